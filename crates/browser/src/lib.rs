@@ -1,0 +1,1 @@
+//! The wasm binding of wallet-core and verification.

@@ -1,0 +1,1 @@
+//! What is claimed: awards, achievements, credentials and how they are read.

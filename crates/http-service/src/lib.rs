@@ -1,0 +1,1 @@
+//! What every service shares: problems, health, limits, the guarded client.

@@ -1,0 +1,1 @@
+//! OpenID4VCI messages and their states; sends nothing.

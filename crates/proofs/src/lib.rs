@@ -1,0 +1,1 @@
+//! Who signed it: keys, DIDs, SD-JWT, Data Integrity.

@@ -1,0 +1,1 @@
+//! A presentation inside a QR code: packing and unpacking.

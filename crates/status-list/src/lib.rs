@@ -1,0 +1,1 @@
+//! Is it still in force: writing and reading status lists.

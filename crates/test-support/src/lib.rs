@@ -1,0 +1,1 @@
+//! Fixed keys and clocks, builders; for tests only.

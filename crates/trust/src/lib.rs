@@ -1,0 +1,1 @@
+//! May this issuer say so: trust anchors, accreditations, chains.

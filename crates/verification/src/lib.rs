@@ -1,0 +1,1 @@
+//! All checks joined into one verification report.

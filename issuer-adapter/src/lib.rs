@@ -1,0 +1,1 @@
+//! Sources in, awards decided, credentials offered out.

@@ -1,0 +1,1 @@
+//! Records who may award what, since when.

@@ -1,0 +1,1 @@
+//! Waarmerk: verifiable microcredentials.

@@ -1,0 +1,1 @@
+//! Serves the wallet's static files.
