@@ -1,0 +1,295 @@
+/**
+ * What passes between the pages and the wasm core (`crates/browser`).
+ *
+ * Every function of the core takes and returns JSON text; these are its shapes. A function that
+ * cannot do what was asked throws a string: the JSON text of a {@link CoreError}. Moments are
+ * ISO 8601 text; "now" always comes from the page (`new Date().toISOString()`).
+ */
+
+export type Language = 'nl' | 'en';
+
+/** A text of ours: always in both languages. */
+export interface Text {
+  nl: string;
+  en: string;
+}
+
+/** A text of an institution: in the languages it gave. */
+export interface GivenText {
+  nl?: string;
+  en?: string;
+}
+
+/** Thrown, as JSON text, by every function of the core. */
+export interface CoreError extends Text {
+  /** Stable and lower case, such as `wrong-passphrase` or `issuer-unreachable`. */
+  code: string;
+  /** What helps: ask again, ask with another code, or nothing. Absent outside collecting. */
+  retry?: 'again' | 'code' | 'no';
+  /** How many codes may still be tried, where the issuer said so. */
+  triesLeft?: number;
+  /** The other party's own words, in whatever language; show as plain text. */
+  detail?: string;
+}
+
+// ---------------------------------------------------------------- reading and verifying
+
+/** `read(text)`: what a scanned, pasted or opened text is. Throws when it is nothing we know. */
+export type Reading =
+  | { kind: 'offer' }
+  | {
+      kind: 'credential';
+      format: 'vc+sd-jwt' | 'ldp_vc' | string;
+      /** Holder-signed: a presentation rather than a bare credential. */
+      presented: boolean;
+    };
+
+/** Settings of a verification, as served in `/config.json` under the same names. */
+export interface Settings {
+  /** Where the register's signed list is. */
+  registerUrl: string;
+  /** Whose signature on the list is trusted. */
+  anchors: { iss: string; jwk: JsonWebKey }[];
+  /** Exact origins that may be spoken to over plain http, such as `http://localhost:4702`. */
+  loopbackOrigins: string[];
+  /** How old a presentation may be. Default 5. */
+  freshnessMinutes?: number;
+  policy?: string;
+  [further: string]: unknown;
+}
+
+/** `needs(text, resourcesJson, settingsJson)`: what to fetch (GET) before verifying; ask again until empty. */
+export interface Need {
+  url: string;
+  accept: string;
+  kind: 'register' | 'status' | 'did';
+}
+
+/** What was fetched, by URL; grows over the rounds. Start with `{}`. */
+export type Resources = Record<string, Resource>;
+
+export type Resource =
+  | { status: number; body: string; fetchedAt: string }
+  /** No answer; the reason is for display only. */
+  | { unreachable: string };
+
+export type Colour = 'green' | 'amber' | 'red' | 'grey';
+export type Outcome = 'passed' | 'failed' | 'inconclusive' | 'notApplicable' | 'warning';
+export type AxisName =
+  | 'structure'
+  | 'signature'
+  | 'issuerKey'
+  | 'holder'
+  | 'validity'
+  | 'status'
+  | 'accreditedAtIssuance'
+  | 'accreditedNow'
+  | 'scope'
+  | 'institutionQuality';
+
+/** A coded finding with its text. */
+export interface Notice extends Text {
+  code: string;
+}
+
+/** One check. All ten are always listed, in the order of {@link AxisName}. */
+export interface Axis extends Notice {
+  axis: AxisName;
+  outcome: Outcome;
+  evidence: Record<string, unknown>;
+  /** The moment of the facts used; null when none were. */
+  asOf: string | null;
+}
+
+/** `verify(text, resourcesJson, settingsJson, nowIso)` */
+export interface VerificationReport {
+  verdict: Notice & { colour: Colour };
+  checkedAt: string;
+  policy: string;
+  axes: Axis[];
+  /** Null when the text was not readable as a credential. */
+  credential: ReportedCredential | null;
+  chain: ChainLink[];
+  notices: Notice[];
+  register: { sequence: number; issuedAt: string; nextUpdate: string; fresh: boolean } | null;
+}
+
+export interface ReportedCredential {
+  id: string;
+  format: string;
+  title: GivenText;
+  issuer: Issuer;
+  awardedOn: string;
+  level: Level | null;
+  size: Size | null;
+  framework: Framework | null;
+  holderName: string | null;
+  outcomes: GivenText[];
+  assessment: Record<string, unknown> | null;
+  result: string | null;
+  hidden: Group[];
+}
+
+export interface Issuer {
+  did: string;
+  name: string;
+  institution?: string | null;
+  institutionCode?: string | null;
+}
+
+export interface Level {
+  eqf: number;
+  nlqf?: string | null;
+}
+
+export interface Size {
+  ec?: number | null;
+  hours?: number | null;
+  sbu?: number | null;
+}
+
+export interface Framework {
+  id: string;
+  version: string;
+  name?: GivenText;
+}
+
+export interface ChainLink {
+  role: 'unit' | 'institution' | 'accreditor' | 'root';
+  did: string;
+  name: GivenText;
+  atIssuance: string;
+  now: string;
+  inScope: boolean;
+}
+
+// ---------------------------------------------------------------- wallet
+
+/** What the learner may show or keep back. Everything else is always visible. */
+export type Group = 'name' | 'outcomes' | 'assessment' | 'result' | 'evidence';
+
+/** `wallet.cards()` gives these; `wallet.card(id)` one. One card is one accepted offer. */
+export interface Card {
+  /** Opaque; known to this wallet only. */
+  id: string;
+  receivedAt: string;
+  title: GivenText;
+  issuer: Issuer;
+  /** The origin the card was collected from. */
+  collectedFrom: string;
+  awardedOn: string;
+  validUntil: string | null;
+  level: Level | null;
+  size: Size | null;
+  framework: Framework | null;
+  holderName: string | null;
+  outcomes: GivenText[];
+  assessment: Record<string, unknown> | null;
+  result: string | null;
+  /** Which groups this card has and can therefore show or hide, in fixed order. */
+  groups: Group[];
+  /** Can this card be shown by QR? False when no show copy was received. */
+  showable: boolean;
+  copies: CardCopy[];
+  /** What was found on receipt and could not be settled then, such as an unreachable register. */
+  notes: Notice[];
+}
+
+export interface CardCopy {
+  /** Opaque; for `export`. */
+  id: string;
+  configurationId: string;
+  format: string;
+  /** `show`: the lean copy for QR codes; `portable`: for other programs. */
+  use: 'show' | 'portable';
+  /** Can groups be hidden in it? */
+  selective: boolean;
+}
+
+// ----- collecting an offer
+
+/** The page does `request` and hands the answer to `offerAdvance`. */
+export interface HttpRequest {
+  method: 'GET' | 'POST';
+  url: string;
+  headers: Record<string, string>;
+  body: string | null;
+}
+
+/** What the page hands to `offerAdvance`. Follow no redirects; send no cookies. */
+export type HttpAnswer = { status: number; body: string } | { unreachable: string };
+
+/** Returned by `offerStart`, `offerAdvance`, `offerAccept` and `offerRetry`. */
+export type OfferStep =
+  | { step: 'request'; doing: OfferActivity; request: HttpRequest }
+  | { step: 'review'; offer: OfferView }
+  | {
+      step: 'done';
+      card: Card;
+      /** Send these without waiting, after the sealed wallet was stored; answers do not matter. */
+      notifications: HttpRequest[];
+    };
+
+/** What a request is for, to show progress. */
+export type OfferActivity = 'offer' | 'issuer' | 'token' | 'credential' | 'check';
+
+export interface OfferView {
+  /** The credential issuer identifier. */
+  issuer: string;
+  /** Scheme, host and port of the issuer: the part to recognise it by. */
+  issuerOrigin: string;
+  issuerName: GivenText;
+  /** What will be collected; the copies of one microcredential become one card. */
+  credentials: { configurationId: string; format: string; name: GivenText }[];
+  /** Null when no separately sent code is needed. */
+  code: { numeric: boolean; length: number | null; description: string | null } | null;
+}
+
+// ----- showing
+
+/** `wallet.show(cardId, choiceJson, nowIso)` */
+export type ShowChoice = ({ preset: 'employer' | 'examBoard' } | { groups: Group[] }) & {
+  /** The six digits on a verifier's page, when it shows them. */
+  challenge?: string;
+};
+
+export interface Shown {
+  /** The text inside the QR code; can also be copied. */
+  qrText: string;
+  /** The QR code as an SVG document. */
+  svg: string;
+  /** Bytes before base45; at most 830 is comfortable for any camera. */
+  bytes: number;
+  /** QR version, 1 to 40. */
+  version: number;
+  visible: Group[];
+  hidden: Group[];
+  /** When a verifier starts to call it old: five minutes after now. */
+  validUntil: string;
+  /** The same presentation as compact SD-JWT+KB text, for pasting. */
+  presentation: string;
+  /** What the wallet added or held back for minimum context, and why. */
+  notes: Notice[];
+}
+
+/** `wallet.export(cardId, copyId)`: a file for another program. */
+export interface ExportedFile {
+  fileName: string;
+  mediaType: string;
+  content: string;
+}
+
+/** `wallet.activity()`, newest first. Never names a recipient: the wallet does not know one. */
+export interface ActivityEntry {
+  at: string;
+  kind: 'received' | 'shown' | 'exported' | 'removed';
+  title: GivenText;
+  /** For `shown`: the groups that were visible. */
+  groups?: Group[];
+}
+
+/** `qrSvg(text)` */
+export interface QrCode {
+  svg: string;
+  version: number;
+}
