@@ -1,1 +1,20 @@
-//! What every service shares: problems, health, limits, the guarded client.
+#![doc = include_str!("../README.md")]
+
+mod bearer;
+mod clock;
+mod cors;
+mod extract;
+mod harden;
+pub mod health;
+pub mod outbound;
+pub mod pages;
+mod problem;
+mod serve;
+
+pub use bearer::{Bearer, Secret, TooShort};
+pub use clock::Clock;
+pub use cors::public_cors;
+pub use extract::{ApiJson, ApiPath, ApiQuery, JsonLimits};
+pub use harden::{Limits, harden, method_not_allowed, not_found};
+pub use problem::{FieldError, Problem, ProblemBody};
+pub use serve::{interrupted, serve};

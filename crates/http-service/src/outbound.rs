@@ -1,0 +1,353 @@
+//! The one HTTP client with which a service reaches out.
+//!
+//! Addresses come from credentials and other documents of strangers, so each is treated as an attempt
+//! to reach what only this machine can reach. Only `https` to public addresses is fetched, and what an
+//! operator allowed by exact origin (the sample set-up, an internal register). Names are resolved here,
+//! every address of the answer is checked, and the connection goes to an address that was checked: a name
+//! that later resolves elsewhere gains nothing. Redirects and proxies are not followed, cookies are not
+//! kept, and bodies are neither decoded nor read beyond a limit.
+
+mod address;
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use http::{HeaderMap, header};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::redirect;
+use url::{Host, Origin, Url};
+
+use crate::Clock;
+
+pub use address::is_public;
+
+/// What a client may reach and how much it takes.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Exact origins (`http://localhost:4702`) that are reached even over plain http or at an address
+    /// that is not public. Another port on the same host is another origin.
+    pub allowed_origins: Vec<String>,
+    /// The longest time for a whole exchange.
+    pub time: Duration,
+    /// The longest time to connect.
+    pub connect_time: Duration,
+    /// The largest body in bytes.
+    pub body: usize,
+    /// Where `fetched_at` comes from.
+    pub clock: Clock,
+}
+
+impl Default for Settings {
+    /// No extra origins, ten seconds (four to connect), two mebibytes.
+    fn default() -> Self {
+        Self {
+            allowed_origins: Vec::new(),
+            time: Duration::from_secs(10),
+            connect_time: Duration::from_secs(4),
+            body: 2 * 1024 * 1024,
+            clock: Clock::system(),
+        }
+    }
+}
+
+/// A client as the module describes; cheap to clone, and clones share connections.
+#[derive(Clone)]
+pub struct Client {
+    /// For everything: https alone, checked addresses.
+    guarded: reqwest::Client,
+    /// For the allowed origins alone.
+    allowed: reqwest::Client,
+    origins: Arc<BTreeSet<String>>,
+    body: usize,
+    clock: Clock,
+}
+
+/// An answer, whatever its status.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Fetched {
+    /// The status code; never a redirect.
+    pub status: u16,
+    /// The media type without parameters, in lower case.
+    pub content_type: Option<String>,
+    /// The body as sent.
+    pub body: Vec<u8>,
+    /// When it was fetched.
+    pub fetched_at: DateTime<Utc>,
+    /// Until when the server lets it be used again, by `Cache-Control: max-age` (RFC 9111, section 5.2.2);
+    /// `None` when it says nothing or forbids it.
+    pub fresh_until: Option<DateTime<Utc>>,
+}
+
+impl fmt::Debug for Fetched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Fetched({}, {} bytes)", self.status, self.body.len())
+    }
+}
+
+/// Why nothing was fetched. The texts name the host at most, never a path.
+#[derive(Debug, thiserror::Error)]
+pub enum OutboundError {
+    /// Not an absolute http(s) address, too long, or with a user name in it.
+    #[error("not an address that can be fetched")]
+    InvalidUrl,
+    /// Plain http, and not to an allowed origin.
+    #[error("{0} is not fetched: only https is, unless the operator allows the origin")]
+    NotHttps(String),
+    /// The host is, or resolves to, an address that is not public.
+    #[error("{0} is not fetched: it is at an address that is not public")]
+    ForbiddenAddress(String),
+    /// The server answered with a redirect.
+    #[error("{host} answered with a redirect ({status}); redirects are not followed")]
+    Redirect {
+        /// Who answered.
+        host: String,
+        /// The status code.
+        status: u16,
+    },
+    /// The body is larger than the limit.
+    #[error("the answer of {host} is larger than {limit} bytes")]
+    TooLarge {
+        /// Who answered.
+        host: String,
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// The body is compressed although that was not asked for.
+    #[error("the answer of {0} is encoded, which was not asked for")]
+    Encoded(String),
+    /// It took too long.
+    #[error("{0} did not answer in time")]
+    Timeout(String),
+    /// No connection, or one that broke off.
+    #[error("{host} could not be reached")]
+    Unreachable {
+        /// Who did not answer.
+        host: String,
+        /// What the connection says.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
+}
+
+/// A client that cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// Not an origin.
+    #[error("`{0}` is not an origin: write scheme, host and port alone, such as http://localhost:4702")]
+    InvalidOrigin(String),
+    /// The TLS library refused.
+    #[error("the HTTP client could not be made")]
+    Client(#[from] reqwest::Error),
+}
+
+impl Client {
+    /// A client for `settings`.
+    pub fn new(settings: &Settings) -> Result<Self, SettingsError> {
+        Self::with_lookup(settings, Lookup::system())
+    }
+
+    fn with_lookup(settings: &Settings, lookup: Lookup) -> Result<Self, SettingsError> {
+        let origins = settings.allowed_origins.iter().map(|origin| parse_origin(origin)).collect::<Result<_, _>>()?;
+        let builder = || {
+            reqwest::Client::builder()
+                .redirect(redirect::Policy::none())
+                .no_proxy()
+                .referer(false)
+                .timeout(settings.time)
+                .connect_timeout(settings.connect_time)
+                .pool_max_idle_per_host(4)
+                .user_agent(concat!("waarmerk/", env!("CARGO_PKG_VERSION")))
+        };
+        let checked = CheckedNames { lookup: lookup.clone() };
+        Ok(Self {
+            guarded: builder().https_only(true).dns_resolver(checked).build()?,
+            allowed: builder().dns_resolver(lookup).build()?,
+            origins: Arc::new(origins),
+            body: settings.body,
+            clock: settings.clock.clone(),
+        })
+    }
+
+    /// Fetches `address`, asking for the media type(s) `accept`.
+    ///
+    /// An answer with an error status is `Ok`: the caller decides what it means.
+    pub async fn get(&self, address: &str, accept: &str) -> Result<Fetched, OutboundError> {
+        if address.len() > 2048 {
+            return Err(OutboundError::InvalidUrl);
+        }
+        let mut url = Url::parse(address).map_err(|_| OutboundError::InvalidUrl)?;
+        url.set_fragment(None);
+        let host = url.host_str().ok_or(OutboundError::InvalidUrl)?.to_owned();
+        let client = self.client_for(&url, &host)?;
+        let sent = client
+            .get(url)
+            .header(header::ACCEPT, accept)
+            .header(header::ACCEPT_ENCODING, "identity")
+            .send()
+            .await;
+        let mut response = sent.map_err(|error| failure(&host, error))?;
+        let status = response.status();
+        if status.is_redirection() {
+            return Err(OutboundError::Redirect { host, status: status.as_u16() });
+        }
+        let encoding = response.headers().get(header::CONTENT_ENCODING);
+        if encoding.is_some_and(|encoding| encoding != "identity") {
+            return Err(OutboundError::Encoded(host));
+        }
+        let too_large = || OutboundError::TooLarge { host: host.clone(), limit: self.body };
+        if response.content_length().is_some_and(|length| length > self.body as u64) {
+            return Err(too_large());
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| failure(&host, error))? {
+            if body.len() + chunk.len() > self.body {
+                return Err(too_large());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let fetched_at = self.clock.now();
+        Ok(Fetched {
+            status: status.as_u16(),
+            content_type: media_type(response.headers()),
+            fresh_until: max_age(response.headers()).and_then(|age| fetched_at.checked_add_signed(age)),
+            body,
+            fetched_at,
+        })
+    }
+
+    fn client_for(&self, url: &Url, host: &str) -> Result<&reqwest::Client, OutboundError> {
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(OutboundError::InvalidUrl);
+        }
+        if self.origins.contains(&url.origin().ascii_serialization()) {
+            return Ok(&self.allowed);
+        }
+        match url.scheme() {
+            "https" => {}
+            "http" => return Err(OutboundError::NotHttps(host.to_owned())),
+            _ => return Err(OutboundError::InvalidUrl),
+        }
+        // An address in the URL is connected to without being resolved, so it is checked here.
+        let literal = match url.host() {
+            Some(Host::Ipv4(address)) => Some(IpAddr::V4(address)),
+            Some(Host::Ipv6(address)) => Some(IpAddr::V6(address)),
+            _ => None,
+        };
+        match literal.is_none_or(is_public) {
+            true => Ok(&self.guarded),
+            false => Err(OutboundError::ForbiddenAddress(host.to_owned())),
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("origins", &self.origins).field("body", &self.body).finish_non_exhaustive()
+    }
+}
+
+fn parse_origin(text: &str) -> Result<String, SettingsError> {
+    let invalid = || SettingsError::InvalidOrigin(text.to_owned());
+    let url = Url::parse(text).map_err(|_| invalid())?;
+    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    match url.origin() {
+        Origin::Tuple(..) if bare && matches!(url.scheme(), "http" | "https") => Ok(url.origin().ascii_serialization()),
+        _ => Err(invalid()),
+    }
+}
+
+fn media_type(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    Some(value.split(';').next()?.trim().to_ascii_lowercase())
+}
+
+fn max_age(headers: &HeaderMap) -> Option<TimeDelta> {
+    let value = headers.get(header::CACHE_CONTROL)?.to_str().ok()?.to_ascii_lowercase();
+    let mut age = None;
+    for directive in value.split(',').map(str::trim) {
+        match directive.split_once('=') {
+            Some(("max-age", seconds)) => age = seconds.trim_matches('"').parse::<u32>().ok(),
+            None if directive == "no-store" || directive == "no-cache" => return None,
+            _ => {}
+        }
+    }
+    age.map(|seconds| TimeDelta::seconds(i64::from(seconds)))
+}
+
+fn failure(host: &str, error: reqwest::Error) -> OutboundError {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(&error);
+    while let Some(inner) = cause {
+        if inner.is::<NotPublic>() {
+            return OutboundError::ForbiddenAddress(host.to_owned());
+        }
+        cause = inner.source();
+    }
+    match error.is_timeout() {
+        true => OutboundError::Timeout(host.to_owned()),
+        // The address stays out of the text: it may name a credential.
+        false => OutboundError::Unreachable { host: host.to_owned(), source: error.without_url().into() },
+    }
+}
+
+/// A name that resolves to an address which is not public.
+#[derive(Debug, thiserror::Error)]
+#[error("resolves to an address that is not public")]
+struct NotPublic;
+
+type Addresses = Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>>;
+
+/// Finds the addresses of a name; the system's resolver, or a test's.
+#[derive(Clone)]
+struct Lookup(Arc<dyn Fn(String) -> Addresses + Send + Sync>);
+
+impl Lookup {
+    fn system() -> Self {
+        Self(Arc::new(|name| {
+            Box::pin(async move {
+                let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+                Ok(found.map(|socket| socket.ip()).collect())
+            })
+        }))
+    }
+}
+
+impl Resolve for Lookup {
+    fn resolve(&self, name: Name) -> Resolving {
+        let found = self.0(name.as_str().to_owned());
+        Box::pin(async move { Ok(sockets(found.await?)) })
+    }
+}
+
+/// Resolves names to public addresses only; one that is not public spoils the whole answer.
+struct CheckedNames {
+    lookup: Lookup,
+}
+
+impl Resolve for CheckedNames {
+    fn resolve(&self, name: Name) -> Resolving {
+        let found = self.lookup.0(name.as_str().to_owned());
+        Box::pin(async move {
+            let addresses = found.await?;
+            match addresses.iter().copied().all(is_public) {
+                true => Ok(sockets(addresses)),
+                false => Err(NotPublic.into()),
+            }
+        })
+    }
+}
+
+fn sockets(addresses: Vec<IpAddr>) -> Addrs {
+    // Port 0 stands for the port of the URL.
+    Box::new(addresses.into_iter().map(|address| SocketAddr::new(address, 0)))
+}
+
+#[cfg(test)]
+mod tests;
