@@ -1,1 +1,12 @@
-//! May this issuer say so: trust anchors, accreditations, chains.
+#![doc = include_str!("../README.md")]
+
+pub mod evaluation;
+pub mod list;
+pub mod model;
+
+pub use evaluation::{ChainResult, Link, ScopeClaim, evaluate};
+pub use list::{Freshness, ListError, RegisteredKey, TrustAnchor, VerifiedList, content_hash, sign_list, verify_list};
+pub use model::{
+    Accreditation, Effect, Entity, EntityKind, Evidence, Framework, Key, KeyWindow, Layer, OtherIdentifier, Reason,
+    RegisterList, Scope, SizeRange, SizeUnit, Status, StatusEvent,
+};

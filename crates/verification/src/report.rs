@@ -1,0 +1,247 @@
+//! The report: every axis with its outcome, and the verdict that follows.
+
+use chrono::{DateTime, Utc};
+use credentials::{Did, Text};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::messages::Message;
+
+/// What was found, in the JSON shape the pages and the API show.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VerificationReport {
+    /// The one-look answer.
+    pub verdict: Verdict,
+    /// When the check was made.
+    pub checked_at: DateTime<Utc>,
+    /// Which policy turned the axes into the verdict.
+    pub policy: String,
+    /// Every axis, always all, always in the same order.
+    pub axes: Vec<AxisReport>,
+    /// What the credential says; believe it only as far as the axes go. `None` when it could not be read.
+    pub credential: Option<CredentialView>,
+    /// The chain from the issuer to the root of the register.
+    pub chain: Vec<LinkView>,
+    /// What everybody should know besides.
+    pub notices: Vec<Message>,
+    /// Which register list was used.
+    pub register: Option<RegisterView>,
+}
+
+impl VerificationReport {
+    /// The outcome on one axis.
+    pub fn axis(&self, axis: Axis) -> Option<&AxisReport> {
+        self.axes.iter().find(|report| report.axis == axis)
+    }
+}
+
+/// The one-look answer.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Verdict {
+    /// The colour; never shown without its words.
+    pub colour: Colour,
+    /// What decided it.
+    #[serde(flatten)]
+    pub message: Message,
+}
+
+/// How good the news is. Ordered by precedence: the highest found decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Colour {
+    /// Everything holds.
+    Green,
+    /// Real, with a limit that matters.
+    Amber,
+    /// Cannot be told.
+    Grey,
+    /// Do not rely on it.
+    Red,
+}
+
+/// An independent question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Axis {
+    /// Is it built as the standards say?
+    Structure,
+    /// Is it unchanged since it was signed?
+    Signature,
+    /// Is the signing key the issuer's, and did it count then?
+    IssuerKey,
+    /// Did the holder show it, just now?
+    Holder,
+    /// Is it within its own dates?
+    Validity,
+    /// Is it revoked or suspended?
+    Status,
+    /// Might the issuer issue when it says it did?
+    AccreditedAtIssuance,
+    /// May the issuer issue now?
+    AccreditedNow,
+    /// Does what it says lie within what the issuer may issue?
+    Scope,
+    /// Did an agency judge the institution itself?
+    InstitutionQuality,
+}
+
+impl Axis {
+    /// All axes, in the order of the report.
+    pub const ALL: [Self; 10] = [
+        Self::Structure,
+        Self::Signature,
+        Self::IssuerKey,
+        Self::Holder,
+        Self::Validity,
+        Self::Status,
+        Self::AccreditedAtIssuance,
+        Self::AccreditedNow,
+        Self::Scope,
+        Self::InstitutionQuality,
+    ];
+}
+
+/// What one check found. "No" and "could not tell" are different answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Outcome {
+    /// It holds.
+    Passed,
+    /// It does not hold.
+    Failed,
+    /// It could not be told.
+    Inconclusive,
+    /// The question does not arise.
+    NotApplicable,
+    /// It holds, with something to know.
+    Warning,
+}
+
+/// One axis of the report.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AxisReport {
+    /// Which question.
+    pub axis: Axis,
+    /// The answer.
+    pub outcome: Outcome,
+    /// The answer in words.
+    #[serde(flatten)]
+    pub message: Message,
+    /// What the answer rests on, for those who look closer.
+    pub evidence: Value,
+    /// Of when the facts are, where they are older than the check.
+    pub as_of: Option<DateTime<Utc>>,
+}
+
+/// What the credential says.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CredentialView {
+    /// Its id.
+    pub id: Option<String>,
+    /// `vc+sd-jwt` or `ldp_vc`.
+    pub format: &'static str,
+    /// What was attained.
+    pub title: Text,
+    /// Who says so.
+    pub issuer: IssuerView,
+    /// The date the issuer gives for it.
+    pub awarded_on: Option<DateTime<Utc>>,
+    /// Until when it holds, when it ends.
+    pub valid_until: Option<DateTime<Utc>>,
+    /// Its level.
+    pub level: Option<LevelView>,
+    /// Its size.
+    pub size: Option<SizeView>,
+    /// The quality framework it was made under.
+    pub framework: Option<FrameworkView>,
+    /// The name of the person, when shown.
+    pub holder_name: Option<String>,
+    /// What the person can do, when shown.
+    pub outcomes: Vec<Text>,
+    /// How that was assessed, when shown.
+    pub assessment: Option<Value>,
+    /// The grade, when shown.
+    pub result: Option<String>,
+    /// What the holder chose not to show.
+    pub hidden: Vec<&'static str>,
+}
+
+/// The issuer, in its own words.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IssuerView {
+    /// Its identifier.
+    pub did: Did,
+    /// Its name.
+    pub name: Option<String>,
+    /// The institution it belongs to.
+    pub institution: Option<String>,
+    /// The institution code.
+    pub institution_code: Option<String>,
+}
+
+/// A level.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LevelView {
+    /// In the European framework.
+    pub eqf: u8,
+    /// In the Dutch framework.
+    pub nlqf: Option<String>,
+}
+
+/// A size.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SizeView {
+    /// In study credits.
+    pub ec: Option<f64>,
+    /// In hours.
+    pub hours: Option<u32>,
+    /// In study load hours of vocational education.
+    pub sbu: Option<u32>,
+}
+
+/// A quality framework.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FrameworkView {
+    /// Its identifier.
+    pub id: String,
+    /// Its version.
+    pub version: Option<String>,
+    /// Its name.
+    pub name: Text,
+}
+
+/// One link of the chain.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LinkView {
+    /// Its place.
+    pub role: trust::EntityKind,
+    /// Who.
+    pub did: Did,
+    /// Its name.
+    pub name: Text,
+    /// What its accreditation was at issuance.
+    pub at_issuance: trust::Status,
+    /// What it is now.
+    pub now: trust::Status,
+    /// Whether it allows what the credential says.
+    pub in_scope: bool,
+}
+
+/// The register list that was used.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RegisterView {
+    /// Its number.
+    pub sequence: u64,
+    /// When it was signed.
+    pub issued_at: DateTime<Utc>,
+    /// Until when it may be relied on.
+    pub next_update: DateTime<Utc>,
+    /// Whether that moment still lies ahead.
+    pub fresh: bool,
+}

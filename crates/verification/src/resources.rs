@@ -1,0 +1,156 @@
+//! What a check needs from outside, and how callers hand it over. Nothing here fetches.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use trust::TrustAnchor;
+
+/// How a check is made: whom to trust and how strict to be.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Settings {
+    /// Where the register's signed list is, such as `https://register.example/v1/list`.
+    #[serde(alias = "register_url")]
+    pub register_url: String,
+    /// Whose lists to believe.
+    pub anchors: Vec<TrustAnchor>,
+    /// The exact origins, such as `http://localhost:4701`, that may be reached without https.
+    #[serde(default, alias = "loopback_origins")]
+    pub loopback_origins: Vec<String>,
+    /// How old a presentation may be.
+    #[serde(default = "five", alias = "freshness_minutes")]
+    pub freshness_minutes: u32,
+    /// The name of the policy that turns axes into a verdict; shown in the report.
+    #[serde(default = "employer")]
+    pub policy: String,
+    /// What the holder was asked to answer, when a challenge was given.
+    #[serde(default)]
+    pub challenge: Option<String>,
+    /// The audience presentations are made for.
+    #[serde(default = "shown")]
+    pub audience: String,
+    /// The highest sequence number this verifier has seen; an older list is not believed.
+    #[serde(default)]
+    pub minimum_sequence: u64,
+}
+
+fn five() -> u32 {
+    5
+}
+
+fn employer() -> String {
+    "employer".to_owned()
+}
+
+fn shown() -> String {
+    "urn:waarmerk:show".to_owned()
+}
+
+impl Settings {
+    /// The settings of an employer who trusts one register.
+    pub fn new(register_url: impl Into<String>, anchors: Vec<TrustAnchor>) -> Self {
+        Self {
+            register_url: register_url.into(),
+            anchors,
+            loopback_origins: Vec::new(),
+            freshness_minutes: five(),
+            policy: employer(),
+            challenge: None,
+            audience: shown(),
+            minimum_sequence: 0,
+        }
+    }
+}
+
+/// What was fetched so far, by address.
+///
+/// In JSON: `{"<url>": {"status": 200, "body": "…", "fetchedAt": "…"}, "<url>": {"unreachable": "why"}}`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Resources(BTreeMap<String, Resource>);
+
+/// One answer, or that there was none.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Resource {
+    /// A server answered.
+    Fetched(Fetched),
+    /// No server answered.
+    Unreachable {
+        /// Why, for people who look closer.
+        unreachable: String,
+    },
+}
+
+impl std::fmt::Debug for Resource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Fetched(fetched) => write!(f, "Fetched({}, {} bytes)", fetched.status, fetched.body.len()),
+            Self::Unreachable { unreachable } => write!(f, "Unreachable({unreachable})"),
+        }
+    }
+}
+
+/// A server's answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Fetched {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body, as text.
+    pub body: String,
+    /// When it was fetched; older answers are allowed, and reported as of their own date.
+    pub fetched_at: DateTime<Utc>,
+}
+
+impl Resources {
+    /// Nothing fetched yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Keeps what came from `url`.
+    pub fn insert(&mut self, url: impl Into<String>, resource: Resource) {
+        self.0.insert(url.into(), resource);
+    }
+
+    /// Keeps a good answer from `url`.
+    pub fn insert_body(&mut self, url: impl Into<String>, body: impl Into<String>, fetched_at: DateTime<Utc>) {
+        self.insert(url, Resource::Fetched(Fetched { status: 200, body: body.into(), fetched_at }));
+    }
+
+    /// Keeps that `url` could not be reached.
+    pub fn insert_unreachable(&mut self, url: impl Into<String>, why: impl Into<String>) {
+        self.insert(url, Resource::Unreachable { unreachable: why.into() });
+    }
+
+    /// What came from `url`.
+    pub fn get(&self, url: &str) -> Option<&Resource> {
+        self.0.get(url)
+    }
+}
+
+/// Something to fetch before the check can be complete.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Need {
+    /// Where it is. Callers still guard against private addresses.
+    pub url: String,
+    /// What to ask for in the `Accept` header.
+    pub accept: &'static str,
+    /// What it is.
+    pub kind: NeedKind,
+}
+
+/// What a [`Need`] is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NeedKind {
+    /// The register's signed list.
+    Register,
+    /// A status list of the issuer.
+    Status,
+    /// The DID document of an issuer the register does not know.
+    Did,
+}
