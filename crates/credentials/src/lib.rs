@@ -1,1 +1,14 @@
-//! What is claimed: awards, achievements, credentials and how they are read.
+#![doc = include_str!("../README.md")]
+
+pub mod award;
+mod did;
+pub mod frameworks;
+mod id;
+pub mod json;
+pub mod open_badges;
+mod text;
+
+pub use did::{Did, DidUrl, InvalidDid};
+pub use frameworks::frameworks;
+pub use id::{CredentialId, InvalidCredentialId};
+pub use text::{Language, Text};
