@@ -1,0 +1,4 @@
+import { defineConfig } from 'vite';
+import { page } from './vite.ts';
+
+export default defineConfig({ ...page(), root: 'gallery', build: { outDir: '../dist', emptyOutDir: true, assetsInlineLimit: 0 } });
