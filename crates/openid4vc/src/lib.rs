@@ -1,1 +1,3 @@
-//! OpenID4VCI messages and their states; sends nothing.
+#![doc = include_str!("../README.md")]
+
+pub mod issuance;
