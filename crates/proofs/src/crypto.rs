@@ -1,0 +1,174 @@
+//! The one place that knows the signature libraries.
+//!
+//! Natively aws-lc-rs signs and verifies; in the browser RustCrypto does. Both take and give the
+//! same bytes: an Ed25519 key is 32 bytes (RFC 8032), a P-256 key 65 (SEC 1, uncompressed), a
+//! secret 32 for either, and a signature 64 (`R || S`, or `r || s` as in RFC 7518 §3.4).
+//!
+//! What the two libraries judge differently is settled here, before either of them is asked:
+//! Ed25519 points of small order and points not written in their shortest form are refused, as a
+//! key and in a signature.
+
+#[cfg(not(target_arch = "wasm32"))]
+mod native;
+#[cfg(any(target_arch = "wasm32", test))]
+mod portable;
+
+#[cfg(not(target_arch = "wasm32"))]
+use native as backend;
+#[cfg(target_arch = "wasm32")]
+use portable as backend;
+
+pub(crate) use backend::{SigningKey, VerifyingKey};
+
+use p256::elliptic_curve::sec1::ToSec1Point;
+use sha2::{Digest, Sha256};
+
+use crate::keys::Algorithm;
+
+/// The library had no use for these bytes, or would not sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rejected;
+
+/// Signatures of both algorithms are this long.
+pub(crate) const SIGNATURE_LENGTH: usize = 64;
+
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+/// Checks a public key's bytes and brings P-256 points to their uncompressed form.
+pub(crate) fn normalise_public(algorithm: Algorithm, bytes: &[u8]) -> Result<Vec<u8>, Rejected> {
+    match algorithm {
+        Algorithm::EdDsa => {
+            let point: &[u8; 32] = bytes.try_into().map_err(|_| Rejected)?;
+            if !edwards_y_is_canonical(point) || has_small_order(point) {
+                return Err(Rejected);
+            }
+            Ok(point.to_vec())
+        }
+        Algorithm::Es256 => {
+            let key = p256::PublicKey::from_sec1_bytes(bytes).map_err(|_| Rejected)?;
+            Ok(key.to_sec1_point(false).as_bytes().to_vec())
+        }
+    }
+}
+
+/// Whether a signature may be shown to the library at all.
+pub(crate) fn signature_is_well_formed(algorithm: Algorithm, signature: &[u8]) -> bool {
+    match (algorithm, <&[u8; SIGNATURE_LENGTH]>::try_from(signature)) {
+        (_, Err(_)) => false,
+        (Algorithm::Es256, Ok(_)) => true,
+        (Algorithm::EdDsa, Ok(signature)) => signature
+            .first_chunk::<32>()
+            .is_some_and(|point| edwards_y_is_canonical(point) && !has_small_order(point)),
+    }
+}
+
+/// The y coordinates (little endian) of the points whose order divides eight.
+const SMALL_ORDER: [[u8; 32]; 5] = {
+    let mut points = [[0u8; 32]; 5];
+    points[1][0] = 1;
+    points[2] = [
+        0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98, 0xf0, 0xd5,
+        0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05,
+    ];
+    points[3] = [
+        0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67, 0x0f, 0x2a,
+        0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a,
+    ];
+    points[4] = [0xff; 32];
+    points[4][0] = 0xec;
+    points[4][31] = 0x7f;
+    points
+};
+
+fn has_small_order(point: &[u8; 32]) -> bool {
+    let mut y = *point;
+    y[31] &= 0x7f;
+    SMALL_ORDER.contains(&y)
+}
+
+/// Whether y is below the field's prime, 2^255 − 19.
+fn edwards_y_is_canonical(point: &[u8; 32]) -> bool {
+    point[31] & 0x7f != 0x7f || point[1..31].iter().any(|&byte| byte != 0xff) || point[0] < 0xed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MESSAGE: &[u8] = b"the same message for both libraries";
+
+    fn secrets() -> impl Iterator<Item = [u8; 32]> {
+        (1u8..=8).map(|seed| sha256(&[seed]))
+    }
+
+    #[test]
+    fn both_libraries_derive_the_same_public_key() {
+        for algorithm in [Algorithm::EdDsa, Algorithm::Es256] {
+            for secret in secrets() {
+                let ours = native::SigningKey::new(algorithm, &secret).unwrap();
+                let theirs = portable::SigningKey::new(algorithm, &secret).unwrap();
+                assert_eq!(ours.public_bytes(), theirs.public_bytes());
+            }
+        }
+    }
+
+    #[test]
+    fn each_library_accepts_what_the_other_signed() {
+        for algorithm in [Algorithm::EdDsa, Algorithm::Es256] {
+            for secret in secrets() {
+                let native_key = native::SigningKey::new(algorithm, &secret).unwrap();
+                let portable_key = portable::SigningKey::new(algorithm, &secret).unwrap();
+                let public = native_key.public_bytes();
+                let native_check = native::VerifyingKey::new(algorithm, &public).unwrap();
+                let portable_check = portable::VerifyingKey::new(algorithm, &public).unwrap();
+
+                let native_signature = native_key.sign(MESSAGE).unwrap();
+                let portable_signature = portable_key.sign(MESSAGE).unwrap();
+
+                for signature in [&native_signature, &portable_signature] {
+                    assert!(native_check.verify(MESSAGE, signature));
+                    assert!(portable_check.verify(MESSAGE, signature));
+                    assert!(!native_check.verify(b"another message", signature));
+                    assert!(!portable_check.verify(b"another message", signature));
+                }
+                if algorithm == Algorithm::EdDsa {
+                    assert_eq!(native_signature, portable_signature);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn points_of_small_order_are_the_ones_the_library_calls_weak() {
+        for y in SMALL_ORDER {
+            for sign in [0, 0x80] {
+                let mut point = y;
+                point[31] |= sign;
+                if let Ok(key) = ed25519_dalek::VerifyingKey::from_bytes(&point) {
+                    assert!(key.is_weak());
+                }
+                assert_eq!(normalise_public(Algorithm::EdDsa, &point), Err(Rejected));
+            }
+        }
+    }
+
+    #[test]
+    fn a_point_written_as_a_number_above_the_prime_is_refused() {
+        let mut point = [0xff; 32];
+        point[31] = 0x7f;
+        for first in 0xed..=0xff {
+            point[0] = first;
+            assert_eq!(normalise_public(Algorithm::EdDsa, &point), Err(Rejected));
+        }
+    }
+
+    #[test]
+    fn the_shortest_scalars_are_refused_as_p256_secrets() {
+        assert!(native::SigningKey::new(Algorithm::Es256, &[0; 32]).is_err());
+        assert!(native::SigningKey::new(Algorithm::Es256, &[0xff; 32]).is_err());
+        assert!(portable::SigningKey::new(Algorithm::Es256, &[0; 32]).is_err());
+        assert!(portable::SigningKey::new(Algorithm::Es256, &[0xff; 32]).is_err());
+    }
+}

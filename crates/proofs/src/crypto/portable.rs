@@ -1,0 +1,75 @@
+//! RustCrypto: nothing but Rust, for the browser. ES256 signs deterministically (RFC 6979).
+
+use ed25519_dalek::Signer as _;
+use p256::ecdsa::signature::Verifier as _;
+
+use super::Rejected;
+use crate::keys::Algorithm;
+
+pub(crate) enum VerifyingKey {
+    Ed25519(ed25519_dalek::VerifyingKey),
+    P256(p256::ecdsa::VerifyingKey),
+}
+
+impl VerifyingKey {
+    pub(crate) fn new(algorithm: Algorithm, bytes: &[u8]) -> Result<Self, Rejected> {
+        match algorithm {
+            Algorithm::EdDsa => {
+                let bytes = bytes.try_into().map_err(|_| Rejected)?;
+                ed25519_dalek::VerifyingKey::from_bytes(bytes)
+                    .map(Self::Ed25519)
+                    .map_err(|_| Rejected)
+            }
+            Algorithm::Es256 => p256::ecdsa::VerifyingKey::from_sec1_bytes(bytes)
+                .map(Self::P256)
+                .map_err(|_| Rejected),
+        }
+    }
+
+    pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+        match self {
+            Self::Ed25519(key) => ed25519_dalek::Signature::from_slice(signature)
+                .is_ok_and(|signature| key.verify_strict(message, &signature).is_ok()),
+            Self::P256(key) => p256::ecdsa::Signature::from_slice(signature)
+                .is_ok_and(|signature| key.verify(message, &signature).is_ok()),
+        }
+    }
+}
+
+pub(crate) enum SigningKey {
+    Ed25519(Box<ed25519_dalek::SigningKey>),
+    P256(Box<p256::ecdsa::SigningKey>),
+}
+
+impl SigningKey {
+    pub(crate) fn new(algorithm: Algorithm, secret: &[u8; 32]) -> Result<Self, Rejected> {
+        match algorithm {
+            Algorithm::EdDsa => Ok(Self::Ed25519(Box::new(ed25519_dalek::SigningKey::from_bytes(
+                secret,
+            )))),
+            Algorithm::Es256 => p256::ecdsa::SigningKey::from_slice(secret)
+                .map(|key| Self::P256(Box::new(key)))
+                .map_err(|_| Rejected),
+        }
+    }
+
+    pub(crate) fn public_bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Ed25519(key) => key.verifying_key().to_bytes().to_vec(),
+            Self::P256(key) => key.verifying_key().to_sec1_point(false).as_bytes().to_vec(),
+        }
+    }
+
+    pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Rejected> {
+        match self {
+            Self::Ed25519(key) => key
+                .try_sign(message)
+                .map(|signature| signature.to_bytes().to_vec())
+                .map_err(|_| Rejected),
+            Self::P256(key) => {
+                let signature: p256::ecdsa::Signature = key.try_sign(message).map_err(|_| Rejected)?;
+                Ok(signature.to_bytes().to_vec())
+            }
+        }
+    }
+}
