@@ -9,6 +9,7 @@ pub mod health;
 pub mod outbound;
 pub mod pages;
 mod problem;
+mod random;
 mod serve;
 
 pub use bearer::{Bearer, Secret, TooShort};
@@ -17,4 +18,5 @@ pub use cors::public_cors;
 pub use extract::{ApiJson, ApiPath, ApiQuery, JsonLimits};
 pub use harden::{Limits, harden, method_not_allowed, not_found};
 pub use problem::{FieldError, Problem, ProblemBody};
+pub use random::system_random;
 pub use serve::{interrupted, serve};
