@@ -1,0 +1,733 @@
+//! The wallet's side of a collection: a machine that says which request to send next.
+//!
+//! ```text
+//! offer text → [offer] → issuer metadata → server metadata → Review
+//!            → token → (nonce → credential) for each credential → Done
+//! ```
+//!
+//! Whoever drives it sends each [`HttpRequest`], hands the [`HttpAnswer`] to
+//! [`Issuance::advance`], shows the learner the [`OfferView`] and calls [`Issuance::accept`] with a
+//! fresh key for each credential. After an error whose [`CollectError::remedy`] is
+//! [`Remedy::Again`], [`Issuance::retry`] gives the request once more; after [`Remedy::Code`],
+//! `accept` may be called with another code.
+//!
+//! Only the pre-authorised code grant is followed. Every address is checked before it is called:
+//! https (plain http at listed origins alone), endpoints at the origin of the party naming them,
+//! metadata that names the issuer it was asked of. Answers are bounded in size.
+
+mod address;
+mod error;
+
+pub use address::Allowed;
+pub use error::{CollectError, Remedy};
+
+use super::messages::{
+    AuthorizationServerMetadata, CredentialConfiguration, CredentialOffer, CredentialRequest, CredentialResponse,
+    Display, ErrorCode, InputMode, IssuerMetadata, NonceResponse, NotificationEvent, NotificationRequest, ProtocolError,
+    Secret, TokenRequest, TokenResponse, authorization_server_metadata_url, issuer_metadata_url,
+};
+use super::offer::{self, Offer};
+use super::proof;
+use chrono::{DateTime, Utc};
+use credentials::json::{self, Limits};
+use credentials::{Language, Text};
+use proofs::SecretKey;
+use serde_json::Value;
+use url::Url;
+
+/// The most credentials collected from one offer.
+const MOST_CREDENTIALS: usize = 8;
+
+/// The formats a wallet can hold and verify.
+const FORMATS: [&str; 2] = ["vc+sd-jwt", "ldp_vc"];
+
+/// A request to be sent as it is, without cookies and without following redirects.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HttpRequest {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// The address.
+    pub url: Url,
+    /// Header names and values.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body of a `POST`.
+    pub body: Option<String>,
+}
+
+impl std::fmt::Debug for HttpRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {} …", self.method, self.url.origin().ascii_serialization())
+    }
+}
+
+/// What came of a request.
+#[derive(Clone, PartialEq, Eq)]
+pub enum HttpAnswer {
+    /// An answer, whatever its status.
+    Answered {
+        /// The HTTP status.
+        status: u16,
+        /// The body.
+        body: String,
+    },
+    /// No answer: no connection, a time-out, or a browser that withholds it.
+    Unreachable,
+}
+
+/// What to do next.
+#[derive(Debug)]
+pub enum Step {
+    /// Send this and hand the answer to [`Issuance::advance`].
+    Request(HttpRequest),
+    /// Ask the learner, then call [`Issuance::accept`].
+    Review(OfferView),
+    /// Everything that could be collected was.
+    Done(Collected),
+}
+
+/// What a learner sees before accepting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfferView {
+    /// The credential issuer identifier.
+    pub issuer: Url,
+    /// What the issuer calls itself; anyone may claim any name, the address is the certain part.
+    pub issuer_name: Text,
+    /// What will be collected, in the order of the keys that [`Issuance::accept`] takes.
+    pub credentials: Vec<OfferedCredential>,
+    /// The separately sent code that is needed, if one is.
+    pub code: Option<CodeView>,
+}
+
+/// One credential of an offer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfferedCredential {
+    /// Its configuration at the issuer.
+    pub configuration_id: String,
+    /// Its format.
+    pub format: String,
+    /// What the issuer calls it.
+    pub name: Text,
+}
+
+/// What the separately sent code looks like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeView {
+    /// Digits alone.
+    pub numeric: bool,
+    /// Its length.
+    pub length: Option<u32>,
+    /// How the learner gets it, in the issuer's words.
+    pub description: Option<String>,
+}
+
+/// What was collected.
+#[derive(Debug)]
+pub struct Collected {
+    /// The credential issuer identifier.
+    pub issuer: Url,
+    /// The credentials, unchecked.
+    pub credentials: Vec<ReceivedCredential>,
+    /// Configurations the issuer refused or failed to issue, while it issued others.
+    pub missing: Vec<(String, CollectError)>,
+}
+
+/// A credential as it was received; nothing about it was verified.
+#[derive(Clone, PartialEq)]
+pub struct ReceivedCredential {
+    /// Its configuration at the issuer.
+    pub configuration_id: String,
+    /// Its format.
+    pub format: String,
+    /// The credential: a JSON string for compact forms, an object otherwise.
+    pub credential: Value,
+    /// Which of the keys given to [`Issuance::accept`] it was asked for.
+    pub key_index: usize,
+}
+
+impl std::fmt::Debug for ReceivedCredential {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ReceivedCredential({} …)", self.configuration_id)
+    }
+}
+
+/// The state of one collection. Holds codes, tokens and keys; printing it shows none of them.
+pub struct Issuance {
+    allowed: Allowed,
+    stage: Stage,
+    found: Found,
+    keys: Vec<SecretKey>,
+    code: Option<Secret>,
+    token: Option<TokenResponse>,
+    received: Vec<ReceivedCredential>,
+    missing: Vec<(String, CollectError)>,
+    to_notify: Vec<String>,
+    next: usize,
+    nonce_renewed: bool,
+}
+
+impl std::fmt::Debug for Issuance {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Issuance({})", self.stage.name())
+    }
+}
+
+enum Stage {
+    Offer(Url),
+    Issuer,
+    Server { fallback: bool },
+    Review,
+    Token,
+    Nonce,
+    Credential { proof: String },
+    Done,
+}
+
+impl Stage {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Offer(_) => "offer",
+            Self::Issuer => "issuer metadata",
+            Self::Server { .. } => "authorization server metadata",
+            Self::Review => "review",
+            Self::Token => "token",
+            Self::Nonce => "nonce",
+            Self::Credential { .. } => "credential",
+            Self::Done => "done",
+        }
+    }
+}
+
+/// What is known so far; filled from the left to the right of the diagram above.
+#[derive(Default)]
+struct Found {
+    offer: Option<CredentialOffer>,
+    issuer: Option<Url>,
+    endpoints: Option<Endpoints>,
+    server: Option<Url>,
+    token_endpoint: Option<Url>,
+    issuer_name: Text,
+    wanted: Vec<OfferedCredential>,
+}
+
+struct Endpoints {
+    credential: Url,
+    nonce: Option<Url>,
+    notification: Option<Url>,
+}
+
+impl Issuance {
+    /// Reads an offer's text and gives the first request.
+    pub fn start(text: &str, allowed: Allowed) -> Result<(Self, Step), CollectError> {
+        let (stage, offer) = match offer::parse(text)? {
+            Offer::Value(offer) => (Stage::Issuer, Some(offer)),
+            Offer::Reference(url) => {
+                if !allowed.permits(&url) {
+                    return Err(CollectError::UnsafeAddress("offer"));
+                }
+                (Stage::Offer(url), None)
+            }
+        };
+        let mut issuance = Self {
+            allowed,
+            stage,
+            found: Found::default(),
+            keys: Vec::new(),
+            code: None,
+            token: None,
+            received: Vec::new(),
+            missing: Vec::new(),
+            to_notify: Vec::new(),
+            next: 0,
+            nonce_renewed: false,
+        };
+        if let Some(offer) = offer {
+            issuance.take_offer(offer)?;
+        }
+        let step = issuance.request()?;
+        Ok((issuance, step))
+    }
+
+    /// What the collection is waiting for: `offer`, `issuer metadata`, `token` and so on.
+    pub fn waiting_for(&self) -> &'static str {
+        self.stage.name()
+    }
+
+    /// Takes the answer to the last request and gives the next step.
+    ///
+    /// `at` is written into key proofs as the time they were made.
+    pub fn advance(&mut self, answer: HttpAnswer, at: DateTime<Utc>) -> Result<Step, CollectError> {
+        let waiting = self.stage.name();
+        let HttpAnswer::Answered { status, body } = answer else {
+            return self.settle(CollectError::Unreachable(waiting), at);
+        };
+        let limit = if matches!(self.stage, Stage::Credential { .. } | Stage::Issuer) { 256 * 1024 } else { 64 * 1024 };
+        if body.len() > limit {
+            return self.settle(CollectError::TooLarge(waiting), at);
+        }
+        match self.take(status, body.as_bytes(), at) {
+            Ok(step) => Ok(step),
+            Err(error) => self.settle(error, at),
+        }
+    }
+
+    /// Gives the last request once more, after an error that may pass.
+    pub fn retry(&mut self, at: DateTime<Utc>) -> Result<Step, CollectError> {
+        if matches!(self.stage, Stage::Credential { .. }) {
+            // The issuer may have seen the proof already, so it gets a new one.
+            return self.begin_credential(at);
+        }
+        self.request()
+    }
+
+    /// Accepts the offer, with one fresh key for each of [`OfferView::credentials`], in that order.
+    ///
+    /// A code is checked for its announced shape first, so that a slip of the finger costs no try.
+    pub fn accept(&mut self, code: Option<&str>, keys: Vec<SecretKey>) -> Result<Step, CollectError> {
+        if !matches!(self.stage, Stage::Review) || keys.len() != self.found.wanted.len() {
+            return Err(CollectError::OutOfTurn);
+        }
+        self.code = match (self.code_view(), code) {
+            (None, _) => None,
+            (Some(_), None) => return Err(CollectError::CodeShape),
+            (Some(view), Some(typed)) => Some(Secret::from(shaped(typed, &view).ok_or(CollectError::CodeShape)?)),
+        };
+        self.keys = keys;
+        self.stage = Stage::Token;
+        self.request()
+    }
+
+    /// The keys given to [`Issuance::accept`], by [`ReceivedCredential::key_index`].
+    pub fn keys(&self) -> &[SecretKey] {
+        &self.keys
+    }
+
+    /// Requests that tell the issuer what became of its credentials (section 11); may go unanswered.
+    pub fn notifications(&self, event: NotificationEvent) -> Vec<HttpRequest> {
+        let (Some(endpoints), Some(token)) = (&self.found.endpoints, &self.token) else {
+            return Vec::new();
+        };
+        let Some(url) = &endpoints.notification else {
+            return Vec::new();
+        };
+        let request = |id: &String| {
+            let body = NotificationRequest {
+                notification_id: id.clone(),
+                event,
+                event_description: None,
+            };
+            Some(post_json(url, token, serde_json::to_string(&body).ok()?))
+        };
+        self.to_notify.iter().filter_map(request).collect()
+    }
+
+    /// Where to go after an error: back to the review, on to the next credential, or nowhere.
+    fn settle(&mut self, error: CollectError, at: DateTime<Utc>) -> Result<Step, CollectError> {
+        match (&self.stage, error.remedy()) {
+            (Stage::Token, Remedy::Code) => self.stage = Stage::Review,
+            (Stage::Nonce | Stage::Credential { .. }, Remedy::None) => {
+                let Some(wanted) = self.found.wanted.get(self.next) else {
+                    return Err(CollectError::OutOfTurn);
+                };
+                let last = self.next + 1 == self.found.wanted.len();
+                if last && self.received.is_empty() {
+                    return Err(error);
+                }
+                self.missing.push((wanted.configuration_id.clone(), error));
+                self.next += 1;
+                return self.begin_credential(at);
+            }
+            _ => {}
+        }
+        Err(error)
+    }
+
+    fn take(&mut self, status: u16, body: &[u8], at: DateTime<Utc>) -> Result<Step, CollectError> {
+        match &self.stage {
+            Stage::Offer(_) => {
+                match status {
+                    200 => {}
+                    404 | 410 => return Err(CollectError::OfferGone),
+                    status => return Err(unexpected(status)),
+                }
+                let offer = CredentialOffer::parse(body).map_err(|e| CollectError::Unreadable("offer", Some(e)))?;
+                self.take_offer(offer)?;
+                self.stage = Stage::Issuer;
+                self.request()
+            }
+            Stage::Issuer => {
+                expect_success(status)?;
+                let metadata =
+                    IssuerMetadata::parse(body).map_err(|e| CollectError::Unreadable("issuer metadata", Some(e)))?;
+                self.take_issuer(&metadata)?;
+                self.stage = Stage::Server { fallback: false };
+                self.request()
+            }
+            Stage::Server { fallback: false } if status == 404 => {
+                self.stage = Stage::Server { fallback: true };
+                self.request()
+            }
+            Stage::Server { .. } => {
+                expect_success(status)?;
+                let metadata = AuthorizationServerMetadata::parse(body)
+                    .map_err(|e| CollectError::Unreadable("authorization server metadata", Some(e)))?;
+                self.take_server(&metadata)?;
+                self.stage = Stage::Review;
+                Ok(Step::Review(self.view()?))
+            }
+            Stage::Token => {
+                if !success(status) {
+                    return Err(self.token_refused(status, body));
+                }
+                let token = TokenResponse::parse(body).map_err(|e| CollectError::Unreadable("token", Some(e)))?;
+                if !token.token_type.eq_ignore_ascii_case("bearer") {
+                    return Err(CollectError::Unreadable("token", None));
+                }
+                self.token = Some(token);
+                self.code = None;
+                self.begin_credential(at)
+            }
+            Stage::Nonce => {
+                expect_success(status)?;
+                let nonce = NonceResponse::parse(body).map_err(|e| CollectError::Unreadable("nonce", Some(e)))?;
+                self.prove(Some(&nonce.c_nonce), at)
+            }
+            Stage::Credential { .. } => self.take_credential(status, body, at),
+            Stage::Review | Stage::Done => Err(CollectError::OutOfTurn),
+        }
+    }
+
+    fn take_offer(&mut self, offer: CredentialOffer) -> Result<(), CollectError> {
+        let issuer = self.allowed.identifier(&offer.credential_issuer, "credential issuer")?;
+        if offer.pre_authorized_code().is_none() {
+            return Err(CollectError::LoginNeeded);
+        }
+        self.found.issuer = Some(issuer);
+        self.found.offer = Some(offer);
+        Ok(())
+    }
+
+    fn take_issuer(&mut self, metadata: &IssuerMetadata) -> Result<(), CollectError> {
+        let (Some(offer), Some(issuer)) = (&self.found.offer, &self.found.issuer) else {
+            return Err(CollectError::OutOfTurn);
+        };
+        if metadata.credential_issuer != offer.credential_issuer {
+            return Err(CollectError::OtherIssuer("issuer metadata"));
+        }
+        let endpoint = |text: &str, what| self.allowed.endpoint(text, issuer, what);
+        let optional = |text: &Option<String>, what| text.as_deref().map(|text| endpoint(text, what)).transpose();
+        let endpoints = Endpoints {
+            credential: endpoint(&metadata.credential_endpoint, "credential endpoint")?,
+            nonce: optional(&metadata.nonce_endpoint, "nonce endpoint")?,
+            notification: optional(&metadata.notification_endpoint, "notification endpoint")?,
+        };
+
+        let known = &metadata.credential_configurations_supported;
+        let described: Vec<_> =
+            offer.credential_configuration_ids.iter().filter_map(|id| known.get_key_value(id)).collect();
+        if described.is_empty() {
+            return Err(CollectError::NotDescribed);
+        }
+        let wanted: Vec<_> = described
+            .into_iter()
+            .filter(|(_, configuration)| can_hold(configuration))
+            .map(|(id, configuration)| OfferedCredential {
+                configuration_id: id.clone(),
+                format: configuration.format.clone(),
+                name: names(configuration_display(configuration)),
+            })
+            .take(MOST_CREDENTIALS)
+            .collect();
+        if wanted.is_empty() {
+            return Err(CollectError::NotSupported);
+        }
+
+        let named = offer.pre_authorized_code().and_then(|grant| grant.authorization_server.as_ref());
+        let server = match (named, metadata.authorization_servers.as_deref().unwrap_or_default()) {
+            (None, []) => issuer.clone(),
+            (None, [first, ..]) => self.allowed.identifier(first, "authorization server")?,
+            (Some(named), listed) if listed.contains(named) => self.allowed.identifier(named, "authorization server")?,
+            (Some(_), _) => return Err(CollectError::OtherIssuer("offer")),
+        };
+        let issuer_name = names(&metadata.display);
+        self.found.endpoints = Some(endpoints);
+        self.found.wanted = wanted;
+        self.found.server = Some(server);
+        self.found.issuer_name = issuer_name;
+        Ok(())
+    }
+
+    fn take_server(&mut self, metadata: &AuthorizationServerMetadata) -> Result<(), CollectError> {
+        let server = self.found.server.as_ref().ok_or(CollectError::OutOfTurn)?;
+        // The identifier may be written with or without the slash of an empty path.
+        if metadata.issuer.trim_end_matches('/') != server.as_str().trim_end_matches('/') {
+            return Err(CollectError::OtherIssuer("authorization server metadata"));
+        }
+        let endpoint = metadata
+            .token_endpoint
+            .as_deref()
+            .ok_or(CollectError::Unreadable("authorization server metadata", None))?;
+        self.found.token_endpoint = Some(self.allowed.endpoint(endpoint, server, "token endpoint")?);
+        Ok(())
+    }
+
+    fn token_refused(&self, status: u16, body: &[u8]) -> CollectError {
+        let Ok(error) = ProtocolError::parse(body) else {
+            return unexpected(status);
+        };
+        let needs_code = self.code_view().is_some();
+        match error.error {
+            ErrorCode::InvalidGrant => match (needs_code, tries_left(body)) {
+                (true, Some(left)) => CollectError::WrongCode { tries_left: Some(left) },
+                (true, None) => CollectError::CodeOrOffer,
+                (false, _) => CollectError::OfferGone,
+            },
+            _ => refused(status, error),
+        }
+    }
+
+    fn begin_credential(&mut self, at: DateTime<Utc>) -> Result<Step, CollectError> {
+        if self.next >= self.found.wanted.len() {
+            self.stage = Stage::Done;
+            return Ok(Step::Done(Collected {
+                issuer: self.found.issuer.clone().ok_or(CollectError::OutOfTurn)?,
+                credentials: std::mem::take(&mut self.received),
+                missing: std::mem::take(&mut self.missing),
+            }));
+        }
+        if self.found.endpoints.as_ref().is_some_and(|endpoints| endpoints.nonce.is_some()) {
+            self.stage = Stage::Nonce;
+            return self.request();
+        }
+        self.prove(None, at)
+    }
+
+    fn prove(&mut self, nonce: Option<&Secret>, at: DateTime<Utc>) -> Result<Step, CollectError> {
+        let key = self.keys.get(self.next).ok_or(CollectError::OutOfTurn)?;
+        let audience = &self.found.offer.as_ref().ok_or(CollectError::OutOfTurn)?.credential_issuer;
+        let proof = proof::make(key, audience, nonce.map(Secret::reveal), at).map_err(|_| CollectError::Proof)?;
+        self.stage = Stage::Credential { proof };
+        self.request()
+    }
+
+    fn take_credential(&mut self, status: u16, body: &[u8], at: DateTime<Utc>) -> Result<Step, CollectError> {
+        if !success(status) {
+            return self.credential_refused(status, body, at);
+        }
+        let response =
+            CredentialResponse::parse(body).map_err(|e| CollectError::Unreadable("credential", Some(e)))?;
+        let wanted = self.found.wanted.get(self.next).ok_or(CollectError::OutOfTurn)?;
+        // One proof was sent, so one credential is bound to our key.
+        let Some(issued) = response.credentials.into_iter().next() else {
+            return Err(match response.transaction_id {
+                Some(_) => CollectError::Deferred,
+                None => CollectError::Unreadable("credential", None),
+            });
+        };
+        self.received.push(ReceivedCredential {
+            configuration_id: wanted.configuration_id.clone(),
+            format: wanted.format.clone(),
+            credential: issued.credential,
+            key_index: self.next,
+        });
+        self.to_notify.extend(response.notification_id);
+        self.next += 1;
+        self.nonce_renewed = false;
+        self.begin_credential(at)
+    }
+
+    fn credential_refused(&mut self, status: u16, body: &[u8], at: DateTime<Utc>) -> Result<Step, CollectError> {
+        let Ok(error) = ProtocolError::parse(body) else {
+            return Err(if status == 401 { CollectError::TooLate } else { unexpected(status) });
+        };
+        match error.error {
+            ErrorCode::InvalidNonce if !self.nonce_renewed => {
+                self.nonce_renewed = true;
+                self.begin_credential(at)
+            }
+            ErrorCode::InvalidToken => Err(CollectError::TooLate),
+            _ => Err(refused(status, error)),
+        }
+    }
+
+    /// The request of the present stage.
+    fn request(&self) -> Result<Step, CollectError> {
+        let missing = || CollectError::OutOfTurn;
+        let request = match &self.stage {
+            Stage::Offer(url) => get(url.clone()),
+            Stage::Issuer => get(issuer_metadata_url(self.found.issuer.as_ref().ok_or_else(missing)?)),
+            Stage::Server { fallback } => {
+                let server = self.found.server.as_ref().ok_or_else(missing)?;
+                get(if *fallback { openid_configuration(server) } else { authorization_server_metadata_url(server) })
+            }
+            Stage::Token => {
+                let grant = self.found.offer.as_ref().and_then(CredentialOffer::pre_authorized_code);
+                let code = grant.ok_or_else(missing)?.pre_authorized_code.clone();
+                let body = TokenRequest::pre_authorized(code, self.code.clone());
+                HttpRequest {
+                    method: "POST",
+                    url: self.found.token_endpoint.clone().ok_or_else(missing)?,
+                    headers: vec![
+                        ("accept", "application/json".to_owned()),
+                        ("content-type", "application/x-www-form-urlencoded".to_owned()),
+                    ],
+                    body: Some(body.to_form()),
+                }
+            }
+            Stage::Nonce => {
+                let endpoint = self.found.endpoints.as_ref().and_then(|endpoints| endpoints.nonce.clone());
+                HttpRequest {
+                    method: "POST",
+                    url: endpoint.ok_or_else(missing)?,
+                    headers: vec![("accept", "application/json".to_owned())],
+                    body: None,
+                }
+            }
+            Stage::Credential { proof } => {
+                let (Some(endpoints), Some(token), Some(wanted)) =
+                    (&self.found.endpoints, &self.token, self.found.wanted.get(self.next))
+                else {
+                    return Err(missing());
+                };
+                let mut body = CredentialRequest::new(&wanted.configuration_id, vec![proof.clone()]);
+                if let Some(identifier) = identifier(token, &wanted.configuration_id) {
+                    body.credential_configuration_id = None;
+                    body.credential_identifier = Some(identifier);
+                }
+                let body = serde_json::to_string(&body).map_err(|_| CollectError::Proof)?;
+                post_json(&endpoints.credential, token, body)
+            }
+            Stage::Review | Stage::Done => return Err(missing()),
+        };
+        Ok(Step::Request(request))
+    }
+
+    fn code_view(&self) -> Option<CodeView> {
+        let code = self.found.offer.as_ref()?.pre_authorized_code()?.tx_code.as_ref()?;
+        Some(CodeView {
+            numeric: code.input_mode != Some(InputMode::Text),
+            length: code.length.filter(|length| (1..=64).contains(length)),
+            description: code.description.as_deref().and_then(plain),
+        })
+    }
+
+    fn view(&self) -> Result<OfferView, CollectError> {
+        Ok(OfferView {
+            issuer: self.found.issuer.clone().ok_or(CollectError::OutOfTurn)?,
+            issuer_name: self.found.issuer_name.clone(),
+            credentials: self.found.wanted.clone(),
+            code: self.code_view(),
+        })
+    }
+}
+
+/// The typed code as it is to be sent, if it has the announced shape.
+fn shaped(typed: &str, view: &CodeView) -> Option<String> {
+    let code: String = if view.numeric {
+        // People copy codes with the spaces they were printed with.
+        typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect()
+    } else {
+        typed.trim().to_owned()
+    };
+    let length = u32::try_from(code.chars().count()).ok()?;
+    let fits = match view.length {
+        Some(wanted) => length == wanted,
+        None => (1..=64).contains(&length),
+    };
+    (fits && (!view.numeric || code.chars().all(|c| c.is_ascii_digit()))).then_some(code)
+}
+
+/// How many codes may still be tried: not part of the standard, told by issuers that are kind.
+fn tries_left(body: &[u8]) -> Option<u32> {
+    let error = json::parse(body, &Limits::default()).ok()?;
+    u32::try_from(error.get("tries_left")?.as_u64()?).ok()
+}
+
+/// The identifier to ask with instead of the configuration, where the token came with one (section 6.2).
+fn identifier(token: &TokenResponse, configuration_id: &str) -> Option<String> {
+    let details = token.authorization_details.as_ref()?.as_array()?;
+    let ours = details.iter().find(|detail| {
+        detail.get("credential_configuration_id").and_then(Value::as_str) == Some(configuration_id)
+    })?;
+    ours.get("credential_identifiers")?.as_array()?.first()?.as_str().map(str::to_owned)
+}
+
+/// Whether a credential of this configuration can be held: a known format, bound to a P-256 key.
+fn can_hold(configuration: &CredentialConfiguration) -> bool {
+    FORMATS.contains(&configuration.format.as_str())
+        && configuration.proof_types_supported.get("jwt").is_some_and(|supported| {
+            supported.proof_signing_alg_values_supported.iter().any(|algorithm| algorithm == "ES256")
+        })
+}
+
+fn configuration_display(configuration: &CredentialConfiguration) -> &[Display] {
+    configuration.credential_metadata.as_ref().map(|metadata| metadata.display.as_slice()).unwrap_or_default()
+}
+
+/// The names of a display list by language; a name without a language stands in for both.
+fn names(display: &[Display]) -> Text {
+    let in_language = |language: Language| {
+        let tagged = display.iter().find(|entry| {
+            let tag = entry.locale.as_deref().unwrap_or_default();
+            tag.split('-').next().is_some_and(|primary| primary.eq_ignore_ascii_case(language.tag()))
+        });
+        let entry = tagged.or_else(|| display.iter().find(|entry| entry.locale.is_none()))?;
+        plain(entry.name.as_deref()?)
+    };
+    Text { nl: in_language(Language::Nl), en: in_language(Language::En) }
+}
+
+/// Somebody else's words as one bounded line of plain text.
+fn plain(text: &str) -> Option<String> {
+    let line: String = text.chars().filter(|c| !c.is_control()).take(300).collect();
+    let line = line.trim();
+    (!line.is_empty()).then(|| line.to_owned())
+}
+
+fn success(status: u16) -> bool {
+    (200..300).contains(&status)
+}
+
+fn expect_success(status: u16) -> Result<(), CollectError> {
+    if success(status) { Ok(()) } else { Err(unexpected(status)) }
+}
+
+fn unexpected(status: u16) -> CollectError {
+    match status {
+        429 | 503 => CollectError::Busy,
+        status => CollectError::IssuerFailed(status),
+    }
+}
+
+fn refused(status: u16, error: ProtocolError) -> CollectError {
+    match status {
+        429 | 500.. => unexpected(status),
+        _ => CollectError::Refused {
+            code: error.error.as_str().chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(64).collect(),
+            said: error.error_description.as_deref().and_then(plain),
+        },
+    }
+}
+
+/// The older address of the same metadata, which some servers alone have (OpenID Connect Discovery 1.0, section 4).
+fn openid_configuration(server: &Url) -> Url {
+    let mut url = server.clone();
+    url.set_path(&format!("{}/.well-known/openid-configuration", server.path().trim_end_matches('/')));
+    url
+}
+
+fn get(url: Url) -> HttpRequest {
+    HttpRequest { method: "GET", url, headers: vec![("accept", "application/json".to_owned())], body: None }
+}
+
+fn post_json(url: &Url, token: &TokenResponse, body: String) -> HttpRequest {
+    HttpRequest {
+        method: "POST",
+        url: url.clone(),
+        headers: vec![
+            ("accept", "application/json".to_owned()),
+            ("authorization", format!("Bearer {}", token.access_token.reveal())),
+            ("content-type", "application/json".to_owned()),
+        ],
+        body: Some(body),
+    }
+}
