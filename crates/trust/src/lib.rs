@@ -4,9 +4,9 @@ pub mod evaluation;
 pub mod list;
 pub mod model;
 
-pub use evaluation::{ChainResult, Link, ScopeClaim, evaluate};
+pub use evaluation::{ChainResult, Link, ScopeClaim, evaluate, evaluate_known_at};
 pub use list::{Freshness, ListError, RegisteredKey, TrustAnchor, VerifiedList, content_hash, sign_list, verify_list};
 pub use model::{
-    Accreditation, Effect, Entity, EntityKind, Evidence, Framework, Key, KeyWindow, Layer, OtherIdentifier, Reason,
+    Accreditation, Dimension, Effect, Entity, EntityKind, Evidence, Framework, Key, KeyWindow, Layer, OtherIdentifier, Reason,
     RegisterList, Scope, SizeRange, SizeUnit, Status, StatusEvent,
 };

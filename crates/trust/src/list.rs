@@ -1,12 +1,16 @@
-//! Signing a register list and deciding whether one can be relied on.
+//! Signing a register list, and deciding whether one can be relied on.
 
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, HashSet},
+    fmt::Write as _,
+};
 
 use chrono::{DateTime, Duration, Utc};
-use credentials::{Did, DidUrl};
-use proofs::Signer;
+use credentials::{Did, DidUrl, json};
+use proofs::{PublicKey, SignError, Signer, jws};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::model::{Accreditation, Entity, Key, RegisterList};
 
@@ -15,6 +19,14 @@ pub const LIST_TYPE: &str = "mc-register+jwt";
 
 /// The largest list that is read, in characters of its compact serialisation.
 pub const MAX_LIST_CHARACTERS: usize = 4 * 1024 * 1024;
+
+/// How long a list may be relied on, at most.
+pub const LONGEST_VALIDITY: Duration = Duration::hours(24);
+
+/// How far the register's clock may be ahead of ours.
+const CLOCK_TOLERANCE: Duration = Duration::minutes(5);
+
+const LIMITS: json::Limits = json::Limits { bytes: MAX_LIST_CHARACTERS, depth: 16, nodes: 500_000 };
 
 /// A register operator trusted by configuration, and the key its lists must be signed with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,30 +37,39 @@ pub struct TrustAnchor {
     pub jwk: Value,
 }
 
-/// Why a register list cannot be relied on.
+/// Why a register list cannot be relied on, or was not made.
 #[derive(Debug, thiserror::Error)]
 pub enum ListError {
-    /// Not a JWS, or larger or deeper than allowed.
-    #[error("the register list cannot be read: {0}")]
-    Unreadable(String),
+    /// Larger than [`MAX_LIST_CHARACTERS`].
+    #[error("the register list is longer than {MAX_LIST_CHARACTERS} characters")]
+    TooLarge,
+    /// Not a compact JWS.
+    #[error("the register list is not a signed list")]
+    NotSigned(#[source] jws::ParseError),
     /// A JWS of another type.
     #[error("the register list has type {0:?}, expected {LIST_TYPE:?}")]
     WrongType(String),
+    /// The content is not acceptable JSON.
+    #[error("the register list is not acceptable JSON")]
+    Json(#[from] json::JsonError),
+    /// The content is JSON of another shape.
+    #[error("the register list has an unexpected shape")]
+    Shape(#[source] serde_json::Error),
     /// Nobody configured vouches for this operator.
-    #[error("no trust anchor for register operator {0}")]
+    #[error("no trust anchor for register operator {0:?}")]
     UnknownOperator(String),
     /// The signature is not by a pinned key.
     #[error("the signature of the register list is wrong")]
     WrongSignature,
     /// The dates contradict the rules.
-    #[error("the dates of the register list are wrong: {0}")]
+    #[error("the register list {0}")]
     WrongDates(&'static str),
-    /// The list contradicts itself.
+    /// The list contradicts itself; its operator has to mend it.
     #[error("the register list contradicts itself: {0}")]
     Inconsistent(String),
-    /// The list cannot be signed.
+    /// The signer refused.
     #[error("the register list could not be signed")]
-    Signing,
+    Signing(#[from] SignError),
 }
 
 /// A list whose signature, type, dates and inner consistency were checked.
@@ -56,9 +77,10 @@ pub enum ListError {
 /// Made by [`verify_list`] alone. It may be stale: ask [`freshness`](Self::freshness).
 #[derive(Clone, Debug)]
 pub struct VerifiedList {
-    pub(crate) list: RegisterList,
+    list: RegisterList,
     content_hash: String,
     by_did: HashMap<Did, usize>,
+    by_kid: HashMap<DidUrl, (usize, usize)>,
     by_accreditation: HashMap<String, (usize, usize)>,
 }
 
@@ -84,22 +106,192 @@ pub enum Freshness {
 }
 
 /// Signs a list as a compact JWS with `typ` [`LIST_TYPE`] in its header.
+///
+/// Refuses a list that [`verify_list`] would refuse, so an operator learns of a mistake before readers do.
 pub fn sign_list(list: &RegisterList, signer: &dyn Signer, kid: &DidUrl) -> Result<String, ListError> {
-    let _ = (list, signer, kid);
-    Err(ListError::Signing)
+    check_dates(list, list.issued_at)?;
+    index(list)?;
+    let header = json!({ "alg": signer.algorithm().jose_name(), "typ": LIST_TYPE, "kid": kid });
+    let payload = serde_json::to_vec(list).map_err(ListError::Shape)?;
+    let signed = jws::sign(&header, &payload, signer)?;
+    if signed.len() > MAX_LIST_CHARACTERS {
+        return Err(ListError::TooLarge);
+    }
+    Ok(signed)
 }
 
 /// Reads a signed list: signature by an anchor's pinned key, type, dates, bounds and inner consistency.
-pub fn verify_list(jws: &str, anchors: &[TrustAnchor], at: DateTime<Utc>) -> Result<VerifiedList, ListError> {
-    let _ = (jws, anchors, at, Duration::hours(24));
-    Err(ListError::WrongSignature)
+///
+/// A list past its `nextUpdate` is still read, since what it says of the past stays useful; a list from the
+/// future is not.
+pub fn verify_list(signed: &str, anchors: &[TrustAnchor], at: DateTime<Utc>) -> Result<VerifiedList, ListError> {
+    let signed = signed.trim();
+    if signed.len() > MAX_LIST_CHARACTERS {
+        return Err(ListError::TooLarge);
+    }
+    let jws = jws::parse(signed, MAX_LIST_CHARACTERS).map_err(ListError::NotSigned)?;
+    match jws.typ() {
+        Some(LIST_TYPE) => {}
+        other => return Err(ListError::WrongType(other.unwrap_or_default().chars().take(64).collect())),
+    }
+
+    let content = json::parse(jws.payload(), &LIMITS)?;
+    let operator = content.get("iss").and_then(Value::as_str).unwrap_or_default();
+    let mut pinned = anchors.iter().filter(|anchor| anchor.iss.as_str() == operator).peekable();
+    if pinned.peek().is_none() {
+        return Err(ListError::UnknownOperator(operator.chars().take(256).collect()));
+    }
+    let signed_by_anchor = |anchor: &TrustAnchor| {
+        PublicKey::from_jwk(&anchor.jwk).is_ok_and(|key| jws.verify(&key).is_ok())
+    };
+    if !pinned.any(signed_by_anchor) {
+        return Err(ListError::WrongSignature);
+    }
+
+    let content_hash = hash(&content);
+    let list: RegisterList = serde_json::from_value(content).map_err(ListError::Shape)?;
+    check_dates(&list, at)?;
+    let Indexes { by_did, by_kid, by_accreditation } = index(&list)?;
+    Ok(VerifiedList { list, content_hash, by_did, by_kid, by_accreditation })
+}
+
+fn check_dates(list: &RegisterList, at: DateTime<Utc>) -> Result<(), ListError> {
+    if list.issued_at > at + CLOCK_TOLERANCE {
+        return Err(ListError::WrongDates("was signed in the future"));
+    }
+    if list.next_update <= list.issued_at {
+        return Err(ListError::WrongDates("ends before it begins"));
+    }
+    if list.next_update - list.issued_at > LONGEST_VALIDITY {
+        return Err(ListError::WrongDates("claims to hold for more than 24 hours"));
+    }
+    Ok(())
+}
+
+struct Indexes {
+    by_did: HashMap<Did, usize>,
+    by_kid: HashMap<DidUrl, (usize, usize)>,
+    by_accreditation: HashMap<String, (usize, usize)>,
+}
+
+/// Finds contradictions, and where everything is.
+fn index(list: &RegisterList) -> Result<Indexes, ListError> {
+    let inconsistent = |text: String| Err(ListError::Inconsistent(text));
+    let mut by_did = HashMap::new();
+    let mut by_kid = HashMap::new();
+    let mut by_accreditation = HashMap::new();
+    let mut entity_ids = HashSet::new();
+
+    for (position, entity) in list.entities.iter().enumerate() {
+        if !entity_ids.insert(entity.entity_id.as_str()) {
+            return inconsistent(format!("entity {} is listed twice", entity.entity_id));
+        }
+        for did in &entity.dids {
+            if by_did.insert(did.clone(), position).is_some() {
+                return inconsistent(format!("{did} belongs to two entities"));
+            }
+        }
+        for (place, key) in entity.keys.iter().enumerate() {
+            check_key(entity, key)?;
+            if by_kid.insert(key.kid.clone(), (position, place)).is_some() {
+                return inconsistent(format!("key {} is listed twice", key.kid));
+            }
+        }
+        for (place, accreditation) in entity.accreditations.iter().enumerate() {
+            check_accreditation(accreditation)?;
+            let id = accreditation.accreditation_id.clone();
+            if by_accreditation.insert(id, (position, place)).is_some() {
+                return inconsistent(format!("accreditation {} is listed twice", accreditation.accreditation_id));
+            }
+        }
+    }
+    Ok(Indexes { by_did, by_kid, by_accreditation })
+}
+
+fn check_key(entity: &Entity, key: &Key) -> Result<(), ListError> {
+    if !entity.dids.contains(key.kid.did()) {
+        return Err(ListError::Inconsistent(format!("key {} is not under a DID of its entity", key.kid)));
+    }
+    match PublicKey::from_jwk(&key.public_key_jwk) {
+        Ok(public) if public.thumbprint() == key.jwk_thumbprint => Ok(()),
+        Ok(_) => Err(ListError::Inconsistent(format!("key {} has another thumbprint than listed", key.kid))),
+        Err(_) => Err(ListError::Inconsistent(format!("key {} cannot be read", key.kid))),
+    }
+}
+
+fn check_accreditation(accreditation: &Accreditation) -> Result<(), ListError> {
+    let inconsistent =
+        |what: &str| Err(ListError::Inconsistent(format!("accreditation {} {what}", accreditation.accreditation_id)));
+    if accreditation.status_history.windows(2).any(|pair| pair[0].seq >= pair[1].seq) {
+        return inconsistent("has a history out of order");
+    }
+    if accreditation.valid_until.is_some_and(|end| end <= accreditation.valid_from) {
+        return inconsistent("ends before it begins");
+    }
+    let ranges = accreditation.scope.sizes.iter().flatten();
+    if ranges.into_iter().any(|range| !range.is_sound()) {
+        return inconsistent("has an impossible size range");
+    }
+    Ok(())
 }
 
 /// What a later list's `previousHash` commits to: `sha-256:` and the hexadecimal SHA-256 of the list in
-/// canonical JSON (RFC 8785) without `issuedAt` and `nextUpdate`, so signing afresh does not change it.
-pub fn content_hash(list: &RegisterList) -> String {
-    let _ = list;
-    String::new()
+/// canonical JSON (RFC 8785) without `issuedAt` and `nextUpdate`, so that signing afresh does not change it.
+pub fn content_hash(list: &RegisterList) -> Result<String, ListError> {
+    Ok(hash(&serde_json::to_value(list).map_err(ListError::Shape)?))
+}
+
+fn hash(content: &Value) -> String {
+    let mut content = content.clone();
+    if let Some(members) = content.as_object_mut() {
+        members.remove("issuedAt");
+        members.remove("nextUpdate");
+    }
+    let mut canonical = String::new();
+    canonicalize(&content, &mut canonical);
+    Sha256::digest(canonical.as_bytes()).iter().fold("sha-256:".to_owned(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Canonical JSON by RFC 8785. The depth is bounded by how the value was read.
+fn canonicalize(value: &Value, out: &mut String) {
+    match value {
+        Value::Array(items) => {
+            out.push('[');
+            for (position, item) in items.iter().enumerate() {
+                if position > 0 {
+                    out.push(',');
+                }
+                canonicalize(item, out);
+            }
+            out.push(']');
+        }
+        Value::Object(members) => {
+            let mut members: Vec<_> = members.iter().collect();
+            members.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+            out.push('{');
+            for (position, (name, member)) in members.into_iter().enumerate() {
+                if position > 0 {
+                    out.push(',');
+                }
+                out.push_str(&Value::from(name.as_str()).to_string());
+                out.push(':');
+                canonicalize(member, out);
+            }
+            out.push('}');
+        }
+        // ECMAScript writes a whole number without a fraction.
+        Value::Number(number) => match number.as_f64() {
+            Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < 1e15 => {
+                let _ = write!(out, "{float:.0}");
+            }
+            _ => out.push_str(&number.to_string()),
+        },
+        scalar => out.push_str(&scalar.to_string()),
+    }
 }
 
 impl VerifiedList {
@@ -108,21 +300,21 @@ impl VerifiedList {
         &self.list
     }
 
-    /// The [`content_hash`] of this list.
+    /// The [`content_hash`] of this list, over everything it holds, known to this version or not.
     pub fn content_hash(&self) -> &str {
         &self.content_hash
     }
 
     /// The organisation that uses `did`.
     pub fn entity(&self, did: &Did) -> Option<&Entity> {
-        self.by_did.get(did).and_then(|index| self.list.entities.get(*index))
+        self.list.entities.get(*self.by_did.get(did)?)
     }
 
     /// The key that signatures name `kid`.
     pub fn key(&self, kid: &DidUrl) -> Option<RegisteredKey<'_>> {
-        self.list.entities.iter().find_map(|entity| {
-            entity.keys.iter().find(|key| key.kid == *kid).map(|key| RegisteredKey { entity, key })
-        })
+        let (entity, key) = self.by_kid.get(kid)?;
+        let entity = self.list.entities.get(*entity)?;
+        Some(RegisteredKey { entity, key: entity.keys.get(*key)? })
     }
 
     /// The accreditation with this id, and who holds it.
@@ -139,5 +331,19 @@ impl VerifiedList {
         } else {
             Freshness::Stale { since: self.list.next_update }
         }
+    }
+
+    /// Whether this list may follow `previous`: it keeps or raises the number, and commits to what it replaces.
+    ///
+    /// A gap of several numbers is allowed, since a reader need not see every list.
+    pub fn follows(&self, previous: &Self) -> bool {
+        let (before, after) = (previous.list.sequence, self.list.sequence);
+        self.list.iss == previous.list.iss
+            && match after.checked_sub(before) {
+                None => false,
+                Some(0) => self.content_hash == previous.content_hash,
+                Some(1) => self.list.previous_hash.as_deref() == Some(previous.content_hash.as_str()),
+                Some(_) => true,
+            }
     }
 }

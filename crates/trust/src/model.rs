@@ -3,7 +3,7 @@
 //! The wire shape is JSON with `camelCase` names, written down in `specs/accreditation/`. Members this
 //! version does not know are ignored when read, so that a list may grow without breaking older readers.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use credentials::{Did, DidUrl, Text, award::Sector};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -365,4 +365,169 @@ pub struct Evidence {
     /// Who, such as the name of the body that guarantees the level.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+}
+
+impl SizeRange {
+    /// Whether the range can hold anything.
+    pub(crate) fn is_sound(&self) -> bool {
+        let step_is_sound = self.step.is_none_or(|step| step.is_finite() && step > 0.0);
+        self.min.is_finite() && self.max.is_finite() && 0.0 <= self.min && self.min <= self.max && step_is_sound
+    }
+
+    /// Whether `value` lies in the range, on a step.
+    pub fn contains(&self, value: f64) -> bool {
+        let on_step = self.step.is_none_or(|step| {
+            let steps = value / step;
+            (steps - steps.round()).abs() < 1e-6
+        });
+        value.is_finite() && self.min <= value && value <= self.max && on_step
+    }
+
+    /// Whether every size in this range lies in `outer` too.
+    fn lies_within(&self, outer: &Self) -> bool {
+        let steps_fit = match (self.step, outer.step) {
+            (_, None) => true,
+            (None, Some(_)) => false,
+            (Some(inner), Some(outer)) => (inner / outer - (inner / outer).round()).abs() < 1e-6,
+        };
+        self.unit == outer.unit && outer.min <= self.min && self.max <= outer.max && steps_fit
+    }
+}
+
+impl Scope {
+    /// The first limit of `outer` that this scope goes beyond.
+    fn exceeds(&self, outer: &Self) -> Option<Dimension> {
+        fn beyond<T>(inner: Option<&Vec<T>>, outer: Option<&Vec<T>>, within: impl Fn(&T, &T) -> bool) -> bool {
+            match (inner, outer) {
+                (_, None) => false,
+                (None, Some(_)) => true,
+                (Some(inner), Some(outer)) => inner.iter().any(|item| !outer.iter().any(|limit| within(item, limit))),
+            }
+        }
+        [
+            (Dimension::Sector, beyond(self.sectors.as_ref(), outer.sectors.as_ref(), PartialEq::eq)),
+            (Dimension::Country, beyond(self.jurisdictions.as_ref(), outer.jurisdictions.as_ref(), PartialEq::eq)),
+            (Dimension::Level, beyond(self.eqf.as_ref(), outer.eqf.as_ref(), PartialEq::eq)),
+            (Dimension::Field, beyond(self.fields.as_ref(), outer.fields.as_ref(), |a, b| a.starts_with(b.as_str()))),
+            (Dimension::Size, beyond(self.sizes.as_ref(), outer.sizes.as_ref(), SizeRange::lies_within)),
+            (
+                Dimension::Type,
+                beyond(self.credential_types.as_ref(), outer.credential_types.as_ref(), PartialEq::eq),
+            ),
+        ]
+        .into_iter()
+        .find_map(|(dimension, beyond)| beyond.then_some(dimension))
+    }
+}
+
+/// One way in which an accreditation is limited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Dimension {
+    /// The quality framework.
+    Framework,
+    /// The sector of education.
+    Sector,
+    /// The country.
+    Country,
+    /// The level.
+    Level,
+    /// The field of education.
+    Field,
+    /// The size.
+    Size,
+    /// The type of achievement.
+    Type,
+    /// From when until when.
+    Window,
+    /// How many may be admitted below.
+    Depth,
+}
+
+impl Dimension {
+    /// The word for it.
+    pub fn name(self) -> Text {
+        let (nl, en) = match self {
+            Self::Framework => ("kwaliteitskader", "quality framework"),
+            Self::Sector => ("sector", "sector"),
+            Self::Country => ("land", "country"),
+            Self::Level => ("niveau", "level"),
+            Self::Field => ("vakgebied", "field"),
+            Self::Size => ("omvang", "size"),
+            Self::Type => ("soort bewijs", "type of credential"),
+            Self::Window => ("periode", "period"),
+            Self::Depth => ("doorgeven van de toelating", "passing on the admission"),
+        };
+        Text::new(nl, en)
+    }
+}
+
+impl Accreditation {
+    /// What this accreditation is at `at`, by all that was recorded up to and including `known_at`.
+    ///
+    /// Events count in the order of `seq`; a later one overrides the earlier ones from its `effectiveFrom` on,
+    /// also when that lies before it was recorded. Outside its window an accreditation is expired, and before
+    /// its first event there is none.
+    pub fn status_at(&self, at: DateTime<Utc>, known_at: DateTime<Utc>) -> Status {
+        if self.is_outside_window(at) {
+            return Status::Expired;
+        }
+        self.event_at(at, known_at).map_or(Status::Absent, |event| event.status)
+    }
+
+    /// The event that decides [`status_at`](Self::status_at) inside the window.
+    pub fn event_at(&self, at: DateTime<Utc>, known_at: DateTime<Utc>) -> Option<&StatusEvent> {
+        self.status_history
+            .iter()
+            .filter(|event| event.recorded_at <= known_at && event.effective_from <= at)
+            .max_by_key(|event| event.seq)
+    }
+
+    /// Whether it was in force at `at` until a decision recorded later withdrew it for that moment as well.
+    pub fn withdrawn_retroactively(&self, at: DateTime<Utc>, known_at: DateTime<Utc>) -> bool {
+        if self.is_outside_window(at) {
+            return false;
+        }
+        let Some(event) = self.event_at(at, known_at) else { return false };
+        let before = self.status_history.iter().filter(|earlier| earlier.seq < event.seq);
+        let status_before = before.filter(|earlier| earlier.effective_from <= at).max_by_key(|earlier| earlier.seq);
+        event.status == Status::Withdrawn
+            && (event.effect == Effect::Retroactive || event.recorded_at > at)
+            && status_before.is_some_and(|earlier| earlier.status == Status::Active)
+    }
+
+    /// The moment at which the present spell of not being active began, when it is not active at `at`.
+    pub fn inactive_since(&self, at: DateTime<Utc>, known_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        if self.status_at(at, known_at) == Status::Active {
+            return None;
+        }
+        let starts = self.status_history.iter().map(|event| event.effective_from).chain(self.valid_until);
+        let mut starts: Vec<_> = starts.filter(|start| *start <= at).collect();
+        starts.sort_unstable();
+        let just_before = |start: &DateTime<Utc>| self.status_at(*start - Duration::milliseconds(1), known_at);
+        starts.iter().rev().find(|start| just_before(start) == Status::Active).or(starts.first()).copied()
+    }
+
+    /// How this accreditation goes beyond `parent`, from which it was derived `distance` links below.
+    pub fn exceeds(&self, parent: &Self, distance: u8) -> Option<Dimension> {
+        let ends_later = match (self.valid_until, parent.valid_until) {
+            (_, None) => false,
+            (None, Some(_)) => true,
+            (Some(child), Some(parent)) => child > parent,
+        };
+        let other_framework = parent.framework.is_some() && self.framework != parent.framework;
+        if !parent.may_delegate || distance > parent.max_depth {
+            Some(Dimension::Depth)
+        } else if self.valid_from < parent.valid_from || ends_later {
+            Some(Dimension::Window)
+        } else if other_framework {
+            Some(Dimension::Framework)
+        } else {
+            self.scope.exceeds(&parent.scope)
+        }
+    }
+
+    fn is_outside_window(&self, at: DateTime<Utc>) -> bool {
+        at < self.valid_from || self.valid_until.is_some_and(|end| at > end)
+    }
 }

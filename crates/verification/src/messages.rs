@@ -1,27 +1,458 @@
 //! Every code a report can carry, with its text in Dutch and in English: two originals, neither a translation.
+//!
+//! The texts are for whoever holds the phone: what is the case, and what to do next. `{blanks}` are filled
+//! from the check; a test holds that both languages have the same ones.
 
-use serde::Serialize;
+use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, Utc};
+use credentials::{Language, Text};
+use serde::{Serialize, Serializer};
 
 /// A text in both languages, ready to show.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Message {
     /// The code, such as `VER-001`.
-    pub code: &'static str,
+    pub code: Code,
     /// In Dutch.
     pub nl: String,
     /// In English.
     pub en: String,
 }
 
-/// A code of the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Code {
-    /// The input is nothing known.
-    InputUnknown,
+macro_rules! messages {
+    ($($(#[doc = $doc:literal])+ $name:ident = $id:literal, $nl:literal, $en:literal;)+) => {
+        /// A line of the table. In JSON it is its [`id`](Self::id).
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code { $($(#[doc = $doc])+ $name,)+ }
+
+        impl Code {
+            /// Every line of the table.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// The code as people and programs quote it. Lines that say the same thing more or less
+            /// precisely share one.
+            pub fn id(self) -> &'static str {
+                match self { $(Self::$name => $id,)+ }
+            }
+
+            /// The text with its `{blanks}` still open.
+            pub fn template(self, language: Language) -> &'static str {
+                match (self, language) {
+                    $((Self::$name, Language::Nl) => $nl, (Self::$name, Language::En) => $en,)+
+                }
+            }
+        }
+    };
+}
+
+messages! {
+    /// Structure: as it should be.
+    StructureSound = "STR-001",
+        "De opbouw klopt.",
+        "It is built as it should be.";
+    /// Structure: a rule of the data model is broken.
+    StructureBroken = "STR-002",
+        "Dit bewijs is niet goed opgebouwd ({what}). Vraag de uitgever om een nieuw bewijs.",
+        "This credential is not built correctly ({what}). Ask the issuer for a new one.";
+    /// Structure: another kind of credential.
+    OtherKind = "STR-003",
+        "Dit is een ander soort bewijs dan een microcredential. Daar is deze controle niet voor.",
+        "This is another kind of credential than a microcredential. This check is not made for it.";
+    /// Structure: a context that is not bundled.
+    UnknownContext = "STR-004",
+        "Dit bewijs gebruikt begrippen die wij niet kennen ({what}). Wat het precies zegt, is niet te bepalen.",
+        "This credential uses terms we do not know ({what}). What it says exactly cannot be told.";
+    /// Structure: claims that travel together were separated.
+    MinimumContextBroken = "STR-005",
+        "Er is te weinig getoond. Leeruitkomsten en resultaat tellen alleen samen met niveau en omvang. Vraag om die ook te laten zien.",
+        "Too little was shown. Outcomes and result only count together with level and size. Ask to see those too.";
+
+    /// Signature: it holds.
+    SignatureSound = "SIG-001",
+        "De handtekening klopt: sinds de uitgifte is niets veranderd.",
+        "The signature is right: nothing changed since it was issued.";
+    /// Signature: it does not hold.
+    SignatureWrong = "VER-001",
+        "De handtekening klopt niet. Vertrouw dit bewijs niet.",
+        "The signature is wrong. Do not trust this credential.";
+    /// Signature: there is no key to check it with.
+    SignatureNoKey = "SIG-002",
+        "De handtekening is nu niet te controleren: de sleutel van de uitgever is niet te vinden. Probeer het later opnieuw.",
+        "The signature cannot be checked now: the issuer's key cannot be found. Try again later.";
+    /// Signature: made in a way that is not supported.
+    SignatureUnknown = "SIG-003",
+        "De handtekening is gezet op een manier die wij niet kennen. Of het bewijs klopt, is niet te bepalen.",
+        "It is signed in a way we do not know. Whether the credential is right cannot be told.";
+    /// Any axis that needs a confirmed signature.
+    NotChecked = "GEN-001",
+        "Niet gecontroleerd, omdat de handtekening niet is bevestigd.",
+        "Not checked, because the signature was not confirmed.";
+
+    /// Issuer key: the issuer's, and it counted then.
+    KeySound = "KEY-001",
+        "De sleutel is van de uitgever en was toen geldig.",
+        "The key is the issuer's and was valid at that time.";
+    /// Issuer key: another's.
+    KeyNotIssuers = "KEY-002",
+        "De handtekening is gezet met de sleutel van een ander dan de uitgever. Vertrouw dit bewijs niet.",
+        "It was signed with the key of somebody other than the issuer. Do not trust this credential.";
+    /// Issuer key: the register knows the issuer, not the key.
+    KeyNotRegistered = "KEY-003",
+        "Het register kent deze sleutel niet bij deze uitgever. Vertrouw dit bewijs niet.",
+        "The register does not list this key for this issuer. Do not trust this credential.";
+    /// Issuer key: the issuer's, by its own word.
+    KeyByIssuerAlone = "KEY-004",
+        "De sleutel is van de uitgever. Sinds wanneer die geldt, staat nergens vast.",
+        "The key is the issuer's. Since when it counts is not on record.";
+    /// Issuer key: nothing to compare with.
+    KeyUnknown = "KEY-005",
+        "Van wie de sleutel is, is nu niet te controleren. Probeer het later opnieuw.",
+        "Whose key it is cannot be checked now. Try again later.";
+    /// Issuer key: not meant for issuing.
+    KeyForOtherUse = "KEY-006",
+        "De uitgever heeft deze sleutel niet bestemd voor het uitgeven van bewijzen. Vertrouw dit bewijs niet.",
+        "The issuer did not set this key apart for issuing. Do not trust this credential.";
+    /// Issuer key: outside its window, or compromised.
+    KeyOutsideWindow = "ACC-009",
+        "De sleutel was op dat moment niet geldig.",
+        "The key was not valid at that time.";
+
+    /// Holder: answered the verifier's challenge.
+    HolderAnswered = "HLD-001",
+        "De houder beantwoordde jouw code. Wie de persoon is, zegt dat niet: vergelijk de naam met een identiteitsbewijs.",
+        "The holder answered your code. That does not say who the person is: compare the name with an identity document.";
+    /// Holder: shown without a challenge, recently.
+    HolderShown = "HLD-002",
+        "Getoond zonder code, {minutes} min. oud. Wie de persoon is, zegt dat niet: vergelijk de naam met een identiteitsbewijs.",
+        "Shown without a challenge, {minutes} min. old. That does not say who the person is: compare the name with an identity document.";
+    /// Holder: presentation too old.
+    PresentationTooOld = "HLD-003",
+        "Dit is te lang geleden gemaakt ({minutes} min.). Vraag om het opnieuw te laten zien.",
+        "This was made too long ago ({minutes} min.). Ask to show it again.";
+    /// Holder: presentation from the future.
+    PresentationFromFuture = "HLD-004",
+        "Dit lijkt in de toekomst gemaakt. Controleer de klok van beide apparaten en vraag om het opnieuw te laten zien.",
+        "This seems to be made in the future. Check the clocks of both devices and ask to show it again.";
+    /// Holder: nobody was asked.
+    HolderNotChallenged = "HLD-005",
+        "Niet door de houder zelf getoond: dit is een kopie. Vraag de houder om het uit de eigen wallet te laten zien.",
+        "Not shown by the holder in person: this is a copy. Ask the holder to show it from their own wallet.";
+    /// Verdict: everything else holds, and nobody was asked.
+    RealNotShownByHolder = "HLD-006",
+        "Echt, maar niet door de houder getoond. Vraag de houder om het uit de eigen wallet te laten zien.",
+        "Real, but not shown by its holder. Ask the holder to show it from their own wallet.";
+    /// Holder: a challenge was given, and this was not made for it.
+    ShownWithoutChallenge = "HLD-007",
+        "Dit is getoond zonder jouw code. Vraag de houder om jouw code over te nemen en het opnieuw te laten zien.",
+        "This was shown without your code. Ask the holder to enter your code and show it again.";
+    /// Holder: the proof fails.
+    HolderProofWrong = "VER-002",
+        "De houder kon niet aantonen dat dit bewijs van hem of haar is.",
+        "The holder could not prove this credential is theirs.";
+
+    /// Validity: no end.
+    ValidWithoutEnd = "DAT-001",
+        "Dit bewijs heeft geen einddatum.",
+        "This credential has no end date.";
+    /// Validity: the end lies ahead.
+    ValidUntil = "DAT-002",
+        "Geldig tot en met {date}.",
+        "Valid until {date}.";
+    /// Validity: past its end.
+    Expired = "DAT-003",
+        "Verlopen op {date}. Het bewijs gold tot dan.",
+        "Expired on {date}. The credential held until then.";
+    /// Validity: not begun.
+    NotYetValid = "DAT-004",
+        "Nog niet geldig: dit bewijs geldt pas vanaf {date}.",
+        "Not valid yet: this credential holds from {date} only.";
+    /// Validity: unreadable dates.
+    DatesUnreadable = "DAT-005",
+        "De datums in dit bewijs zijn niet te lezen.",
+        "The dates in this credential cannot be read.";
+
+    /// Status: neither revoked nor suspended.
+    StatusClear = "STA-001",
+        "Niet ingetrokken en niet opgeschort (stand van {date}).",
+        "Neither revoked nor suspended (as known on {date}).";
+    /// Status: the issuer keeps no list.
+    StatusNotKept = "STA-002",
+        "De uitgever houdt voor dit bewijs niet bij of het is ingetrokken.",
+        "For this credential the issuer does not keep whether it was revoked.";
+    /// Status: suspended.
+    Suspended = "STA-003",
+        "Tijdelijk opgeschort door {issuer} (stand van {date}). Nu niet geldig.",
+        "Suspended for the time being by {issuer} (as known on {date}). Not valid now.";
+    /// Status: revoked.
+    Revoked = "VER-003",
+        "Ingetrokken door {issuer} (stand van {date}).",
+        "Revoked by {issuer} (as known on {date}).";
+    /// Status: an old list.
+    StatusLastKnown = "VER-004",
+        "Intrekking niet te controleren; laatst bekend: {status} op {date}.",
+        "Revocation cannot be checked; last known: {status} on {date}.";
+    /// Status: no list.
+    StatusUnreachable = "VER-004",
+        "Intrekking niet te controleren: de lijst van de uitgever is niet bereikbaar. Probeer het later opnieuw.",
+        "Revocation cannot be checked: the issuer's list cannot be reached. Try again later.";
+    /// Status: a list that is not the issuer's, or not for this credential.
+    StatusListNotIssuers = "VER-004",
+        "Intrekking niet te controleren: de lijst is niet van de uitgever of hoort niet bij dit bewijs.",
+        "Revocation cannot be checked: the list is not the issuer's or does not belong to this credential.";
+
+    /// Verdict: active then and now, in scope.
+    Accredited = "ACC-001",
+        "Uitgegeven door een deelnemende instelling; nog steeds actief.",
+        "Issued by a participating institution; still active.";
+    /// Accredited at issuance: not active then.
+    NotAccreditedThen = "ACC-003",
+        "De instelling mocht dit op {date} niet uitgeven.",
+        "The institution was not allowed to issue this on {date}.";
+    /// Accredited at issuance: withdrawn for that moment as well.
+    WithdrawnRetroactively = "ACC-004",
+        "De toelating is met terugwerkende kracht ingetrokken.",
+        "The admission was withdrawn retroactively.";
+    /// Scope: outside it.
+    OutOfScope = "ACC-005",
+        "Buiten de toelating van de instelling: {what}.",
+        "Outside the institution's admission: {what}.";
+    /// Accreditation: issuer unknown to the register.
+    UnknownIssuer = "ACC-006",
+        "Deze uitgever staat niet in het register. Dat zegt niets over de kwaliteit.",
+        "This issuer is not in the register. That says nothing about quality.";
+    /// Accreditation: an old list was used.
+    RegisterStale = "ACC-007",
+        "Register niet te raadplegen; stand van {date} gebruikt.",
+        "Register unavailable; state of {date} used.";
+    /// Accreditation: there is no list to use.
+    RegisterUnavailable = "ACC-007",
+        "Register niet te raadplegen. Of de instelling mocht uitgeven, is nu niet te bepalen. Probeer het later opnieuw.",
+        "Register unavailable. Whether the institution was allowed to issue cannot be told now. Try again later.";
+    /// Accreditation: the issue date is the issuer's own word, and the issuer is not active now.
+    IssueDateUnproven = "ACC-008",
+        "De uitgiftedatum is niet door een derde bevestigd, en de instelling doet nu niet mee.",
+        "The issue date is not confirmed by a third party, and the institution does not take part now.";
+    /// Accredited at issuance: it was.
+    AccreditedThen = "ACC-011",
+        "Deelnemer kwaliteitskader op {date}, de datum die de uitgever opgeeft.",
+        "Participant in the quality framework on {date}, the date the issuer gives.";
+    /// Accredited now: it is.
+    AccreditedNow = "ACC-012",
+        "Deelnemer kwaliteitskader op dit moment.",
+        "Participant in the quality framework at this moment.";
+    /// Accredited now: it is not, since a date.
+    NotAccreditedNowSince = "ACC-013",
+        "De instelling doet sinds {date} niet mee ({what}).",
+        "The institution has not taken part since {date} ({what}).";
+    /// Accredited now: it is not.
+    NotAccreditedNow = "ACC-013",
+        "De instelling doet nu niet mee.",
+        "The institution does not take part now.";
+
+    /// Scope: inside it.
+    InScope = "SCP-001",
+        "Niveau, omvang en soort vallen binnen de toelating van de instelling.",
+        "Level, size and type lie within the institution's admission.";
+    /// Scope: the credential does not say enough to compare.
+    ScopeUnstated = "SCP-002",
+        "Het bewijs noemt geen {what}. Of de instelling dit mocht uitgeven, is dan niet te bepalen.",
+        "The credential states no {what}. Whether the institution was allowed to issue this cannot be told then.";
+
+    /// Institution: judged positively, then and now.
+    InstitutionPositive = "QUA-001",
+        "Het oordeel over de instelling zelf is positief, toen en nu.",
+        "The judgement about the institution itself is positive, then and now.";
+    /// Institution: judged negatively.
+    InstitutionNegative = "QUA-002",
+        "Het oordeel over de instelling zelf is negatief.",
+        "The judgement about the institution itself is negative.";
+    /// Institution: a positive judgement that ended.
+    InstitutionEnded = "QUA-003",
+        "Het positieve oordeel over de instelling zelf gold tot en met {date}.",
+        "The positive judgement about the institution itself held until {date}.";
+    /// Institution: nothing known.
+    InstitutionUnknown = "QUA-004",
+        "Over de instelling zelf is hier geen oordeel bekend. Dat zegt niets over de kwaliteit.",
+        "No judgement about the institution itself is known here. That says nothing about quality.";
+    /// Institution: judged positively now, unknown then.
+    InstitutionPositiveNow = "QUA-005",
+        "Het oordeel over de instelling zelf is nu positief. Hoe het bij de uitgifte was, is hier niet bekend.",
+        "The judgement about the institution itself is positive now. How it was at issuance is not known here.";
+
+    /// Notice: no legal status.
+    NoLegalStatus = "INF-001",
+        "Een microcredential heeft (nog) geen wettelijke status.",
+        "A microcredential has no legal status (yet).";
+    /// Notice: credits are an indication.
+    SizeIsIndication = "INF-002",
+        "Omvang in EC is een indicatie; er zijn geen EC toegekend.",
+        "The ECTS size is an indication; no ECTS were awarded.";
+    /// Notice: the level is the issuer's view.
+    LevelByIssuer = "INF-003",
+        "Het niveau is een aanduiding van de uitgever zelf.",
+        "The level is the issuer's own indication.";
+    /// Notice: the issue date is the issuer's word.
+    IssueDateClaimed = "INF-004",
+        "De uitgiftedatum is opgegeven door de uitgever, niet bevestigd door een derde.",
+        "The issue date is given by the issuer, not confirmed by a third party.";
+    /// Notice: clocks differ a little.
+    ClockTolerance = "INF-005",
+        "Klokken mogen 5 minuten verschillen; daarvan is hier gebruikgemaakt.",
+        "Clocks may differ by 5 minutes; that was made use of here.";
+
+    /// Input: nothing there.
+    InputEmpty = "INP-001",
+        "Er is niets om te controleren. Scan een QR-code of plak een bewijs.",
+        "There is nothing to check. Scan a QR code or paste a credential.";
+    /// Input: too large.
+    InputTooLarge = "INP-002",
+        "Dit is te groot voor een bewijs. Kies het bestand met het bewijs zelf.",
+        "This is too large for a credential. Choose the file with the credential itself.";
+    /// Input: a damaged QR code.
+    InputQrDamaged = "INP-003",
+        "De QR-code is niet goed gelezen. Scan hem nog een keer, dichterbij of met meer licht.",
+        "The QR code was not read well. Scan it again, closer or with more light.";
+    /// Input: a QR code of a later version.
+    InputQrTooNew = "INP-004",
+        "Deze QR-code is gemaakt met een nieuwere versie. Ververs deze pagina en probeer het opnieuw.",
+        "This QR code was made by a newer version. Reload this page and try again.";
+    /// Input: an offer.
+    InputOffer = "INP-005",
+        "Dit is een uitnodiging om een bewijs op te halen, geen bewijs. Open die in een wallet.",
+        "This is an invitation to collect a credential, not a credential. Open it in a wallet.";
+    /// Input: JSON without a proof.
+    InputNotACredential = "INP-006",
+        "Dit is geen ondertekend bewijs. Vraag om het bewijs zelf, uit de wallet of als bestand.",
+        "This is not a signed credential. Ask for the credential itself, from the wallet or as a file.";
+    /// Input: nothing known.
+    InputUnknown = "INP-007",
+        "Dit herkennen wij niet als bewijs. Plak het hele bewijs, of scan de QR-code uit een wallet.",
+        "We do not recognise this as a credential. Paste all of it, or scan the QR code from a wallet.";
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.id())
+    }
+}
+
+/// What goes into a `{blank}`.
+#[derive(Clone, Debug)]
+pub enum Blank {
+    /// The same in both languages.
+    Same(String),
+    /// Different in each.
+    Text(Text),
+    /// A date, written out.
+    Date(DateTime<Utc>),
 }
 
 /// The message of a code, with its blanks filled.
-pub fn message(code: Code, blanks: &[(&str, &str)]) -> Message {
-    let _ = (code, blanks);
-    Message { code: "INP-006", nl: String::new(), en: String::new() }
+pub fn message(code: Code, blanks: &[(&str, Blank)]) -> Message {
+    let fill = |language: Language| {
+        blanks.iter().fold(code.template(language).to_owned(), |text, (name, blank)| {
+            let value = match blank {
+                Blank::Same(value) => value.clone(),
+                Blank::Text(text) => text.in_language(language).map_or("", |(_, text)| text).to_owned(),
+                Blank::Date(date) => written_out(*date, language),
+            };
+            text.replace(&format!("{{{name}}}"), &value)
+        })
+    };
+    Message { code, nl: fill(Language::Nl), en: fill(Language::En) }
+}
+
+/// Every line as data, for pages that show or list them: `[{"code": "VER-001", "nl": "…", "en": "…"}]`.
+pub fn table() -> Vec<Message> {
+    Code::ALL.iter().map(|code| message(*code, &[])).collect()
+}
+
+/// The day in the Netherlands, written out: `3 maart 2026`.
+fn written_out(moment: DateTime<Utc>, language: Language) -> String {
+    const NL: [&str; 12] = [
+        "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
+        "november", "december",
+    ];
+    const EN: [&str; 12] = [
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+        "November", "December",
+    ];
+    let day = moment.with_timezone(&dutch_offset(moment)).date_naive();
+    let names = match language {
+        Language::Nl => NL,
+        Language::En => EN,
+    };
+    let month = names.get(day.month0() as usize).copied().unwrap_or_default();
+    format!("{} {month} {}", day.day(), day.year())
+}
+
+/// Two hours ahead of UTC between the last Sundays of March and October, one hour otherwise (Directive 2000/84/EC).
+fn dutch_offset(moment: DateTime<Utc>) -> FixedOffset {
+    let change = |month: u32| {
+        let last_day = NaiveDate::from_ymd_opt(moment.year(), month, 31)?;
+        let back_to_sunday = u64::from(last_day.weekday().num_days_from_sunday());
+        last_day.checked_sub_days(Days::new(back_to_sunday))?.and_hms_opt(1, 0, 0).map(|time| time.and_utc())
+    };
+    let is_summer = change(3).zip(change(10)).is_some_and(|(spring, autumn)| spring <= moment && moment < autumn);
+    let hours = if is_summer { 2 } else { 1 };
+    FixedOffset::east_opt(hours * 3600).unwrap_or_else(|| chrono::Offset::fix(&Utc))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn blanks(template: &str) -> Vec<&str> {
+        let mut found: Vec<_> =
+            template.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect();
+        found.sort_unstable();
+        found
+    }
+
+    #[test]
+    fn both_languages_have_the_same_blanks_and_words() {
+        for code in Code::ALL {
+            let (nl, en) = (code.template(Language::Nl), code.template(Language::En));
+            assert_eq!(blanks(nl), blanks(en), "{}", code.id());
+            assert_ne!(nl, en, "{}", code.id());
+        }
+    }
+
+    #[test]
+    fn texts_never_call_a_microcredential_accredited() {
+        for code in Code::ALL {
+            let texts = [code.template(Language::Nl), code.template(Language::En)].map(str::to_lowercase);
+            for word in ["accredited microcredential", "geaccrediteerde microcredential"] {
+                assert!(!texts.iter().any(|text| text.contains(word)), "{}", code.id());
+            }
+        }
+    }
+
+    #[test]
+    fn codes_are_shared_only_where_they_mean_the_same() {
+        let mut seen = std::collections::BTreeMap::<_, u32>::new();
+        for code in Code::ALL {
+            *seen.entry(code.id()).or_default() += 1;
+        }
+        let shared: Vec<_> = seen.into_iter().filter(|(_, count)| *count > 1).map(|(id, _)| id).collect();
+        assert_eq!(shared, ["ACC-007", "ACC-013", "VER-004"]);
+    }
+
+    #[test]
+    fn dates_are_the_day_in_the_netherlands() {
+        let day = |text: &str| {
+            let moment = text.parse().unwrap();
+            (written_out(moment, Language::Nl), written_out(moment, Language::En))
+        };
+        assert_eq!(day("2026-09-13T22:30:00Z"), ("14 september 2026".into(), "14 September 2026".into()));
+        assert_eq!(day("2026-03-02T22:30:00Z").0, "2 maart 2026");
+        assert_eq!(day("2026-03-29T22:30:00Z").0, "30 maart 2026");
+        assert_eq!(day("2026-10-25T22:30:00Z").0, "25 oktober 2026");
+    }
+
+    #[test]
+    fn blanks_are_filled_in_both_languages() {
+        let message = message(Code::OutOfScope, &[("what", Blank::Text(Text::new("niveau 7", "level 7")))]);
+        assert_eq!(message.nl, "Buiten de toelating van de instelling: niveau 7.");
+        assert_eq!(message.en, "Outside the institution's admission: level 7.");
+    }
 }
