@@ -277,7 +277,7 @@ pub struct QualityFramework {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<Text>,
     /// The digest of its text, as a subresource integrity string (`sha384-…`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, rename = "digestSRI", skip_serializing_if = "Option::is_none")]
     pub digest_sri: Option<String>,
 }
 
@@ -302,14 +302,15 @@ pub struct Assessment {
 impl Assessment {
     /// Supervision and identity check in the one vocabulary Dutch Open Badges 3.0 credentials use.
     pub fn supervision(&self) -> Option<Supervision> {
-        match (self.supervised?, self.identity_checked?, self.participation) {
-            (true, true, Some(Participation::Online)) => Some(Supervision::Online),
-            (true, true, _) => Some(Supervision::OnsiteWithIdentityVerification),
-            (true, false, _) => Some(Supervision::WithoutIdentityVerification),
-            (false, false, _) => Some(Supervision::None),
-            // The vocabulary has no word for an identity check without supervision.
-            (false, true, _) => None,
-        }
+        Some(
+            match (self.supervised?, self.identity_checked?, self.participation) {
+                (true, true, Some(Participation::Online)) => Supervision::Online,
+                (true, true, _) => Supervision::OnsiteWithIdentityVerification,
+                (true, false, _) => Supervision::WithoutIdentityVerification,
+                (false, false, _) => Supervision::None,
+                (false, true, _) => Supervision::IdentityVerificationAlone,
+            },
+        )
     }
 }
 
@@ -373,6 +374,8 @@ vocabulary! {
     Supervision {
         /// Neither.
         None = "unsupervised with no identity verification",
+        /// Not supervised, identity checked; our own word, since the vocabulary has none.
+        IdentityVerificationAlone = "unsupervised with identity verification",
         /// Supervised, identity not checked.
         WithoutIdentityVerification = "supervised with no identity verification",
         /// Supervised online, identity checked.
