@@ -31,3 +31,4 @@ export { dismiss, toast, type ToastKind } from './components/toast.svelte.ts';
 export { fetchJson, Refusal } from './http.ts';
 export * from './i18n.svelte.ts';
 export { shared } from './texts.ts';
+export { assessmentFacts, axisName, c as credentialTexts, groupName, linkState, roleName, sizeAndLevel } from './credential-texts.ts';
