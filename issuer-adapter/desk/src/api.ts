@@ -1,0 +1,128 @@
+/** What the desk asks of the institution's service, under `/desk/api`. */
+import { fetchJson, type LocalText } from '@waarmerk/ui';
+
+export type State = 'review' | 'approved' | 'offered' | 'issued' | 'suspended' | 'revoked';
+export type Severity = 'error' | 'warning' | 'info';
+export type Sector = 'hbo' | 'wo' | 'mbo';
+export type SizeBasis = 'derived-from-accredited-programme' | 'study-load';
+
+/** The internal record, as `credentials::award::Award` writes it. */
+export interface AwardRecord {
+  participant?: { givenName: string; familyName: string; confirmed?: boolean };
+  issuing: { institution: Organisation; unit: Organisation; country?: string; institutionCode?: string };
+  achievement: Achievement;
+  awardedAt?: string;
+  expiresAt?: string;
+  result?: { value: string; scale?: string };
+  evidence?: { url?: string; name?: string; description?: string }[];
+  sourceAssertion?: string;
+}
+
+export interface Organisation {
+  name: LocalText;
+  url?: string;
+}
+
+export interface Achievement {
+  title: LocalText;
+  description?: LocalText;
+  version?: string;
+  language?: string;
+  outcomes?: { text: LocalText }[];
+  criteria?: LocalText;
+  entryRequirements?: LocalText;
+  level?: { eqf: number; nlqf?: string; basis?: 'issuer-indication' | 'registered' };
+  size?: { ec?: number; hours?: number; sbu?: number; basis?: SizeBasis };
+  sector?: Sector;
+  field?: string;
+  qualityFramework?: { id: string; version: string; name?: LocalText };
+  assessment?: { kind?: string; participation?: string; supervised?: boolean; identityChecked?: boolean };
+  skills?: { name: string; url?: string }[];
+  source?: string;
+}
+
+/** One rule's opinion of a record. */
+export interface Finding {
+  code: string;
+  severity: Severity;
+  nl: string;
+  en: string;
+  /** What it is about: a path into the record, such as `achievement.level`. */
+  field?: string | null;
+  /** A warning that staff have confirmed. */
+  confirmed?: boolean;
+}
+
+export interface Award {
+  id: string;
+  state: State;
+  record: AwardRecord;
+  findings: Finding[];
+  /** Why a size below the usual one is justified, as staff wrote it. */
+  justification?: string;
+}
+
+/** What staff may fill in or confirm; what is absent stays as it is. */
+export interface Changes {
+  participant?: { givenName: string; familyName: string; confirmed: boolean };
+  title?: { en: string };
+  description?: { en: string };
+  criteria?: { en: string };
+  outcomes?: { en: string }[];
+  sector?: Sector;
+  sizeBasis?: SizeBasis;
+  expiresAt?: string | null;
+  justification?: string;
+  /** Codes of the warnings that staff have confirmed. */
+  confirmations?: string[];
+}
+
+export interface Offer {
+  offerUri: string;
+  offerLink: string;
+  txCode: string;
+  expiresAt: string;
+}
+
+/** The files of one badge, as a badge platform gives them. */
+export interface Files {
+  assertion: unknown;
+  badgeClass: unknown;
+  issuer: unknown;
+  directAward?: unknown;
+}
+
+/** The institution's service, spoken to with one desk key. */
+export class Desk {
+  readonly #key: string;
+
+  constructor(key: string) {
+    this.#key = key;
+  }
+
+  async awards(): Promise<Award[]> {
+    const answer = await this.#ask<{ awards: Award[] } | Award[]>('awards');
+    return Array.isArray(answer) ? answer : answer.awards;
+  }
+
+  award = (id: string): Promise<Award> => this.#award(`awards/${encodeURIComponent(id)}`);
+  importLink = (assertion: string): Promise<Award> => this.#award('imports', 'POST', { assertion });
+  importFiles = (files: Files): Promise<Award> => this.#award('imports', 'POST', files);
+  change = (id: string, changes: Changes): Promise<Award> => this.#award(`awards/${encodeURIComponent(id)}`, 'PATCH', changes);
+  approve = (id: string): Promise<Award> => this.#award(`awards/${encodeURIComponent(id)}/approve`, 'POST', {});
+  offer = (id: string): Promise<Offer> => this.#ask(`awards/${encodeURIComponent(id)}/offer`, 'POST', {});
+  control = (id: string, act: Act, reason: string): Promise<Award> => this.#award(`awards/${encodeURIComponent(id)}/${act}`, 'POST', { reason });
+
+  async #award(path: string, method = 'GET', body?: unknown): Promise<Award> {
+    const answer = await this.#ask<Award | { award: Award }>(path, method, body);
+    return 'award' in answer ? answer.award : answer;
+  }
+
+  #ask<T>(path: string, method = 'GET', body?: unknown): Promise<T> {
+    const headers: Record<string, string> = { authorization: `Bearer ${this.#key}` };
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    return fetchJson<T>(`./api/${path}`, body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) });
+  }
+}
+
+export type Act = 'revoke' | 'suspend' | 'reinstate';
