@@ -1,0 +1,100 @@
+//! The register over HTTP. The files below mirror the addresses.
+
+mod did_document;
+mod v1;
+
+use axum::routing::get;
+use axum::{Json, Router};
+use http_service::pages::{InvalidSource, Policy, pages};
+use http_service::{Limits, Problem, Secret, harden, health, public_cors};
+use rust_embed::RustEmbed;
+use serde_json::Value;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::{PublishError, Register, StorageError};
+
+#[derive(RustEmbed)]
+#[folder = "page/dist"]
+#[allow_missing = true]
+struct Page;
+
+#[derive(Clone)]
+struct App {
+    register: Register,
+    keeper: Secret,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Waarmerk register",
+        description = "Who may award what, since when: the signed register list and the decisions behind it."
+    ),
+    modifiers(&Keeper),
+    tags(
+        (name = "public", description = "For everybody; no registration, any origin."),
+        (name = "keeper", description = "For whoever admits institutions.")
+    )
+)]
+struct Description;
+
+struct Keeper;
+
+impl Modify for Keeper {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("The keeper's token.")).build();
+        let components = openapi.components.get_or_insert_default();
+        components.add_security_scheme("keeper", SecurityScheme::Http(scheme));
+    }
+}
+
+fn api() -> OpenApiRouter<App> {
+    let public = OpenApiRouter::new()
+        .routes(routes!(v1::list::current))
+        .routes(routes!(v1::list::numbered))
+        .routes(routes!(v1::anchor::show))
+        .routes(routes!(v1::entities::index))
+        .routes(routes!(v1::entities::show))
+        .routes(routes!(v1::accreditations::show))
+        .routes(routes!(v1::accreditations::history))
+        .routes(routes!(did_document::show))
+        .layer(public_cors());
+    OpenApiRouter::with_openapi(Description::openapi())
+        .merge(public)
+        .routes(routes!(v1::accreditations::status_events::create))
+}
+
+/// The description of the register's API, in OpenAPI 3.1.
+pub fn openapi() -> Value {
+    let (_, description) = api().split_for_parts();
+    serde_json::to_value(description).unwrap_or_default()
+}
+
+pub(crate) fn router(register: Register, keeper: Secret) -> Result<Router, InvalidSource> {
+    let (routes, description) = api().split_for_parts();
+    let checked = register.clone();
+    let router = routes
+        .with_state(App { register, keeper })
+        .route("/openapi.json", get(|| async { Json(description) }).layer(public_cors()))
+        .merge(health::routes(move || {
+            let register = checked.clone();
+            async move { register.ready().await }
+        }))
+        .fallback_service(pages::<Page>(&Policy::default())?);
+    Ok(harden(router, &Limits::default()))
+}
+
+impl From<PublishError> for Problem {
+    fn from(error: PublishError) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<StorageError> for Problem {
+    fn from(error: StorageError) -> Self {
+        Self::internal(error)
+    }
+}

@@ -1,0 +1,6 @@
+//! The first version of the API.
+
+pub(crate) mod accreditations;
+pub(crate) mod anchor;
+pub(crate) mod entities;
+pub(crate) mod list;

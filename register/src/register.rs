@@ -1,0 +1,349 @@
+//! The register's use cases: publish the list, record a decision. No HTTP here.
+
+use std::fmt::Write as _;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use http_service::Clock;
+use proofs::Signer;
+use sha2::{Digest, Sha256};
+use trust::{
+    Accreditation, Effect, Entity, ListError, Reason, RegisterList, Status, StatusEvent, TrustAnchor, VerifiedList,
+    content_hash, sign_list, verify_list,
+};
+
+use crate::operator::Operator;
+use crate::seed::{Seed, SeedError};
+use crate::storage::{Answered, Storage, StorageError, StoredList, Write};
+
+/// How long a list may be relied on.
+const VALIDITY: TimeDelta = TimeDelta::hours(24);
+/// When less than this is left, a list is signed afresh.
+const RENEWAL: TimeDelta = TimeDelta::hours(12);
+/// A decision that looks back further than this must say so.
+const PROMPT: TimeDelta = TimeDelta::minutes(5);
+
+/// A running register; cheap to clone.
+#[derive(Clone)]
+pub struct Register(Arc<Inner>);
+
+struct Inner {
+    storage: Storage,
+    operator: Operator,
+    register_id: String,
+    clock: Clock,
+    current: RwLock<Arc<Published>>,
+}
+
+/// The list as it is published now.
+pub(crate) struct Published {
+    /// The compact JWS.
+    pub(crate) signed: String,
+    /// Its entity tag.
+    pub(crate) tag: String,
+    /// What it says.
+    pub(crate) list: VerifiedList,
+}
+
+/// A decision that a keeper wants recorded.
+#[derive(Clone, Debug)]
+pub(crate) struct Decision {
+    pub(crate) status: Status,
+    pub(crate) effective_from: DateTime<Utc>,
+    pub(crate) effect: Effect,
+    pub(crate) reason: Reason,
+    pub(crate) decision: Option<String>,
+}
+
+/// A decision as it was recorded.
+#[derive(Clone, Debug)]
+pub(crate) struct Recorded {
+    pub(crate) accreditation: String,
+    pub(crate) event: StatusEvent,
+    /// The number of the first list that shows it.
+    pub(crate) sequence: u64,
+}
+
+/// Why no list was published.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// The database refused.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The register's content cannot be signed.
+    #[error("the register list cannot be signed")]
+    List(#[from] ListError),
+    /// The seed was refused.
+    #[error("the seed cannot be taken over")]
+    Seed(#[from] SeedError),
+}
+
+/// Why a decision was not recorded.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RecordError {
+    #[error("no accreditation `{0}`")]
+    UnknownAccreditation(String),
+    #[error("the accreditation runs from {from}{}; a decision cannot take effect outside that", until.map(|end| format!(" until {end}")).unwrap_or_default())]
+    OutsideWindow { from: DateTime<Utc>, until: Option<DateTime<Utc>> },
+    #[error("it was recorded at {recorded_at} and takes effect before that; a decision that looks back must be retroactive")]
+    LooksBack { recorded_at: DateTime<Utc> },
+    #[error("a retroactive decision takes effect before it is recorded, at {recorded_at}")]
+    LooksAhead { recorded_at: DateTime<Utc> },
+    #[error("the accreditation has that status from that moment on already")]
+    NothingChanges,
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+}
+
+impl From<StorageError> for RecordError {
+    fn from(error: StorageError) -> Self {
+        Self::Publish(error.into())
+    }
+}
+
+impl Register {
+    pub(crate) async fn open(
+        storage: Storage,
+        operator: Operator,
+        public_url: &str,
+        clock: Clock,
+        seed: Option<&Seed>,
+    ) -> Result<Self, PublishError> {
+        let register_id = format!("{}/v1", public_url.trim_end_matches('/'));
+        let now = whole_seconds(clock.now());
+        let mut write = storage.write().await?;
+        if let Some(seed) = seed {
+            let address = |name: &str| format!("{register_id}/accreditations/{name}");
+            seed.add_to(&mut write, now, address).await?;
+        }
+        let published = publish(&mut write, &operator, &register_id, now).await?;
+        write.commit().await?;
+        let current = RwLock::new(Arc::new(published));
+        Ok(Self(Arc::new(Inner { storage, operator, register_id, clock, current })))
+    }
+
+    /// What verifiers pin: the operator and its public key.
+    pub fn anchor(&self) -> TrustAnchor {
+        self.0.operator.anchor()
+    }
+
+    /// Where the signed list is.
+    pub fn list_url(&self) -> String {
+        format!("{}/list", self.0.register_id)
+    }
+
+    /// The present moment, by the register's clock.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.0.clock.now()
+    }
+
+    pub(crate) fn operator(&self) -> &Operator {
+        &self.0.operator
+    }
+
+    /// The list of this moment, signed afresh when its last half day has begun.
+    pub(crate) async fn published(&self) -> Result<Arc<Published>, PublishError> {
+        let current = self.current();
+        if self.now() < current.list.list().next_update - RENEWAL {
+            return Ok(current);
+        }
+        let mut write = self.0.storage.write().await?;
+        let now = whole_seconds(self.now());
+        let published = publish(&mut write, &self.0.operator, &self.0.register_id, now).await?;
+        write.commit().await?;
+        Ok(self.replace(published))
+    }
+
+    /// The list with a number, as it was last signed.
+    pub(crate) async fn list(&self, sequence: u64) -> Result<Option<String>, StorageError> {
+        Ok(self.0.storage.list(sequence).await?.map(|list| list.signed))
+    }
+
+    /// Takes over what is missing from a seed, such as an organisation that joins later.
+    pub async fn add(&self, seed: &Seed) -> Result<(), PublishError> {
+        let mut write = self.0.storage.write().await?;
+        let now = whole_seconds(self.now());
+        let address = |name: &str| self.address(name);
+        seed.add_to(&mut write, now, address).await?;
+        let published = publish(&mut write, &self.0.operator, &self.0.register_id, now).await?;
+        write.commit().await?;
+        self.replace(published);
+        Ok(())
+    }
+
+    /// Records a decision and publishes the list that shows it, in one transaction.
+    ///
+    /// The same request under the same idempotency key is recorded once and answered alike.
+    pub(crate) async fn record(
+        &self,
+        name: &str,
+        decision: Decision,
+        idempotency_key: Option<&str>,
+    ) -> Result<Recorded, RecordError> {
+        let id = self.address(name);
+        let mut write = self.0.storage.write().await?;
+        let (_, entities) = write.contents().await?;
+        let accreditation = find(&entities, &id).ok_or_else(|| RecordError::UnknownAccreditation(name.to_owned()))?;
+
+        let request_digest = digest(&id, &decision);
+        if let Some(key) = idempotency_key
+            && let Some(answered) = write.remembered(key).await?
+        {
+            return again(answered, &request_digest, &entities);
+        }
+
+        let recorded_at = whole_seconds(self.now());
+        check(accreditation, &decision, recorded_at)?;
+        let event = StatusEvent {
+            seq: accreditation.status_history.last().map_or(0, |last| last.seq) + 1,
+            status: decision.status,
+            effective_from: decision.effective_from,
+            recorded_at,
+            effect: decision.effect,
+            reason: decision.reason,
+            decision: decision.decision,
+        };
+        write.add_event(&id, &event).await?;
+        let published = publish(&mut write, &self.0.operator, &self.0.register_id, recorded_at).await?;
+        let sequence = published.list.list().sequence;
+        if let Some(key) = idempotency_key {
+            let answered =
+                Answered { request_digest, accreditation: id.clone(), seq: event.seq, list_sequence: sequence };
+            write.remember(key, &answered).await?;
+        }
+        write.commit().await?;
+        self.replace(published);
+        Ok(Recorded { accreditation: id, event, sequence })
+    }
+
+    /// Whether the register can do its work.
+    pub(crate) async fn ready(&self) -> Result<(), PublishError> {
+        self.0.storage.ping().await?;
+        self.published().await.map(drop)
+    }
+
+    pub(crate) fn address(&self, name: &str) -> String {
+        format!("{}/accreditations/{name}", self.0.register_id)
+    }
+
+    fn current(&self) -> Arc<Published> {
+        self.0.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts a committed list in the place of the present one, unless a newer one is there already.
+    fn replace(&self, published: Published) -> Arc<Published> {
+        let mut current = self.0.current.write().unwrap_or_else(PoisonError::into_inner);
+        let age = |one: &Published| (one.list.list().sequence, one.list.list().issued_at);
+        if age(&current) <= age(&published) {
+            *current = Arc::new(published);
+        }
+        current.clone()
+    }
+}
+
+/// Signs what the database holds: under the next number when it changed, afresh when it is half spent, and
+/// else the list that was signed last is still the one.
+async fn publish(
+    write: &mut Write,
+    operator: &Operator,
+    register_id: &str,
+    now: DateTime<Utc>,
+) -> Result<Published, PublishError> {
+    let anchors = [operator.anchor()];
+    let (frameworks, entities) = write.contents().await?;
+    let mut list = RegisterList {
+        iss: operator.did().clone(),
+        register_id: register_id.to_owned(),
+        sequence: 1,
+        issued_at: now,
+        next_update: now + VALIDITY,
+        previous_hash: None,
+        frameworks,
+        entities,
+    };
+    if let Some(last) = write.last_list().await? {
+        // What our own key no longer vouches for was signed by another key: then it counts as changed.
+        let before = verify_list(&last.signed, &anchors, now).ok();
+        list.sequence = last.sequence;
+        list.previous_hash = before.as_ref().and_then(|before| before.list().previous_hash.clone());
+        match before {
+            Some(before) if content_hash(&list)? == last.content_hash => {
+                if now < before.list().next_update - RENEWAL {
+                    return Ok(Published { tag: tag(&last.signed), signed: last.signed, list: before });
+                }
+            }
+            _ => {
+                list.sequence += 1;
+                list.previous_hash = Some(last.content_hash);
+            }
+        }
+    }
+    let signer: &dyn Signer = operator.key();
+    let signed = sign_list(&list, signer, operator.kid())?;
+    let verified = verify_list(&signed, &anchors, now)?;
+    let stored = StoredList {
+        sequence: list.sequence,
+        content_hash: verified.content_hash().to_owned(),
+        signed: signed.clone(),
+    };
+    write.add_list(&stored, &list.issued_at.to_rfc3339()).await?;
+    tracing::info!(sequence = list.sequence, "register list signed");
+    Ok(Published { tag: tag(&signed), signed, list: verified })
+}
+
+fn check(accreditation: &Accreditation, decision: &Decision, recorded_at: DateTime<Utc>) -> Result<(), RecordError> {
+    let (from, until) = (accreditation.valid_from, accreditation.valid_until);
+    let at = decision.effective_from;
+    if at < from || until.is_some_and(|end| at > end) {
+        return Err(RecordError::OutsideWindow { from, until });
+    }
+    match decision.effect {
+        Effect::Prospective if at < recorded_at - PROMPT => return Err(RecordError::LooksBack { recorded_at }),
+        Effect::Retroactive if at > recorded_at => return Err(RecordError::LooksAhead { recorded_at }),
+        _ => {}
+    }
+    let in_force = accreditation.event_at(at, recorded_at);
+    let newest = accreditation.status_history.last();
+    // An older event that is overridden later on may well be repeated.
+    if in_force == newest && in_force.is_some_and(|event| event.status == decision.status) {
+        return Err(RecordError::NothingChanges);
+    }
+    Ok(())
+}
+
+fn again(answered: Answered, request_digest: &str, entities: &[Entity]) -> Result<Recorded, RecordError> {
+    if answered.request_digest != request_digest {
+        return Err(RecordError::KeyReused);
+    }
+    let event = find(entities, &answered.accreditation)
+        .and_then(|accreditation| accreditation.status_history.iter().find(|event| event.seq == answered.seq))
+        .ok_or(RecordError::KeyReused)?;
+    Ok(Recorded { event: event.clone(), accreditation: answered.accreditation, sequence: answered.list_sequence })
+}
+
+fn find<'a>(entities: &'a [Entity], id: &str) -> Option<&'a Accreditation> {
+    entities.iter().flat_map(|entity| &entity.accreditations).find(|one| one.accreditation_id == id)
+}
+
+fn digest(accreditation: &str, decision: &Decision) -> String {
+    let Decision { status, effective_from, effect, reason, decision } = decision;
+    hex(format!("{:?}", (accreditation, status, effective_from, effect, reason, decision)).as_bytes())
+}
+
+fn tag(signed: &str) -> String {
+    format!("\"{}\"", &hex(signed.as_bytes())[..32])
+}
+
+fn hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn whole_seconds(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.trunc_subsecs(0)
+}

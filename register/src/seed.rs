@@ -1,0 +1,163 @@
+//! What a register starts with.
+
+use serde::{Deserialize, Serialize};
+use trust::{Accreditation, Entity, Framework, Reason, Status, StatusEvent};
+
+use crate::storage::{StorageError, Write};
+use chrono::{DateTime, Utc};
+
+/// The organisations, keys and accreditations that a register is given at its start.
+///
+/// In JSON the members are those of the register list (`specs/accreditation/`). An `accreditationId` or
+/// `parent` may be its last segment alone; an accreditation
+/// without `statusHistory` counts as admitted on its first day. What the register has already is left as
+/// it is, so the same seed may be given at every start, and a longer one adds to it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Seed {
+    /// The quality frameworks.
+    #[serde(default)]
+    pub frameworks: Vec<Framework>,
+    /// The organisations, from the root down.
+    #[serde(default)]
+    pub entities: Vec<Entity>,
+}
+
+/// Why a seed was refused; nothing of it was then taken over.
+#[derive(Debug, thiserror::Error)]
+pub enum SeedError {
+    /// A key is registered under the same name with other content.
+    #[error("key {0} is registered already, with another public key or window; give a new key a new name")]
+    OtherKey(String),
+    /// An accreditation is registered under the same id with other content.
+    #[error("accreditation {0} is registered already with other content; give a new one a new id")]
+    OtherAccreditation(String),
+    /// An accreditation is derived from one that is nowhere.
+    #[error("accreditation {child} is derived from {parent}, which is not registered")]
+    UnknownParent {
+        /// Which accreditation.
+        child: String,
+        /// What it names.
+        parent: String,
+    },
+    /// An accreditation allows more than the one it is derived from.
+    #[error("accreditation {child} goes beyond {ancestor} in {dimension}")]
+    BeyondParent {
+        /// Which accreditation.
+        child: String,
+        /// The one above it.
+        ancestor: String,
+        /// In what.
+        dimension: String,
+    },
+    /// An accreditation is derived from itself.
+    #[error("accreditation {0} is derived from itself")]
+    Circular(String),
+    /// The database refused.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl Seed {
+    /// Adds what is missing; `address` turns the last segment of an accreditation's id into the whole id.
+    pub(crate) async fn add_to(
+        &self,
+        write: &mut Write,
+        now: DateTime<Utc>,
+        address: impl Fn(&str) -> String,
+    ) -> Result<(), SeedError> {
+        for framework in &self.frameworks {
+            write.add_framework(framework).await?;
+        }
+        for entity in &self.entities {
+            write.add_entity(entity).await?;
+            for key in &entity.keys {
+                let found = write.add_key(&entity.entity_id, key).await?;
+                if found.is_some_and(|found| found != *key) {
+                    return Err(SeedError::OtherKey(key.kid.to_string()));
+                }
+            }
+            for accreditation in &entity.accreditations {
+                let accreditation = Accreditation {
+                    accreditation_id: whole(&accreditation.accreditation_id, &address),
+                    parent: accreditation.parent.as_deref().map(|parent| whole(parent, &address)),
+                    ..accreditation.clone()
+                };
+                self.add_accreditation(write, now, &entity.entity_id, accreditation).await?;
+            }
+        }
+        let (_, entities) = write.contents().await?;
+        check_chains(&entities)
+    }
+
+    async fn add_accreditation(
+        &self,
+        write: &mut Write,
+        now: DateTime<Utc>,
+        holder: &str,
+        accreditation: Accreditation,
+    ) -> Result<(), SeedError> {
+        let id = accreditation.accreditation_id.clone();
+        if let Some(found) = write.add_accreditation(holder, &accreditation).await? {
+            let wanted = Accreditation { status_history: Vec::new(), ..accreditation };
+            return match found == wanted {
+                true => Ok(()),
+                false => Err(SeedError::OtherAccreditation(id)),
+            };
+        }
+        let mut history = accreditation.status_history;
+        if history.is_empty() {
+            history.push(admitted(accreditation.valid_from, now));
+        }
+        for event in &history {
+            write.add_event(&id, event).await?;
+        }
+        Ok(())
+    }
+}
+
+fn whole(id: &str, address: &impl Fn(&str) -> String) -> String {
+    match id.contains('/') {
+        true => id.to_owned(),
+        false => address(id),
+    }
+}
+
+fn admitted(from: DateTime<Utc>, now: DateTime<Utc>) -> StatusEvent {
+    StatusEvent {
+        seq: 1,
+        status: Status::Active,
+        effective_from: from,
+        recorded_at: now,
+        effect: trust::Effect::Prospective,
+        reason: Reason { code: "admitted".into(), nl: "Toegelaten".into(), en: "Admitted".into() },
+        decision: None,
+    }
+}
+
+/// Every accreditation must lie within each one above it, up to the root.
+fn check_chains(entities: &[Entity]) -> Result<(), SeedError> {
+    let all = || entities.iter().flat_map(|entity| &entity.accreditations);
+    for child in all() {
+        let mut below = child;
+        let mut distance: u8 = 0;
+        while let Some(parent) = &below.parent {
+            let Some(ancestor) = all().find(|one| one.accreditation_id == *parent) else {
+                return Err(SeedError::UnknownParent { child: below.accreditation_id.clone(), parent: parent.clone() });
+            };
+            if distance == 16 || ancestor.accreditation_id == child.accreditation_id {
+                return Err(SeedError::Circular(child.accreditation_id.clone()));
+            }
+            distance += 1;
+            if let Some(dimension) = child.exceeds(ancestor, distance) {
+                return Err(SeedError::BeyondParent {
+                    child: child.accreditation_id.clone(),
+                    ancestor: ancestor.accreditation_id.clone(),
+                    dimension: dimension.name().en.unwrap_or_default(),
+                });
+            }
+            below = ancestor;
+        }
+    }
+    Ok(())
+}

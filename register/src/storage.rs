@@ -1,0 +1,306 @@
+//! The register's SQLite database: everything is added, nothing is changed.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Row, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use trust::{Accreditation, Entity, Framework, Key, StatusEvent};
+
+/// Why the database did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// SQLite refused.
+    #[error("the register's database refused")]
+    Database(#[from] sqlx::Error),
+    /// The tables could not be brought up to date.
+    #[error("the register's tables could not be brought up to date")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// A row does not hold what it should.
+    #[error("the register's database holds a row that cannot be read")]
+    Corrupt(#[from] serde_json::Error),
+}
+
+type Result<T> = std::result::Result<T, StorageError>;
+
+/// The database; cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Storage(SqlitePool);
+
+/// A write transaction: nothing else writes until it ends, and it is undone unless committed.
+pub(crate) struct Write(Transaction<'static, Sqlite>);
+
+/// A list as it was signed.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredList {
+    pub(crate) sequence: u64,
+    pub(crate) content_hash: String,
+    pub(crate) signed: String,
+}
+
+/// What was answered to an idempotency key.
+#[derive(Clone, Debug)]
+pub(crate) struct Answered {
+    pub(crate) request_digest: String,
+    pub(crate) accreditation: String,
+    pub(crate) seq: u64,
+    pub(crate) list_sequence: u64,
+}
+
+impl Storage {
+    /// Opens or creates the database at `path`. A commit survives the loss of power.
+    pub(crate) async fn open(path: &Path) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true);
+        let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await?;
+        sqlx::migrate!("./migrations").run(&pool).await?;
+        Ok(Self(pool))
+    }
+
+    pub(crate) async fn write(&self) -> Result<Write> {
+        Ok(Write(self.0.begin_with("BEGIN IMMEDIATE").await?))
+    }
+
+    /// The newest signing of the list with number `sequence`.
+    pub(crate) async fn list(&self, sequence: u64) -> Result<Option<StoredList>> {
+        let row = sqlx::query("SELECT * FROM lists WHERE sequence = ? ORDER BY signing DESC LIMIT 1")
+            .bind(as_integer(sequence))
+            .fetch_optional(&self.0)
+            .await?;
+        row.map(stored_list).transpose()
+    }
+
+    /// Whether the database answers.
+    pub(crate) async fn ping(&self) -> Result<()> {
+        sqlx::query("SELECT 1").execute(&self.0).await?;
+        Ok(())
+    }
+}
+
+impl Write {
+    /// Adds a framework unless it is there.
+    pub(crate) async fn add_framework(&mut self, framework: &Framework) -> Result<()> {
+        sqlx::query("INSERT INTO frameworks (id, version, document) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+            .bind(&framework.id)
+            .bind(&framework.version)
+            .bind(json(framework)?)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// Adds an organisation without its keys and accreditations, unless it is there.
+    pub(crate) async fn add_entity(&mut self, entity: &Entity) -> Result<()> {
+        let bare = Entity { keys: Vec::new(), accreditations: Vec::new(), ..entity.clone() };
+        sqlx::query("INSERT INTO entities (entity_id, document) VALUES (?, ?) ON CONFLICT DO NOTHING")
+            .bind(&bare.entity_id)
+            .bind(json(&bare)?)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// Adds a key, or returns the one that is there under the same `kid`.
+    pub(crate) async fn add_key(&mut self, entity_id: &str, key: &Key) -> Result<Option<Key>> {
+        let added = sqlx::query("INSERT INTO keys (kid, entity_id, document) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+            .bind(key.kid.as_str())
+            .bind(entity_id)
+            .bind(json(key)?)
+            .execute(&mut *self.0)
+            .await?;
+        if added.rows_affected() == 1 {
+            return Ok(None);
+        }
+        let row = sqlx::query("SELECT document FROM keys WHERE kid = ?").bind(key.kid.as_str());
+        row.fetch_optional(&mut *self.0).await?.map(document).transpose()
+    }
+
+    /// Adds an accreditation without its history, or returns the one that is there under the same id.
+    pub(crate) async fn add_accreditation(
+        &mut self,
+        entity_id: &str,
+        accreditation: &Accreditation,
+    ) -> Result<Option<Accreditation>> {
+        let bare = Accreditation { status_history: Vec::new(), ..accreditation.clone() };
+        let id = &bare.accreditation_id;
+        let name = id.rsplit('/').next().unwrap_or(id);
+        let found = sqlx::query("SELECT document FROM accreditations WHERE id = ?").bind(id);
+        if let Some(row) = found.fetch_optional(&mut *self.0).await? {
+            return document(row).map(Some);
+        }
+        sqlx::query("INSERT INTO accreditations (id, name, entity_id, document) VALUES (?, ?, ?, ?)")
+            .bind(id)
+            .bind(name)
+            .bind(entity_id)
+            .bind(json(&bare)?)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(None)
+    }
+
+    /// Adds a status event; its number must be free.
+    pub(crate) async fn add_event(&mut self, accreditation: &str, event: &StatusEvent) -> Result<()> {
+        sqlx::query("INSERT INTO status_events (accreditation, seq, document) VALUES (?, ?, ?)")
+            .bind(accreditation)
+            .bind(as_integer(event.seq))
+            .bind(json(event)?)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// Remembers what an idempotency key led to.
+    pub(crate) async fn remember(&mut self, idempotency_key: &str, answered: &Answered) -> Result<()> {
+        sqlx::query("INSERT INTO keeper_requests VALUES (?, ?, ?, ?, ?)")
+            .bind(idempotency_key)
+            .bind(&answered.request_digest)
+            .bind(&answered.accreditation)
+            .bind(as_integer(answered.seq))
+            .bind(as_integer(answered.list_sequence))
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// What an idempotency key led to before.
+    pub(crate) async fn remembered(&mut self, idempotency_key: &str) -> Result<Option<Answered>> {
+        let row = sqlx::query("SELECT * FROM keeper_requests WHERE idempotency_key = ?").bind(idempotency_key);
+        let Some(row) = row.fetch_optional(&mut *self.0).await? else { return Ok(None) };
+        Ok(Some(Answered {
+            request_digest: row.try_get("request_digest")?,
+            accreditation: row.try_get("accreditation")?,
+            seq: as_number(row.try_get("seq")?),
+            list_sequence: as_number(row.try_get("list_sequence")?),
+        }))
+    }
+
+    /// Everything the register knows, in the order in which it was added.
+    pub(crate) async fn contents(&mut self) -> Result<(Vec<Framework>, Vec<Entity>)> {
+        let connection = &mut *self.0;
+        let frameworks = documents(connection, "SELECT document FROM frameworks ORDER BY rowid").await?;
+        let mut entities: Vec<Entity> = documents(connection, "SELECT document FROM entities ORDER BY position").await?;
+
+        let mut events: HashMap<String, Vec<StatusEvent>> = HashMap::new();
+        let rows = sqlx::query("SELECT accreditation, document FROM status_events ORDER BY accreditation, seq");
+        for row in rows.fetch_all(&mut *connection).await? {
+            events.entry(row.try_get("accreditation")?).or_default().push(document(row)?);
+        }
+        let mut keys: HashMap<String, Vec<Key>> = HashMap::new();
+        let rows = sqlx::query("SELECT entity_id, document FROM keys ORDER BY position");
+        for row in rows.fetch_all(&mut *connection).await? {
+            keys.entry(row.try_get("entity_id")?).or_default().push(document(row)?);
+        }
+        let mut accreditations: HashMap<String, Vec<Accreditation>> = HashMap::new();
+        let rows = sqlx::query("SELECT entity_id, document FROM accreditations ORDER BY position");
+        for row in rows.fetch_all(connection).await? {
+            let holder = row.try_get("entity_id")?;
+            let mut accreditation: Accreditation = document(row)?;
+            accreditation.status_history = events.remove(&accreditation.accreditation_id).unwrap_or_default();
+            accreditations.entry(holder).or_default().push(accreditation);
+        }
+        for entity in &mut entities {
+            entity.keys = keys.remove(&entity.entity_id).unwrap_or_default();
+            entity.accreditations = accreditations.remove(&entity.entity_id).unwrap_or_default();
+        }
+        Ok((frameworks, entities))
+    }
+
+    /// The list that was signed last.
+    pub(crate) async fn last_list(&mut self) -> Result<Option<StoredList>> {
+        let row = sqlx::query("SELECT * FROM lists ORDER BY signing DESC LIMIT 1");
+        row.fetch_optional(&mut *self.0).await?.map(stored_list).transpose()
+    }
+
+    /// Keeps a signed list.
+    pub(crate) async fn add_list(&mut self, list: &StoredList, issued_at: &str) -> Result<()> {
+        sqlx::query("INSERT INTO lists (sequence, content_hash, issued_at, signed) VALUES (?, ?, ?, ?)")
+            .bind(as_integer(list.sequence))
+            .bind(&list.content_hash)
+            .bind(issued_at)
+            .bind(&list.signed)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    pub(crate) async fn commit(self) -> Result<()> {
+        Ok(self.0.commit().await?)
+    }
+}
+
+async fn documents<T: DeserializeOwned>(connection: &mut SqliteConnection, query: &'static str) -> Result<Vec<T>> {
+    sqlx::query(query).fetch_all(connection).await?.into_iter().map(document).collect()
+}
+
+fn document<T: DeserializeOwned>(row: sqlx::sqlite::SqliteRow) -> Result<T> {
+    Ok(serde_json::from_str(row.try_get("document")?)?)
+}
+
+fn stored_list(row: sqlx::sqlite::SqliteRow) -> Result<StoredList> {
+    Ok(StoredList {
+        sequence: as_number(row.try_get("sequence")?),
+        content_hash: row.try_get("content_hash")?,
+        signed: row.try_get("signed")?,
+    })
+}
+
+fn json(value: &impl Serialize) -> Result<String> {
+    Ok(serde_json::to_string(value)?)
+}
+
+/// SQLite counts in signed numbers; no sequence comes near the end of them.
+fn as_integer(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn as_number(integer: i64) -> u64 {
+    u64::try_from(integer).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_was_recorded_can_be_neither_changed_nor_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let storage = Storage::open(&folder.path().join("register.sqlite")).await.unwrap();
+        sqlx::raw_sql(
+            "INSERT INTO entities VALUES (1, 'e', '{}'); INSERT INTO keys VALUES (1, 'k', 'e', '{}');
+             INSERT INTO accreditations VALUES (1, 'a', 'a', 'e', '{}'); INSERT INTO status_events VALUES ('a', 1, '{}');
+             INSERT INTO frameworks VALUES ('f', '1', '{}'); INSERT INTO lists VALUES (1, 1, 'h', 't', 's');",
+        )
+        .execute(&storage.0)
+        .await
+        .unwrap();
+
+        for refused in [
+            "UPDATE status_events SET document = '[]'", "DELETE FROM status_events",
+            "UPDATE accreditations SET document = '[]'", "DELETE FROM accreditations",
+            "UPDATE lists SET signed = 'other'", "DELETE FROM lists",
+            "UPDATE keys SET document = '[]'", "DELETE FROM keys",
+            "UPDATE entities SET document = '[]'", "DELETE FROM entities",
+            "UPDATE frameworks SET document = '[]'", "DELETE FROM frameworks",
+        ] {
+            let error = sqlx::query(refused).execute(&storage.0).await.unwrap_err().to_string();
+            assert!(error.contains("only added"), "{refused}: {error}");
+        }
+    }
+
+    #[tokio::test]
+    async fn commits_survive_the_loss_of_power() {
+        let folder = tempfile::tempdir().unwrap();
+        let storage = Storage::open(&folder.path().join("register.sqlite")).await.unwrap();
+
+        let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&storage.0).await.unwrap();
+        let journal: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&storage.0).await.unwrap();
+
+        assert_eq!((synchronous, journal.as_str()), (2, "wal"));
+    }
+}
