@@ -45,7 +45,10 @@ struct Keeper;
 
 impl Modify for Keeper {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
-        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("The keeper's token.")).build();
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("The keeper's token."))
+            .build();
         let components = openapi.components.get_or_insert_default();
         components.add_security_scheme("keeper", SecurityScheme::Http(scheme));
     }
@@ -78,7 +81,10 @@ pub(crate) fn router(register: Register, keeper: Secret) -> Result<Router, Inval
     let checked = register.clone();
     let router = routes
         .with_state(App { register, keeper })
-        .route("/openapi.json", get(|| async { Json(description) }).layer(public_cors()))
+        .route(
+            "/openapi.json",
+            get(|| async { Json(description) }).layer(public_cors()),
+        )
         .merge(health::routes(move || {
             let register = checked.clone();
             async move { register.ready().await }

@@ -80,7 +80,10 @@ pub enum StartError {
 /// Opens a register: its routes, ready to be served, and a handle on it.
 pub async fn router(config: Config) -> Result<(Router, Register), StartError> {
     let keeper = Secret::new(&config.keeper_token)?;
-    let folder = |source| StartError::Folder { path: config.data_dir.clone(), source };
+    let folder = |source| StartError::Folder {
+        path: config.data_dir.clone(),
+        source,
+    };
     std::fs::create_dir_all(&config.data_dir).map_err(folder)?;
     let operator = operator::Operator::load(&config.public_url, &config.data_dir)?;
     let storage = storage::Storage::open(&config.data_dir.join("register.sqlite")).await?;
@@ -96,5 +99,7 @@ pub async fn start(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), StartError> {
     let (router, _) = router(config).await?;
-    http_service::serve(listener, router, shutdown).await.map_err(StartError::Serve)
+    http_service::serve(listener, router, shutdown)
+        .await
+        .map_err(StartError::Serve)
 }

@@ -60,7 +60,10 @@ impl Operator {
 
     /// What verifiers pin.
     pub(crate) fn anchor(&self) -> TrustAnchor {
-        TrustAnchor { iss: self.did.clone(), jwk: self.key.public_key().to_jwk() }
+        TrustAnchor {
+            iss: self.did.clone(),
+            jwk: self.key.public_key().to_jwk(),
+        }
     }
 
     /// The operator's DID document (Controlled Identifiers 1.0).
@@ -81,7 +84,9 @@ impl Operator {
 
 /// The `did:web` of a web address: the host, its port percent-encoded, and the path with colons.
 fn web_did(address: &str) -> Option<Did> {
-    let url = url::Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let url = url::Url::parse(address)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"))?;
     let mut did = format!("did:web:{}", url.host_str()?);
     if let Some(port) = url.port() {
         did.push_str(&format!("%3A{port}"));
@@ -94,10 +99,14 @@ fn web_did(address: &str) -> Option<Did> {
 }
 
 fn load_key(path: &Path) -> Result<SecretKey, OperatorError> {
-    let file = |source| OperatorError::File { path: path.to_owned(), source };
+    let file = |source| OperatorError::File {
+        path: path.to_owned(),
+        source,
+    };
     match fs::read(path) {
         Ok(text) => {
-            let jwk = serde_json::from_slice(&text).map_err(|_| OperatorError::NotAKey(path.to_owned(), None))?;
+            let jwk =
+                serde_json::from_slice(&text).map_err(|_| OperatorError::NotAKey(path.to_owned(), None))?;
             SecretKey::from_jwk(&jwk).map_err(|error| OperatorError::NotAKey(path.to_owned(), Some(error)))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -135,7 +144,10 @@ mod tests {
             ("https://register.example", "did:web:register.example"),
             ("https://register.example/", "did:web:register.example"),
             ("http://localhost:4701", "did:web:localhost%3A4701"),
-            ("https://example.org/nl/register", "did:web:example.org:nl:register"),
+            (
+                "https://example.org/nl/register",
+                "did:web:example.org:nl:register",
+            ),
         ] {
             assert_eq!(web_did(address).unwrap().as_str(), did);
         }
@@ -154,7 +166,10 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            let mode = fs::metadata(folder.path().join("operator-key.jwk")).unwrap().permissions().mode();
+            let mode = fs::metadata(folder.path().join("operator-key.jwk"))
+                .unwrap()
+                .permissions()
+                .mode();
             assert_eq!(mode & 0o777, 0o600);
         }
     }

@@ -8,8 +8,8 @@ use http_service::Clock;
 use proofs::Signer;
 use sha2::{Digest, Sha256};
 use trust::{
-    Accreditation, Effect, Entity, ListError, Reason, RegisterList, Status, StatusEvent, TrustAnchor, VerifiedList,
-    content_hash, sign_list, verify_list,
+    Accreditation, Effect, Entity, ListError, Reason, RegisterList, Status, StatusEvent, TrustAnchor,
+    VerifiedList, content_hash, sign_list, verify_list,
 };
 
 use crate::operator::Operator;
@@ -84,8 +84,13 @@ pub(crate) enum RecordError {
     #[error("no accreditation `{0}`")]
     UnknownAccreditation(String),
     #[error("the accreditation runs from {from}{}; a decision cannot take effect outside that", until.map(|end| format!(" until {end}")).unwrap_or_default())]
-    OutsideWindow { from: DateTime<Utc>, until: Option<DateTime<Utc>> },
-    #[error("it was recorded at {recorded_at} and takes effect before that; a decision that looks back must be retroactive")]
+    OutsideWindow {
+        from: DateTime<Utc>,
+        until: Option<DateTime<Utc>>,
+    },
+    #[error(
+        "it was recorded at {recorded_at} and takes effect before that; a decision that looks back must be retroactive"
+    )]
     LooksBack { recorded_at: DateTime<Utc> },
     #[error("a retroactive decision takes effect before it is recorded, at {recorded_at}")]
     LooksAhead { recorded_at: DateTime<Utc> },
@@ -121,7 +126,13 @@ impl Register {
         let published = publish(&mut write, &operator, &register_id, now).await?;
         write.commit().await?;
         let current = RwLock::new(Arc::new(published));
-        Ok(Self(Arc::new(Inner { storage, operator, register_id, clock, current })))
+        Ok(Self(Arc::new(Inner {
+            storage,
+            operator,
+            register_id,
+            clock,
+            current,
+        })))
     }
 
     /// What verifiers pin: the operator and its public key.
@@ -185,7 +196,8 @@ impl Register {
         let id = self.address(name);
         let mut write = self.0.storage.write().await?;
         let (_, entities) = write.contents().await?;
-        let accreditation = find(&entities, &id).ok_or_else(|| RecordError::UnknownAccreditation(name.to_owned()))?;
+        let accreditation =
+            find(&entities, &id).ok_or_else(|| RecordError::UnknownAccreditation(name.to_owned()))?;
 
         let request_digest = digest(&id, &decision);
         if let Some(key) = idempotency_key
@@ -209,13 +221,21 @@ impl Register {
         let published = publish(&mut write, &self.0.operator, &self.0.register_id, recorded_at).await?;
         let sequence = published.list.list().sequence;
         if let Some(key) = idempotency_key {
-            let answered =
-                Answered { request_digest, accreditation: id.clone(), seq: event.seq, list_sequence: sequence };
+            let answered = Answered {
+                request_digest,
+                accreditation: id.clone(),
+                seq: event.seq,
+                list_sequence: sequence,
+            };
             write.remember(key, &answered).await?;
         }
         write.commit().await?;
         self.replace(published);
-        Ok(Recorded { accreditation: id, event, sequence })
+        Ok(Recorded {
+            accreditation: id,
+            event,
+            sequence,
+        })
     }
 
     /// Whether the register can do its work.
@@ -229,7 +249,11 @@ impl Register {
     }
 
     fn current(&self) -> Arc<Published> {
-        self.0.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0
+            .current
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Puts a committed list in the place of the present one, unless a newer one is there already.
@@ -267,11 +291,17 @@ async fn publish(
         // What our own key no longer vouches for was signed by another key: then it counts as changed.
         let before = verify_list(&last.signed, &anchors, now).ok();
         list.sequence = last.sequence;
-        list.previous_hash = before.as_ref().and_then(|before| before.list().previous_hash.clone());
+        list.previous_hash = before
+            .as_ref()
+            .and_then(|before| before.list().previous_hash.clone());
         match before {
             Some(before) if content_hash(&list)? == last.content_hash => {
                 if now < before.list().next_update - RENEWAL {
-                    return Ok(Published { tag: tag(&last.signed), signed: last.signed, list: before });
+                    return Ok(Published {
+                        tag: tag(&last.signed),
+                        signed: last.signed,
+                        list: before,
+                    });
                 }
             }
             _ => {
@@ -290,17 +320,27 @@ async fn publish(
     };
     write.add_list(&stored, &list.issued_at.to_rfc3339()).await?;
     tracing::info!(sequence = list.sequence, "register list signed");
-    Ok(Published { tag: tag(&signed), signed, list: verified })
+    Ok(Published {
+        tag: tag(&signed),
+        signed,
+        list: verified,
+    })
 }
 
-fn check(accreditation: &Accreditation, decision: &Decision, recorded_at: DateTime<Utc>) -> Result<(), RecordError> {
+fn check(
+    accreditation: &Accreditation,
+    decision: &Decision,
+    recorded_at: DateTime<Utc>,
+) -> Result<(), RecordError> {
     let (from, until) = (accreditation.valid_from, accreditation.valid_until);
     let at = decision.effective_from;
     if at < from || until.is_some_and(|end| at > end) {
         return Err(RecordError::OutsideWindow { from, until });
     }
     match decision.effect {
-        Effect::Prospective if at < recorded_at - PROMPT => return Err(RecordError::LooksBack { recorded_at }),
+        Effect::Prospective if at < recorded_at - PROMPT => {
+            return Err(RecordError::LooksBack { recorded_at });
+        }
         Effect::Retroactive if at > recorded_at => return Err(RecordError::LooksAhead { recorded_at }),
         _ => {}
     }
@@ -318,18 +358,40 @@ fn again(answered: Answered, request_digest: &str, entities: &[Entity]) -> Resul
         return Err(RecordError::KeyReused);
     }
     let event = find(entities, &answered.accreditation)
-        .and_then(|accreditation| accreditation.status_history.iter().find(|event| event.seq == answered.seq))
+        .and_then(|accreditation| {
+            accreditation
+                .status_history
+                .iter()
+                .find(|event| event.seq == answered.seq)
+        })
         .ok_or(RecordError::KeyReused)?;
-    Ok(Recorded { event: event.clone(), accreditation: answered.accreditation, sequence: answered.list_sequence })
+    Ok(Recorded {
+        event: event.clone(),
+        accreditation: answered.accreditation,
+        sequence: answered.list_sequence,
+    })
 }
 
 fn find<'a>(entities: &'a [Entity], id: &str) -> Option<&'a Accreditation> {
-    entities.iter().flat_map(|entity| &entity.accreditations).find(|one| one.accreditation_id == id)
+    entities
+        .iter()
+        .flat_map(|entity| &entity.accreditations)
+        .find(|one| one.accreditation_id == id)
 }
 
 fn digest(accreditation: &str, decision: &Decision) -> String {
-    let Decision { status, effective_from, effect, reason, decision } = decision;
-    hex(format!("{:?}", (accreditation, status, effective_from, effect, reason, decision)).as_bytes())
+    let Decision {
+        status,
+        effective_from,
+        effect,
+        reason,
+        decision,
+    } = decision;
+    hex(format!(
+        "{:?}",
+        (accreditation, status, effective_from, effect, reason, decision)
+    )
+    .as_bytes())
 }
 
 fn tag(signed: &str) -> String {
@@ -337,11 +399,13 @@ fn tag(signed: &str) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    Sha256::digest(bytes)
+        .iter()
+        .fold(String::new(), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 fn whole_seconds(at: DateTime<Utc>) -> DateTime<Utc> {

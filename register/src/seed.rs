@@ -80,10 +80,14 @@ impl Seed {
             for accreditation in &entity.accreditations {
                 let accreditation = Accreditation {
                     accreditation_id: whole(&accreditation.accreditation_id, &address),
-                    parent: accreditation.parent.as_deref().map(|parent| whole(parent, &address)),
+                    parent: accreditation
+                        .parent
+                        .as_deref()
+                        .map(|parent| whole(parent, &address)),
                     ..accreditation.clone()
                 };
-                self.add_accreditation(write, now, &entity.entity_id, accreditation).await?;
+                self.add_accreditation(write, now, &entity.entity_id, accreditation)
+                    .await?;
             }
         }
         let (_, entities) = write.contents().await?;
@@ -99,7 +103,10 @@ impl Seed {
     ) -> Result<(), SeedError> {
         let id = accreditation.accreditation_id.clone();
         if let Some(found) = write.add_accreditation(holder, &accreditation).await? {
-            let wanted = Accreditation { status_history: Vec::new(), ..accreditation };
+            let wanted = Accreditation {
+                status_history: Vec::new(),
+                ..accreditation
+            };
             return match found == wanted {
                 true => Ok(()),
                 false => Err(SeedError::OtherAccreditation(id)),
@@ -130,7 +137,11 @@ fn admitted(from: DateTime<Utc>, now: DateTime<Utc>) -> StatusEvent {
         effective_from: from,
         recorded_at: now,
         effect: trust::Effect::Prospective,
-        reason: Reason { code: "admitted".into(), nl: "Toegelaten".into(), en: "Admitted".into() },
+        reason: Reason {
+            code: "admitted".into(),
+            nl: "Toegelaten".into(),
+            en: "Admitted".into(),
+        },
         decision: None,
     }
 }
@@ -143,7 +154,10 @@ fn check_chains(entities: &[Entity]) -> Result<(), SeedError> {
         let mut distance: u8 = 0;
         while let Some(parent) = &below.parent {
             let Some(ancestor) = all().find(|one| one.accreditation_id == *parent) else {
-                return Err(SeedError::UnknownParent { child: below.accreditation_id.clone(), parent: parent.clone() });
+                return Err(SeedError::UnknownParent {
+                    child: below.accreditation_id.clone(),
+                    parent: parent.clone(),
+                });
             };
             if distance == 16 || ancestor.accreditation_id == child.accreditation_id {
                 return Err(SeedError::Circular(child.accreditation_id.clone()));

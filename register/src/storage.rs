@@ -58,7 +58,10 @@ impl Storage {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true);
-        let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await?;
+        let pool = SqlitePoolOptions::new()
+            .max_connections(4)
+            .connect_with(options)
+            .await?;
         sqlx::migrate!("./migrations").run(&pool).await?;
         Ok(Self(pool))
     }
@@ -97,7 +100,11 @@ impl Write {
 
     /// Adds an organisation without its keys and accreditations, unless it is there.
     pub(crate) async fn add_entity(&mut self, entity: &Entity) -> Result<()> {
-        let bare = Entity { keys: Vec::new(), accreditations: Vec::new(), ..entity.clone() };
+        let bare = Entity {
+            keys: Vec::new(),
+            accreditations: Vec::new(),
+            ..entity.clone()
+        };
         sqlx::query("INSERT INTO entities (entity_id, document) VALUES (?, ?) ON CONFLICT DO NOTHING")
             .bind(&bare.entity_id)
             .bind(json(&bare)?)
@@ -108,12 +115,14 @@ impl Write {
 
     /// Adds a key, or returns the one that is there under the same `kid`.
     pub(crate) async fn add_key(&mut self, entity_id: &str, key: &Key) -> Result<Option<Key>> {
-        let added = sqlx::query("INSERT INTO keys (kid, entity_id, document) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
-            .bind(key.kid.as_str())
-            .bind(entity_id)
-            .bind(json(key)?)
-            .execute(&mut *self.0)
-            .await?;
+        let added = sqlx::query(
+            "INSERT INTO keys (kid, entity_id, document) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        )
+        .bind(key.kid.as_str())
+        .bind(entity_id)
+        .bind(json(key)?)
+        .execute(&mut *self.0)
+        .await?;
         if added.rows_affected() == 1 {
             return Ok(None);
         }
@@ -127,7 +136,10 @@ impl Write {
         entity_id: &str,
         accreditation: &Accreditation,
     ) -> Result<Option<Accreditation>> {
-        let bare = Accreditation { status_history: Vec::new(), ..accreditation.clone() };
+        let bare = Accreditation {
+            status_history: Vec::new(),
+            ..accreditation.clone()
+        };
         let id = &bare.accreditation_id;
         let name = id.rsplit('/').next().unwrap_or(id);
         let found = sqlx::query("SELECT document FROM accreditations WHERE id = ?").bind(id);
@@ -170,8 +182,11 @@ impl Write {
 
     /// What an idempotency key led to before.
     pub(crate) async fn remembered(&mut self, idempotency_key: &str) -> Result<Option<Answered>> {
-        let row = sqlx::query("SELECT * FROM keeper_requests WHERE idempotency_key = ?").bind(idempotency_key);
-        let Some(row) = row.fetch_optional(&mut *self.0).await? else { return Ok(None) };
+        let row =
+            sqlx::query("SELECT * FROM keeper_requests WHERE idempotency_key = ?").bind(idempotency_key);
+        let Some(row) = row.fetch_optional(&mut *self.0).await? else {
+            return Ok(None);
+        };
         Ok(Some(Answered {
             request_digest: row.try_get("request_digest")?,
             accreditation: row.try_get("accreditation")?,
@@ -184,17 +199,24 @@ impl Write {
     pub(crate) async fn contents(&mut self) -> Result<(Vec<Framework>, Vec<Entity>)> {
         let connection = &mut *self.0;
         let frameworks = documents(connection, "SELECT document FROM frameworks ORDER BY rowid").await?;
-        let mut entities: Vec<Entity> = documents(connection, "SELECT document FROM entities ORDER BY position").await?;
+        let mut entities: Vec<Entity> =
+            documents(connection, "SELECT document FROM entities ORDER BY position").await?;
 
         let mut events: HashMap<String, Vec<StatusEvent>> = HashMap::new();
-        let rows = sqlx::query("SELECT accreditation, document FROM status_events ORDER BY accreditation, seq");
+        let rows =
+            sqlx::query("SELECT accreditation, document FROM status_events ORDER BY accreditation, seq");
         for row in rows.fetch_all(&mut *connection).await? {
-            events.entry(row.try_get("accreditation")?).or_default().push(document(row)?);
+            events
+                .entry(row.try_get("accreditation")?)
+                .or_default()
+                .push(document(row)?);
         }
         let mut keys: HashMap<String, Vec<Key>> = HashMap::new();
         let rows = sqlx::query("SELECT entity_id, document FROM keys ORDER BY position");
         for row in rows.fetch_all(&mut *connection).await? {
-            keys.entry(row.try_get("entity_id")?).or_default().push(document(row)?);
+            keys.entry(row.try_get("entity_id")?)
+                .or_default()
+                .push(document(row)?);
         }
         let mut accreditations: HashMap<String, Vec<Accreditation>> = HashMap::new();
         let rows = sqlx::query("SELECT entity_id, document FROM accreditations ORDER BY position");
@@ -214,7 +236,10 @@ impl Write {
     /// The list that was signed last.
     pub(crate) async fn last_list(&mut self) -> Result<Option<StoredList>> {
         let row = sqlx::query("SELECT * FROM lists ORDER BY signing DESC LIMIT 1");
-        row.fetch_optional(&mut *self.0).await?.map(stored_list).transpose()
+        row.fetch_optional(&mut *self.0)
+            .await?
+            .map(stored_list)
+            .transpose()
     }
 
     /// Keeps a signed list.
@@ -234,8 +259,16 @@ impl Write {
     }
 }
 
-async fn documents<T: DeserializeOwned>(connection: &mut SqliteConnection, query: &'static str) -> Result<Vec<T>> {
-    sqlx::query(query).fetch_all(connection).await?.into_iter().map(document).collect()
+async fn documents<T: DeserializeOwned>(
+    connection: &mut SqliteConnection,
+    query: &'static str,
+) -> Result<Vec<T>> {
+    sqlx::query(query)
+        .fetch_all(connection)
+        .await?
+        .into_iter()
+        .map(document)
+        .collect()
 }
 
 fn document<T: DeserializeOwned>(row: sqlx::sqlite::SqliteRow) -> Result<T> {
@@ -270,7 +303,9 @@ mod tests {
     #[tokio::test]
     async fn what_was_recorded_can_be_neither_changed_nor_removed() {
         let folder = tempfile::tempdir().unwrap();
-        let storage = Storage::open(&folder.path().join("register.sqlite")).await.unwrap();
+        let storage = Storage::open(&folder.path().join("register.sqlite"))
+            .await
+            .unwrap();
         sqlx::raw_sql(
             "INSERT INTO entities VALUES (1, 'e', '{}'); INSERT INTO keys VALUES (1, 'k', 'e', '{}');
              INSERT INTO accreditations VALUES (1, 'a', 'a', 'e', '{}'); INSERT INTO status_events VALUES ('a', 1, '{}');
@@ -281,14 +316,24 @@ mod tests {
         .unwrap();
 
         for refused in [
-            "UPDATE status_events SET document = '[]'", "DELETE FROM status_events",
-            "UPDATE accreditations SET document = '[]'", "DELETE FROM accreditations",
-            "UPDATE lists SET signed = 'other'", "DELETE FROM lists",
-            "UPDATE keys SET document = '[]'", "DELETE FROM keys",
-            "UPDATE entities SET document = '[]'", "DELETE FROM entities",
-            "UPDATE frameworks SET document = '[]'", "DELETE FROM frameworks",
+            "UPDATE status_events SET document = '[]'",
+            "DELETE FROM status_events",
+            "UPDATE accreditations SET document = '[]'",
+            "DELETE FROM accreditations",
+            "UPDATE lists SET signed = 'other'",
+            "DELETE FROM lists",
+            "UPDATE keys SET document = '[]'",
+            "DELETE FROM keys",
+            "UPDATE entities SET document = '[]'",
+            "DELETE FROM entities",
+            "UPDATE frameworks SET document = '[]'",
+            "DELETE FROM frameworks",
         ] {
-            let error = sqlx::query(refused).execute(&storage.0).await.unwrap_err().to_string();
+            let error = sqlx::query(refused)
+                .execute(&storage.0)
+                .await
+                .unwrap_err()
+                .to_string();
             assert!(error.contains("only added"), "{refused}: {error}");
         }
     }
@@ -296,10 +341,18 @@ mod tests {
     #[tokio::test]
     async fn commits_survive_the_loss_of_power() {
         let folder = tempfile::tempdir().unwrap();
-        let storage = Storage::open(&folder.path().join("register.sqlite")).await.unwrap();
+        let storage = Storage::open(&folder.path().join("register.sqlite"))
+            .await
+            .unwrap();
 
-        let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&storage.0).await.unwrap();
-        let journal: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&storage.0).await.unwrap();
+        let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous")
+            .fetch_one(&storage.0)
+            .await
+            .unwrap();
+        let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
+            .fetch_one(&storage.0)
+            .await
+            .unwrap();
 
         assert_eq!((synchronous, journal.as_str()), (2, "wal"));
     }

@@ -29,7 +29,11 @@ impl Secret {
 
     /// Whether `candidate` is the secret, in a time that tells nothing about where the two differ.
     pub fn matches(&self, candidate: &str) -> bool {
-        let difference = self.0.iter().zip(digest(candidate)).fold(0_u8, |all, (a, b)| all | (a ^ b));
+        let difference = self
+            .0
+            .iter()
+            .zip(digest(candidate))
+            .fold(0_u8, |all, (a, b)| all | (a ^ b));
         std::hint::black_box(difference) == 0
     }
 }
@@ -77,7 +81,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Bearer {
         let token = match (headers.next(), headers.next()) {
             (Some(only), None) => only.to_str().ok().and_then(|value| {
                 let (scheme, token) = value.split_once(' ')?;
-                scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+                scheme
+                    .eq_ignore_ascii_case("bearer")
+                    .then(|| token.trim().to_owned())
             }),
             _ => None,
         };

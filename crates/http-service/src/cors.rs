@@ -20,6 +20,10 @@ pub fn public_cors() -> CorsLayer {
             header::IF_NONE_MATCH,
             http::HeaderName::from_static("dpop"),
         ])
-        .expose_headers([header::ETAG, header::RETRY_AFTER, http::HeaderName::from_static("x-request-id")])
+        .expose_headers([
+            header::ETAG,
+            header::RETRY_AFTER,
+            http::HeaderName::from_static("x-request-id"),
+        ])
         .max_age(Duration::from_secs(3600))
 }

@@ -32,15 +32,29 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
         let limits = request.extensions().get::<JsonLimits>().cloned();
         let limits = limits.map_or_else(json::Limits::default, |JsonLimits(limits)| limits);
         let body = Limited::new(request.into_body(), limits.bytes);
-        let bytes = body.collect().await.map_err(|error| unreadable(&*error, limits.bytes))?.to_bytes();
-        let value = json::parse(&bytes, &limits).map_err(|error| Problem::bad_request("invalid-json", error))?;
-        serde_json::from_value(value).map(Self).map_err(|error| Problem::unprocessable("invalid-body", error))
+        let bytes = body
+            .collect()
+            .await
+            .map_err(|error| unreadable(&*error, limits.bytes))?
+            .to_bytes();
+        let value =
+            json::parse(&bytes, &limits).map_err(|error| Problem::bad_request("invalid-json", error))?;
+        serde_json::from_value(value)
+            .map(Self)
+            .map_err(|error| Problem::unprocessable("invalid-body", error))
     }
 }
 
 fn is_json(request: &Request) -> bool {
-    let Some(Ok(kind)) = request.headers().get(CONTENT_TYPE).map(|value| value.to_str()) else { return false };
-    let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let Some(Ok(kind)) = request.headers().get(CONTENT_TYPE).map(|value| value.to_str()) else {
+        return false;
+    };
+    let essence = kind
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
 
@@ -49,7 +63,10 @@ fn unreadable(error: &(dyn std::error::Error + Send + Sync + 'static), limit: us
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(inner) = cause {
         if inner.is::<LengthLimitError>() {
-            return Problem::too_large("body-too-large", format!("A body may have {limit} bytes at most."));
+            return Problem::too_large(
+                "body-too-large",
+                format!("A body may have {limit} bytes at most."),
+            );
         }
         cause = inner.source();
     }
@@ -65,7 +82,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for ApiQuery<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let query: Result<Query<T>, QueryRejection> = Query::from_request_parts(parts, state).await;
-        query.map(|Query(value)| Self(value)).map_err(|error| Problem::bad_request("invalid-query", error.body_text()))
+        query
+            .map(|Query(value)| Self(value))
+            .map_err(|error| Problem::bad_request("invalid-query", error.body_text()))
     }
 }
 
@@ -78,6 +97,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for ApiPath
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let path: Result<Path<T>, PathRejection> = Path::from_request_parts(parts, state).await;
-        path.map(|Path(value)| Self(value)).map_err(|error| Problem::not_found("not-found", error.body_text()))
+        path.map(|Path(value)| Self(value))
+            .map_err(|error| Problem::not_found("not-found", error.body_text()))
     }
 }

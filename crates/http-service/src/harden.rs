@@ -30,7 +30,10 @@ pub struct Limits {
 impl Default for Limits {
     /// One mebibyte and thirty seconds.
     fn default() -> Self {
-        Self { body: 1024 * 1024, time: Duration::from_secs(30) }
+        Self {
+            body: 1024 * 1024,
+            time: Duration::from_secs(30),
+        }
     }
 }
 
@@ -50,7 +53,10 @@ pub fn harden(router: Router, limits: &Limits) -> Router {
         .layer(from_fn(plain_413))
         .layer(from_fn_with_state(limits.time, in_time))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(fixed(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
+        .layer(fixed(
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; frame-ancestors 'none'",
+        ))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
         .layer(fixed(header::X_FRAME_OPTIONS, "DENY"))
@@ -76,16 +82,28 @@ pub async fn method_not_allowed() -> Problem {
 }
 
 pub(crate) fn unknown_method() -> Problem {
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "This address does not take that method.")
-        .in_dutch("Dit adres kent die methode niet.")
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method-not-allowed",
+        "This address does not take that method.",
+    )
+    .in_dutch("Dit adres kent die methode niet.")
 }
 
 async fn identified(mut request: Request, next: Next) -> Response {
-    let sent = request.headers().get(&REQUEST_ID).filter(|id| well_formed(id.as_bytes())).cloned();
+    let sent = request
+        .headers()
+        .get(&REQUEST_ID)
+        .filter(|id| well_formed(id.as_bytes()))
+        .cloned();
     let id = sent.unwrap_or_else(new_id);
     request.headers_mut().insert(REQUEST_ID, id.clone());
     let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("-", MatchedPath::as_str)
+        .to_owned();
     let span = tracing::info_span!("request", id = id.to_str().unwrap_or("-"), %method, route);
     let started = Instant::now();
     async move {
@@ -104,7 +122,10 @@ async fn identified(mut request: Request, next: Next) -> Response {
 
 /// A request id of the caller's is kept when it is short and plain, so that logs can be joined.
 fn well_formed(id: &[u8]) -> bool {
-    (8..=64).contains(&id.len()) && id.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+    (8..=64).contains(&id.len())
+        && id
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
 }
 
 /// Unlike any other, which is all that is asked of it; it is no secret.
@@ -125,9 +146,13 @@ async fn in_time(State(limit): State<Duration>, request: Request, next: Next) ->
 /// The limiting layer answers in plain text; everything else here answers with a problem.
 async fn plain_413(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
-    let problem = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/problem+json");
+    let problem = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind == "application/problem+json");
     if response.status() == StatusCode::PAYLOAD_TOO_LARGE && !problem {
-        return Problem::too_large("body-too-large", "The body is larger than this service reads.").into_response();
+        return Problem::too_large("body-too-large", "The body is larger than this service reads.")
+            .into_response();
     }
     response
 }

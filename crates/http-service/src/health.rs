@@ -17,16 +17,21 @@ where
     Fut: Future<Output = Result<(), E>> + Send + 'static,
     E: Display + Send + 'static,
 {
-    Router::new().route("/healthz", get(|| async { Json(json!({"status": "alive"})) })).route(
-        "/readyz",
-        get(move || async move {
-            match ready().await {
-                Ok(()) => Ok(Json(json!({"status": "ready"}))),
-                Err(reason) => {
-                    tracing::warn!(%reason, "not ready");
-                    Err(Problem::unavailable("not-ready", "This service cannot do its work yet."))
+    Router::new()
+        .route("/healthz", get(|| async { Json(json!({"status": "alive"})) }))
+        .route(
+            "/readyz",
+            get(move || async move {
+                match ready().await {
+                    Ok(()) => Ok(Json(json!({"status": "ready"}))),
+                    Err(reason) => {
+                        tracing::warn!(%reason, "not ready");
+                        Err(Problem::unavailable(
+                            "not-ready",
+                            "This service cannot do its work yet.",
+                        ))
+                    }
                 }
-            }
-        }),
-    )
+            }),
+        )
 }

@@ -155,7 +155,11 @@ impl Client {
     }
 
     fn with_lookup(settings: &Settings, lookup: Lookup) -> Result<Self, SettingsError> {
-        let origins = settings.allowed_origins.iter().map(|origin| parse_origin(origin)).collect::<Result<_, _>>()?;
+        let origins = settings
+            .allowed_origins
+            .iter()
+            .map(|origin| parse_origin(origin))
+            .collect::<Result<_, _>>()?;
         let builder = || {
             reqwest::Client::builder()
                 .redirect(redirect::Policy::none())
@@ -166,7 +170,9 @@ impl Client {
                 .pool_max_idle_per_host(4)
                 .user_agent(concat!("waarmerk/", env!("CARGO_PKG_VERSION")))
         };
-        let checked = CheckedNames { lookup: lookup.clone() };
+        let checked = CheckedNames {
+            lookup: lookup.clone(),
+        };
         Ok(Self {
             guarded: builder().https_only(true).dns_resolver(checked).build()?,
             allowed: builder().dns_resolver(lookup).build()?,
@@ -196,14 +202,23 @@ impl Client {
         let mut response = sent.map_err(|error| failure(&host, error))?;
         let status = response.status();
         if status.is_redirection() {
-            return Err(OutboundError::Redirect { host, status: status.as_u16() });
+            return Err(OutboundError::Redirect {
+                host,
+                status: status.as_u16(),
+            });
         }
         let encoding = response.headers().get(header::CONTENT_ENCODING);
         if encoding.is_some_and(|encoding| encoding != "identity") {
             return Err(OutboundError::Encoded(host));
         }
-        let too_large = || OutboundError::TooLarge { host: host.clone(), limit: self.body };
-        if response.content_length().is_some_and(|length| length > self.body as u64) {
+        let too_large = || OutboundError::TooLarge {
+            host: host.clone(),
+            limit: self.body,
+        };
+        if response
+            .content_length()
+            .is_some_and(|length| length > self.body as u64)
+        {
             return Err(too_large());
         }
         let mut body = Vec::new();
@@ -250,16 +265,22 @@ impl Client {
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("origins", &self.origins).field("body", &self.body).finish_non_exhaustive()
+        f.debug_struct("Client")
+            .field("origins", &self.origins)
+            .field("body", &self.body)
+            .finish_non_exhaustive()
     }
 }
 
 fn parse_origin(text: &str) -> Result<String, SettingsError> {
     let invalid = || SettingsError::InvalidOrigin(text.to_owned());
     let url = Url::parse(text).map_err(|_| invalid())?;
-    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    let bare =
+        url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
     match url.origin() {
-        Origin::Tuple(..) if bare && matches!(url.scheme(), "http" | "https") => Ok(url.origin().ascii_serialization()),
+        Origin::Tuple(..) if bare && matches!(url.scheme(), "http" | "https") => {
+            Ok(url.origin().ascii_serialization())
+        }
         _ => Err(invalid()),
     }
 }
@@ -270,7 +291,11 @@ fn media_type(headers: &HeaderMap) -> Option<String> {
 }
 
 fn max_age(headers: &HeaderMap) -> Option<TimeDelta> {
-    let value = headers.get(header::CACHE_CONTROL)?.to_str().ok()?.to_ascii_lowercase();
+    let value = headers
+        .get(header::CACHE_CONTROL)?
+        .to_str()
+        .ok()?
+        .to_ascii_lowercase();
     let mut age = None;
     for directive in value.split(',').map(str::trim) {
         match directive.split_once('=') {
@@ -293,7 +318,10 @@ fn failure(host: &str, error: reqwest::Error) -> OutboundError {
     match error.is_timeout() {
         true => OutboundError::Timeout(host.to_owned()),
         // The address stays out of the text: it may name a credential.
-        false => OutboundError::Unreachable { host: host.to_owned(), source: error.without_url().into() },
+        false => OutboundError::Unreachable {
+            host: host.to_owned(),
+            source: error.without_url().into(),
+        },
     }
 }
 

@@ -29,7 +29,9 @@ impl Policy {
         let mut connect = String::from("'self'");
         for source in &self.connect {
             let plain = !source.is_empty()
-                && source.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":/.-_[]*".contains(&byte));
+                && source
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b":/.-_[]*".contains(&byte));
             if !plain {
                 return Err(InvalidSource(source.clone()));
             }
@@ -89,12 +91,22 @@ fn read_only(request: &Request, respond: impl FnOnce() -> Response) -> Response 
 
 fn accepts_html(headers: &HeaderMap) -> bool {
     let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    accepted.is_some_and(|kinds| kinds.split(',').any(|kind| kind.trim_start().starts_with("text/html")))
+    accepted.is_some_and(|kinds| {
+        kinds
+            .split(',')
+            .any(|kind| kind.trim_start().starts_with("text/html"))
+    })
 }
 
 fn send(request: &Request, name: &str, file: EmbeddedFile, content_security: HeaderValue) -> Response {
     let digest = file.metadata.sha256_hash();
-    let tag = format!("\"{}\"", digest[..16].iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+    let tag = format!(
+        "\"{}\"",
+        digest[..16]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>()
+    );
     let unchanged = matches_tag(request.headers(), &tag);
     let mut response = match unchanged {
         true => StatusCode::NOT_MODIFIED.into_response(),
@@ -114,9 +126,18 @@ fn send(request: &Request, name: &str, file: EmbeddedFile, content_security: Hea
     };
     let fixed = [
         (header::CACHE_CONTROL, kept),
-        (HeaderName::from_static("permissions-policy"), "camera=(self), microphone=(), geolocation=(), payment=()"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(self), microphone=(), geolocation=(), payment=()",
+        ),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
     ];
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
@@ -142,7 +163,10 @@ fn content_type(name: &str) -> String {
         Some("wasm") => "application/wasm".to_owned(),
         Some("js" | "mjs") => "text/javascript".to_owned(),
         Some("jsonld") => "application/ld+json".to_owned(),
-        _ => mime_guess::from_path(name).first_or_octet_stream().essence_str().to_owned(),
+        _ => mime_guess::from_path(name)
+            .first_or_octet_stream()
+            .essence_str()
+            .to_owned(),
     };
     match kind.starts_with("text/") {
         true => format!("{kind}; charset=utf-8"),
@@ -161,5 +185,10 @@ fn not_built(wants_page: bool) -> Response {
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Pages not built</title>\
          <h1>The pages are not built</h1><p>{NOT_BUILT}</p>"
     );
-    (StatusCode::SERVICE_UNAVAILABLE, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        [(header::CONTENT_TYPE, "text/html; charset=utf-8")],
+        page,
+    )
+        .into_response()
 }

@@ -81,7 +81,10 @@ impl Problem {
 
     /// 401, with the challenge that RFC 6750 asks for.
     pub fn unauthorized(detail: impl Display) -> Self {
-        Self { challenge: true, ..Self::new(StatusCode::UNAUTHORIZED, "unauthorized", detail) }
+        Self {
+            challenge: true,
+            ..Self::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
+        }
     }
 
     /// 403: known, and not allowed.
@@ -111,7 +114,11 @@ impl Problem {
 
     /// 415: another content type is expected.
     pub fn unsupported_media_type(detail: impl Display) -> Self {
-        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail)
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported-media-type",
+            detail,
+        )
     }
 
     /// 422: readable, and not acceptable.
@@ -192,13 +199,23 @@ impl Problem {
 impl FieldError {
     /// A fault at `field` (a JSON pointer), in both languages.
     pub fn new(field: &str, code: &str, en: impl Into<String>, nl: impl Into<String>) -> Self {
-        Self { field: field.to_owned(), code: code.to_owned(), en: en.into(), nl: nl.into() }
+        Self {
+            field: field.to_owned(),
+            code: code.to_owned(),
+            en: en.into(),
+            nl: nl.into(),
+        }
     }
 }
 
 impl Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.body.status, self.body.detail.as_deref().unwrap_or(&self.body.title))
+        write!(
+            f,
+            "{} {}",
+            self.body.status,
+            self.body.detail.as_deref().unwrap_or(&self.body.title)
+        )
     }
 }
 
@@ -208,7 +225,10 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = (self.status(), Json(&*self.body)).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if self.challenge {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

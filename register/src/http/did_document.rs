@@ -16,5 +16,8 @@ use crate::http::App;
     )
 )]
 pub(crate) async fn show(State(app): State<App>) -> impl IntoResponse {
-    ([("cache-control", "public, max-age=300")], Json(app.register.operator().document()))
+    (
+        [("cache-control", "public, max-age=300")],
+        Json(app.register.operator().document()),
+    )
 }

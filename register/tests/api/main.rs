@@ -1,1 +1,8 @@
 //! The register over real HTTP.
+
+mod description;
+mod fixture;
+mod keeper;
+mod list;
+mod lookups;
+mod start;

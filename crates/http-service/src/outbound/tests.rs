@@ -23,17 +23,34 @@ impl Server {
         let hits = Arc::new(AtomicUsize::new(0));
         let counted = hits.clone();
         let router = Router::new()
-            .route("/document", get(|| async { ([(header::CACHE_CONTROL, "public, max-age=60")], "a document") }))
-            .route("/missing", get(|| async { (http::StatusCode::NOT_FOUND, "nothing") }))
+            .route(
+                "/document",
+                get(|| async { ([(header::CACHE_CONTROL, "public, max-age=60")], "a document") }),
+            )
+            .route(
+                "/missing",
+                get(|| async { (http::StatusCode::NOT_FOUND, "nothing") }),
+            )
             .route("/large", get(|| async { "x".repeat(5000) }))
-            .route("/large-unannounced", get(|| async { Body::from_stream(pieces(50, Duration::ZERO)) }))
-            .route("/slow-body", get(|| async { Body::from_stream(pieces(50, Duration::from_millis(100))) }))
+            .route(
+                "/large-unannounced",
+                get(|| async { Body::from_stream(pieces(50, Duration::ZERO)) }),
+            )
+            .route(
+                "/slow-body",
+                get(|| async { Body::from_stream(pieces(50, Duration::from_millis(100))) }),
+            )
             .route("/redirect", get(|| async { Redirect::temporary("/document") }))
-            .route("/encoded", get(|| async { ([(header::CONTENT_ENCODING, "gzip")], "not really") }))
-            .layer(axum::middleware::map_request(move |request: axum::extract::Request| {
-                counted.fetch_add(1, Ordering::SeqCst);
-                async move { request }
-            }));
+            .route(
+                "/encoded",
+                get(|| async { ([(header::CONTENT_ENCODING, "gzip")], "not really") }),
+            )
+            .layer(axum::middleware::map_request(
+                move |request: axum::extract::Request| {
+                    counted.fetch_add(1, Ordering::SeqCst);
+                    async move { request }
+                },
+            ));
         let listener = TcpListener::bind((LOOPBACK, 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -75,7 +92,10 @@ fn resolving(answers: Vec<Vec<IpAddr>>) -> (Client, Arc<AtomicUsize>) {
         let answer = answers[turn].clone();
         Box::pin(async move { Ok(answer) })
     }));
-    let settings = Settings { time: Duration::from_millis(600), ..Settings::default() };
+    let settings = Settings {
+        time: Duration::from_millis(600),
+        ..Settings::default()
+    };
     (Client::with_lookup(&settings, lookup).unwrap(), asked)
 }
 
@@ -84,18 +104,30 @@ async fn an_allowed_origin_is_reached_over_plain_http() {
     let server = Server::start().await;
     let client = allowing(&[server.origin()]);
 
-    let fetched = client.get(&format!("{}/document", server.origin()), "text/plain").await.unwrap();
+    let fetched = client
+        .get(&format!("{}/document", server.origin()), "text/plain")
+        .await
+        .unwrap();
 
-    assert_eq!((fetched.status, fetched.body.as_slice()), (200, b"a document".as_slice()));
+    assert_eq!(
+        (fetched.status, fetched.body.as_slice()),
+        (200, b"a document".as_slice())
+    );
     assert_eq!(fetched.content_type.as_deref(), Some("text/plain"));
-    assert_eq!(fetched.fresh_until, Some(fetched.fetched_at + TimeDelta::seconds(60)));
+    assert_eq!(
+        fetched.fresh_until,
+        Some(fetched.fetched_at + TimeDelta::seconds(60))
+    );
 }
 
 #[tokio::test]
 async fn an_error_status_is_an_answer() {
     let server = Server::start().await;
 
-    let fetched = allowing(&[server.origin()]).get(&format!("{}/missing", server.origin()), "*/*").await.unwrap();
+    let fetched = allowing(&[server.origin()])
+        .get(&format!("{}/missing", server.origin()), "*/*")
+        .await
+        .unwrap();
 
     assert_eq!(fetched.status, 404);
 }
@@ -105,10 +137,17 @@ async fn another_port_of_an_allowed_host_is_refused() {
     let (allowed, other) = (Server::start().await, Server::start().await);
     let client = allowing(&[allowed.origin()]);
 
-    for address in [other.origin(), format!("https://127.0.0.1:{}", allowed.port), format!("http://localhost:{}", allowed.port)] {
+    for address in [
+        other.origin(),
+        format!("https://127.0.0.1:{}", allowed.port),
+        format!("http://localhost:{}", allowed.port),
+    ] {
         let refused = client.get(&address, "*/*").await.unwrap_err();
         assert!(
-            matches!(refused, OutboundError::NotHttps(_) | OutboundError::ForbiddenAddress(_)),
+            matches!(
+                refused,
+                OutboundError::NotHttps(_) | OutboundError::ForbiddenAddress(_)
+            ),
             "{address}: {refused:?}"
         );
     }
@@ -117,7 +156,10 @@ async fn another_port_of_an_allowed_host_is_refused() {
 
 #[tokio::test]
 async fn plain_http_is_refused_unless_its_origin_is_allowed() {
-    let refused = allowing(&[]).get("http://register.example/v1/list", "*/*").await.unwrap_err();
+    let refused = allowing(&[])
+        .get("http://register.example/v1/list", "*/*")
+        .await
+        .unwrap_err();
 
     assert!(matches!(refused, OutboundError::NotHttps(host) if host == "register.example"));
 }
@@ -126,12 +168,24 @@ async fn plain_http_is_refused_unless_its_origin_is_allowed() {
 async fn addresses_that_are_not_public_are_refused_however_they_are_written() {
     let client = allowing(&[]);
     for address in [
-        "https://127.0.0.1/", "https://127.1/", "https://0x7f000001/", "https://2130706433/", "https://10.0.0.8/",
-        "https://169.254.169.254/latest/meta-data", "https://[::1]/", "https://[::ffff:127.0.0.1]/",
-        "https://[64:ff9b::7f00:1]/", "https://[fd00::1]/", "https://0.0.0.0/", "https://localhost/",
+        "https://127.0.0.1/",
+        "https://127.1/",
+        "https://0x7f000001/",
+        "https://2130706433/",
+        "https://10.0.0.8/",
+        "https://169.254.169.254/latest/meta-data",
+        "https://[::1]/",
+        "https://[::ffff:127.0.0.1]/",
+        "https://[64:ff9b::7f00:1]/",
+        "https://[fd00::1]/",
+        "https://0.0.0.0/",
+        "https://localhost/",
     ] {
         let refused = client.get(address, "*/*").await.unwrap_err();
-        assert!(matches!(refused, OutboundError::ForbiddenAddress(_)), "{address}: {refused:?}");
+        assert!(
+            matches!(refused, OutboundError::ForbiddenAddress(_)),
+            "{address}: {refused:?}"
+        );
     }
 }
 
@@ -139,19 +193,38 @@ async fn addresses_that_are_not_public_are_refused_however_they_are_written() {
 async fn what_is_not_a_plain_web_address_is_refused() {
     let client = allowing(&[]);
     let long = format!("https://register.example/{}", "x".repeat(3000));
-    for address in ["", "/v1/list", "ftp://register.example/", "file:///etc/passwd", "https://me:secret@register.example/", &long] {
+    for address in [
+        "",
+        "/v1/list",
+        "ftp://register.example/",
+        "file:///etc/passwd",
+        "https://me:secret@register.example/",
+        &long,
+    ] {
         let refused = client.get(address, "*/*").await.unwrap_err();
-        assert!(matches!(refused, OutboundError::InvalidUrl), "{address}: {refused:?}");
+        assert!(
+            matches!(refused, OutboundError::InvalidUrl),
+            "{address}: {refused:?}"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_name_is_refused_when_one_of_its_addresses_is_not_public() {
-    let (client, _) = resolving(vec![vec!["1.1.1.1".parse().unwrap(), "10.0.0.1".parse().unwrap()]]);
+    let (client, _) = resolving(vec![vec![
+        "1.1.1.1".parse().unwrap(),
+        "10.0.0.1".parse().unwrap(),
+    ]]);
 
-    let refused = client.get("https://college.example/did.json", "*/*").await.unwrap_err();
+    let refused = client
+        .get("https://college.example/did.json", "*/*")
+        .await
+        .unwrap_err();
 
-    assert!(matches!(refused, OutboundError::ForbiddenAddress(_)), "{refused:?}");
+    assert!(
+        matches!(refused, OutboundError::ForbiddenAddress(_)),
+        "{refused:?}"
+    );
 }
 
 #[tokio::test]
@@ -165,7 +238,10 @@ async fn a_name_that_later_resolves_to_loopback_gains_nothing() {
     let asked_once = asked.load(Ordering::SeqCst);
     let second = client.get(&address, "*/*").await.unwrap_err();
 
-    assert!(!matches!(first, OutboundError::ForbiddenAddress(_)), "the checked address is connected to: {first:?}");
+    assert!(
+        !matches!(first, OutboundError::ForbiddenAddress(_)),
+        "the checked address is connected to: {first:?}"
+    );
     assert_eq!(asked_once, 1, "the connection asks no second time");
     assert!(matches!(second, OutboundError::ForbiddenAddress(_)), "{second:?}");
     assert_eq!(server.hits(), 0);
@@ -175,9 +251,15 @@ async fn a_name_that_later_resolves_to_loopback_gains_nothing() {
 async fn a_redirect_is_not_followed() {
     let server = Server::start().await;
 
-    let refused = allowing(&[server.origin()]).get(&format!("{}/redirect", server.origin()), "*/*").await.unwrap_err();
+    let refused = allowing(&[server.origin()])
+        .get(&format!("{}/redirect", server.origin()), "*/*")
+        .await
+        .unwrap_err();
 
-    assert!(matches!(refused, OutboundError::Redirect { status: 307, .. }), "{refused:?}");
+    assert!(
+        matches!(refused, OutboundError::Redirect { status: 307, .. }),
+        "{refused:?}"
+    );
     assert_eq!(server.hits(), 1);
 }
 
@@ -187,8 +269,14 @@ async fn a_body_that_is_too_large_is_refused_announced_or_not() {
     let client = allowing(&[server.origin()]);
 
     for path in ["large", "large-unannounced"] {
-        let refused = client.get(&format!("{}/{path}", server.origin()), "*/*").await.unwrap_err();
-        assert!(matches!(refused, OutboundError::TooLarge { limit: 2000, .. }), "{path}: {refused:?}");
+        let refused = client
+            .get(&format!("{}/{path}", server.origin()), "*/*")
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(refused, OutboundError::TooLarge { limit: 2000, .. }),
+            "{path}: {refused:?}"
+        );
     }
 }
 
@@ -197,7 +285,10 @@ async fn a_slow_body_is_given_up() {
     let server = Server::start().await;
     let started = Instant::now();
 
-    let refused = allowing(&[server.origin()]).get(&format!("{}/slow-body", server.origin()), "*/*").await.unwrap_err();
+    let refused = allowing(&[server.origin()])
+        .get(&format!("{}/slow-body", server.origin()), "*/*")
+        .await
+        .unwrap_err();
 
     assert!(matches!(refused, OutboundError::Timeout(_)), "{refused:?}");
     assert!(started.elapsed() < Duration::from_secs(5));
@@ -207,7 +298,10 @@ async fn a_slow_body_is_given_up() {
 async fn an_encoded_body_is_refused() {
     let server = Server::start().await;
 
-    let refused = allowing(&[server.origin()]).get(&format!("{}/encoded", server.origin()), "*/*").await.unwrap_err();
+    let refused = allowing(&[server.origin()])
+        .get(&format!("{}/encoded", server.origin()), "*/*")
+        .await
+        .unwrap_err();
 
     assert!(matches!(refused, OutboundError::Encoded(_)), "{refused:?}");
 }
@@ -218,17 +312,35 @@ async fn a_server_that_is_not_there_is_unreachable_and_its_path_stays_out_of_the
     let origin = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
     drop(listener);
 
-    let error = allowing(std::slice::from_ref(&origin)).get(&format!("{origin}/secret-path"), "*/*").await.unwrap_err();
+    let error = allowing(std::slice::from_ref(&origin))
+        .get(&format!("{origin}/secret-path"), "*/*")
+        .await
+        .unwrap_err();
 
-    let OutboundError::Unreachable { source, .. } = &error else { panic!("{error:?}") };
+    let OutboundError::Unreachable { source, .. } = &error else {
+        panic!("{error:?}")
+    };
     assert!(!format!("{error} {source} {source:?}").contains("secret-path"));
 }
 
 #[test]
 fn only_origins_can_be_allowed() {
-    for text in ["localhost:4702", "http://localhost:4702/path", "ftp://localhost", "http://me@localhost", "", "http://x?y"] {
-        let settings = Settings { allowed_origins: vec![text.to_owned()], ..Settings::default() };
-        assert!(matches!(Client::new(&settings), Err(SettingsError::InvalidOrigin(_))), "{text}");
+    for text in [
+        "localhost:4702",
+        "http://localhost:4702/path",
+        "ftp://localhost",
+        "http://me@localhost",
+        "",
+        "http://x?y",
+    ] {
+        let settings = Settings {
+            allowed_origins: vec![text.to_owned()],
+            ..Settings::default()
+        };
+        assert!(
+            matches!(Client::new(&settings), Err(SettingsError::InvalidOrigin(_))),
+            "{text}"
+        );
     }
 }
 

@@ -79,12 +79,20 @@ pub(crate) async fn show(
         (status = 500, description = "A fault of the register's.", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn history(State(app): State<App>, ApiPath(id): ApiPath<String>) -> Result<Json<History>, Problem> {
+pub(crate) async fn history(
+    State(app): State<App>,
+    ApiPath(id): ApiPath<String>,
+) -> Result<Json<History>, Problem> {
     find(&app, &id, |entity, accreditation| {
         Ok(History {
             accreditation_id: accreditation.accreditation_id.clone(),
             entity_id: entity.entity_id.clone(),
-            events: accreditation.status_history.iter().cloned().map(Into::into).collect(),
+            events: accreditation
+                .status_history
+                .iter()
+                .cloned()
+                .map(Into::into)
+                .collect(),
         })
     })
     .await
@@ -103,6 +111,9 @@ async fn find<T>(
 }
 
 fn unknown(name: &str) -> Problem {
-    Problem::not_found("unknown-accreditation", format!("The register knows no accreditation `{name}`."))
-        .in_dutch(format!("Het register kent geen toelating `{name}`."))
+    Problem::not_found(
+        "unknown-accreditation",
+        format!("The register knows no accreditation `{name}`."),
+    )
+    .in_dutch(format!("Het register kent geen toelating `{name}`."))
 }

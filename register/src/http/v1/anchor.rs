@@ -36,5 +36,9 @@ pub(crate) struct Anchor {
 )]
 pub(crate) async fn show(State(app): State<App>) -> Json<Anchor> {
     let anchor = app.register.anchor();
-    Json(Anchor { iss: anchor.iss.to_string(), jwk: anchor.jwk, register_url: app.register.list_url() })
+    Json(Anchor {
+        iss: anchor.iss.to_string(),
+        jwk: anchor.jwk,
+        register_url: app.register.list_url(),
+    })
 }

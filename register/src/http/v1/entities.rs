@@ -99,10 +99,18 @@ pub(crate) async fn index(State(app): State<App>) -> Result<Json<Entities>, Prob
         display_name: entity.display_name.clone(),
         parent_entity: entity.parent_entity.clone(),
         status: standing(list, entity, as_of),
-        accreditations: entity.accreditations.iter().map(|one| admission(one, as_of)).collect(),
+        accreditations: entity
+            .accreditations
+            .iter()
+            .map(|one| admission(one, as_of))
+            .collect(),
     };
     let entities = list.entities.iter().map(summary).collect();
-    Ok(Json(Entities { sequence: list.sequence, as_of, entities }))
+    Ok(Json(Entities {
+        sequence: list.sequence,
+        as_of,
+        entities,
+    }))
 }
 
 /// One organisation, by one of its DIDs.
@@ -126,8 +134,11 @@ pub(crate) async fn show(
 ) -> Result<Json<EntityNow>, Problem> {
     let published = app.register.published().await?;
     let unknown = || {
-        Problem::not_found("unknown-entity", "The register knows no organisation with that DID.")
-            .in_dutch("Het register kent geen organisatie met die DID.")
+        Problem::not_found(
+            "unknown-entity",
+            "The register knows no organisation with that DID.",
+        )
+        .in_dutch("Het register kent geen organisatie met die DID.")
     };
     let did = Did::parse(&did).map_err(|_| unknown())?;
     let entity = published.list.entity(&did).ok_or_else(unknown)?;
@@ -152,7 +163,10 @@ fn admission(accreditation: &Accreditation, at: DateTime<Utc>) -> Admission {
 /// The best of an organisation's own admissions, each as bad as the worst above it.
 fn standing(list: &RegisterList, entity: &Entity, at: DateTime<Utc>) -> Status {
     let admissions = entity.accreditations.iter().filter(|one| one.layer == Layer::L3);
-    admissions.map(|one| chain_status(list, one, at)).min().unwrap_or(Status::Absent)
+    admissions
+        .map(|one| chain_status(list, one, at))
+        .min()
+        .unwrap_or(Status::Absent)
 }
 
 fn chain_status(list: &RegisterList, accreditation: &Accreditation, at: DateTime<Utc>) -> Status {
@@ -161,7 +175,9 @@ fn chain_status(list: &RegisterList, accreditation: &Accreditation, at: DateTime
     // Circles were refused when the accreditations were added.
     while let Some(id) = parent {
         let all = list.entities.iter().flat_map(|entity| &entity.accreditations);
-        let Some(above) = all.into_iter().find(|one| one.accreditation_id == *id) else { return Status::Absent };
+        let Some(above) = all.into_iter().find(|one| one.accreditation_id == *id) else {
+            return Status::Absent;
+        };
         worst = worst.max(above.status_at(at, at));
         parent = above.parent.as_ref();
     }

@@ -22,9 +22,15 @@ const MEDIA_TYPE: &str = "application/mc-register+jwt";
         (status = 500, description = "A fault of the register's.", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn current(State(app): State<App>, headers: axum::http::HeaderMap) -> Result<Response, Problem> {
+pub(crate) async fn current(
+    State(app): State<App>,
+    headers: axum::http::HeaderMap,
+) -> Result<Response, Problem> {
     let published = app.register.published().await?;
-    let fixed = [("etag", published.tag.clone()), ("cache-control", "public, no-cache".to_owned())];
+    let fixed = [
+        ("etag", published.tag.clone()),
+        ("cache-control", "public, no-cache".to_owned()),
+    ];
     if matches_tag(&headers, &published.tag) {
         return Ok((axum::http::StatusCode::NOT_MODIFIED, fixed).into_response());
     }
@@ -48,10 +54,17 @@ pub(crate) async fn numbered(
     ApiPath(sequence): ApiPath<u64>,
 ) -> Result<Response, Problem> {
     match app.register.list(sequence).await? {
-        Some(signed) => {
-            Ok(([("content-type", MEDIA_TYPE), ("cache-control", "public, max-age=3600")], signed).into_response())
-        }
-        None => Err(Problem::not_found("unknown-list", format!("No list has number {sequence}."))
-            .in_dutch(format!("Er is geen lijst met nummer {sequence}."))),
+        Some(signed) => Ok((
+            [
+                ("content-type", MEDIA_TYPE),
+                ("cache-control", "public, max-age=3600"),
+            ],
+            signed,
+        )
+            .into_response()),
+        None => Err(
+            Problem::not_found("unknown-list", format!("No list has number {sequence}."))
+                .in_dutch(format!("Er is geen lijst met nummer {sequence}.")),
+        ),
     }
 }

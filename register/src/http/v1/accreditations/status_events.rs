@@ -1,5 +1,6 @@
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use chrono::{DateTime, Utc};
 use http_service::{ApiJson, ApiPath, Bearer, FieldError, Problem, ProblemBody};
@@ -130,25 +131,50 @@ pub(crate) struct EventRecorded {
 )]
 pub(crate) async fn create(
     State(app): State<App>,
+    _: AsKeeper,
     ApiPath(id): ApiPath<String>,
-    bearer: Bearer,
     headers: HeaderMap,
     ApiJson(body): ApiJson<NewEvent>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Json<EventRecorded>), Problem> {
-    bearer.require(&app.keeper)?;
     let key = idempotency_key(&headers)?;
     let decision = Decision::try_from(body)?;
     let recorded = app.register.record(&id, decision, key).await?;
     info!(accreditation = %recorded.accreditation, seq = recorded.event.seq, "decision recorded");
     let location = format!("{}/history", recorded.accreditation);
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(recorded.into())))
+    Ok((
+        StatusCode::CREATED,
+        [(header::LOCATION, location)],
+        Json(recorded.into()),
+    ))
+}
+
+/// The request carries the keeper's token; checked before anything else of it is read.
+pub(crate) struct AsKeeper;
+
+impl FromRequestParts<App> for AsKeeper {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        Bearer::from_request_parts(parts, app)
+            .await?
+            .require(&app.keeper)
+            .map(|()| Self)
+    }
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
-    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
-    let text = value.to_str().ok().filter(|text| (1..=128).contains(&text.len()) && !text.contains(' '));
+    let Some(value) = headers.get("idempotency-key") else {
+        return Ok(None);
+    };
+    let text = value
+        .to_str()
+        .ok()
+        .filter(|text| (1..=128).contains(&text.len()) && !text.contains(' '));
     text.map(Some).ok_or_else(|| {
-        Problem::bad_request("invalid-idempotency-key", "An idempotency key has 1 to 128 visible ASCII characters.")
+        Problem::bad_request(
+            "invalid-idempotency-key",
+            "An idempotency key has 1 to 128 visible ASCII characters.",
+        )
     })
 }
 
@@ -187,10 +213,16 @@ impl TryFrom<NewEvent> for Decision {
             }
         }
         let web = |address: &String| {
-            address.len() <= 500 && url::Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+            address.len() <= 500
+                && url::Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
         };
         if event.decision.as_ref().is_some_and(|address| !web(address)) {
-            errors.push(FieldError::new("/decision", "uri", "Give a web address.", "Geef een webadres."));
+            errors.push(FieldError::new(
+                "/decision",
+                "uri",
+                "Give a web address.",
+                "Geef een webadres.",
+            ));
         }
         match effective_from {
             Ok(effective_from) if errors.is_empty() => Ok(Self {
@@ -200,9 +232,11 @@ impl TryFrom<NewEvent> for Decision {
                 reason: trust::Reason { code, nl, en },
                 decision: event.decision,
             }),
-            _ => Err(Problem::unprocessable("invalid-decision", "The decision is incomplete.")
-                .in_dutch("Het besluit is niet volledig.")
-                .with_errors(errors)),
+            _ => Err(
+                Problem::unprocessable("invalid-decision", "The decision is incomplete.")
+                    .in_dutch("Het besluit is niet volledig.")
+                    .with_errors(errors),
+            ),
         }
     }
 }
@@ -217,9 +251,8 @@ impl From<RecordError> for Problem {
                 .in_dutch("Het besluit gaat in vóór het is vastgelegd; dan moet het terugwerkend zijn."),
             RecordError::LooksAhead { .. } => Self::unprocessable("looks-ahead", error)
                 .in_dutch("Een terugwerkend besluit gaat in vóór het is vastgelegd."),
-            RecordError::NothingChanges => {
-                Self::conflict("nothing-changes", error).in_dutch("De toelating heeft vanaf dat moment al die status.")
-            }
+            RecordError::NothingChanges => Self::conflict("nothing-changes", error)
+                .in_dutch("De toelating heeft vanaf dat moment al die status."),
             RecordError::KeyReused => Self::unprocessable("idempotency-key-reused", error),
             RecordError::Publish(error) => error.into(),
         }

@@ -1,0 +1,117 @@
+use http_service::Clock;
+use register::{PublishError, Seed, SeedError, StartError};
+use serde_json::{Value, json};
+
+use crate::fixture::{TestRegister, a_key, at, config, seed, seed_json, suspension};
+
+#[tokio::test]
+async fn everything_is_there_after_a_restart() {
+    let before = TestRegister::start().await;
+    before.decide("acc-ho-0007", &suspension()).await;
+    let (list, anchor) = (before.list().await, before.register.anchor());
+
+    let after = TestRegister::start_in(before.folder, Some(seed()), at("2026-11-21T10:00:00Z")).await;
+
+    assert_eq!(after.register.anchor(), anchor);
+    assert_eq!(after.list().await.content_hash(), list.content_hash());
+    assert_eq!(after.list().await.list().issued_at, list.list().issued_at);
+}
+
+#[tokio::test]
+async fn a_register_that_was_off_for_days_signs_a_fresh_list_at_its_start() {
+    let before = TestRegister::start().await;
+
+    let after = TestRegister::start_in(before.folder, None, at("2026-12-01T10:00:00Z")).await;
+
+    let list = after.list().await;
+    assert_eq!(
+        (list.list().sequence, list.list().issued_at),
+        (1, at("2026-12-01T10:00:00Z"))
+    );
+}
+
+#[tokio::test]
+async fn an_organisation_may_join_later() {
+    let mut smaller = seed();
+    let unit = smaller.entities.pop().unwrap();
+    let register = TestRegister::start_with(Some(smaller)).await;
+
+    register
+        .register
+        .add(&Seed {
+            entities: vec![unit],
+            ..Seed::default()
+        })
+        .await
+        .unwrap();
+
+    let list = register.list().await;
+    assert_eq!((list.list().sequence, list.list().entities.len()), (2, 4));
+}
+
+#[tokio::test]
+async fn an_empty_register_publishes_an_empty_list() {
+    let register = TestRegister::start_with(None).await;
+
+    assert!(register.list().await.list().entities.is_empty());
+}
+
+async fn refused(change: impl FnOnce(&mut Value)) -> SeedError {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Clock::fixed(at("2026-11-21T09:00:00Z"));
+    drop(
+        register::router(config(&folder, Some(seed()), clock.clone()))
+            .await
+            .unwrap(),
+    );
+    let mut json = seed_json();
+    change(&mut json);
+    let changed = serde_json::from_value(json).unwrap();
+    match register::router(config(&folder, Some(changed), clock)).await {
+        Err(StartError::Publish(PublishError::Seed(error))) => error,
+        Err(other) => panic!("{other}"),
+        Ok(_) => panic!("accepted"),
+    }
+}
+
+#[tokio::test]
+async fn what_is_registered_is_not_replaced_by_a_seed() {
+    let key = refused(|seed| seed["entities"][3]["keys"][0] = a_key("did:web:college.example:energie")).await;
+    assert!(matches!(key, SeedError::OtherKey(kid) if kid.ends_with("#p256-1")));
+
+    let scope = refused(|seed| seed["entities"][3]["accreditations"][0]["scope"]["eqf"] = json!([6])).await;
+    assert!(matches!(scope, SeedError::OtherAccreditation(id) if id.ends_with("/acc-unit-0031")));
+}
+
+#[tokio::test]
+async fn an_accreditation_lies_within_the_one_it_is_derived_from() {
+    let wider = refused(|seed| {
+        let accreditation = &mut seed["entities"][3]["accreditations"][0];
+        accreditation["accreditationId"] = json!("acc-unit-0032");
+        accreditation["scope"]["eqf"] = json!([6, 7]);
+    })
+    .await;
+    assert!(matches!(wider, SeedError::BeyondParent { dimension, .. } if dimension == "level"));
+
+    let orphan = refused(|seed| {
+        let accreditation = &mut seed["entities"][3]["accreditations"][0];
+        accreditation["accreditationId"] = json!("acc-unit-0033");
+        accreditation["parent"] = json!("acc-none");
+    })
+    .await;
+    assert!(matches!(orphan, SeedError::UnknownParent { .. }));
+}
+
+#[tokio::test]
+async fn a_weak_keepers_token_stops_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let weak = register::Config {
+        keeper_token: "secret".into(),
+        ..config(&folder, None, Clock::system())
+    };
+
+    assert!(matches!(
+        register::router(weak).await,
+        Err(StartError::KeeperToken(_))
+    ));
+}
