@@ -8,7 +8,7 @@ use axum::{Json, Router};
 use http_service::pages::{InvalidSource, Policy, pages};
 use http_service::{Limits, Problem, Secret, harden, health, public_cors};
 use rust_embed::RustEmbed;
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
@@ -76,7 +76,7 @@ pub fn openapi() -> Value {
     serde_json::to_value(description).unwrap_or_default()
 }
 
-pub(crate) fn router(register: Register, keeper: Secret) -> Result<Router, InvalidSource> {
+pub(crate) fn router(register: Register, keeper: Secret, sample_data: bool) -> Result<Router, InvalidSource> {
     let (routes, description) = api().split_for_parts();
     let checked = register.clone();
     let router = routes

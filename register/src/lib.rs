@@ -89,7 +89,8 @@ pub async fn router(config: Config) -> Result<(Router, Register), StartError> {
     let storage = storage::Storage::open(&config.data_dir.join("register.sqlite")).await?;
     let seed = config.seed.as_ref();
     let register = Register::open(storage, operator, &config.public_url, config.clock, seed).await?;
-    Ok((http::router(register.clone(), keeper)?, register))
+    let sample_data = seed.is_some_and(|seed| seed.sample_data);
+    Ok((http::router(register.clone(), keeper, sample_data)?, register))
 }
 
 /// Opens a register and serves it on `listener` until `shutdown` completes.

@@ -15,6 +15,9 @@ use chrono::{DateTime, Utc};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Seed {
+    /// Whether all of it is invented; the register's page then says so.
+    #[serde(default)]
+    pub sample_data: bool,
     /// The quality frameworks.
     #[serde(default)]
     pub frameworks: Vec<Framework>,
