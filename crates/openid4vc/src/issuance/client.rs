@@ -731,3 +731,6 @@ fn post_json(url: &Url, token: &TokenResponse, body: String) -> HttpRequest {
         body: Some(body),
     }
 }
+
+#[cfg(test)]
+mod tests;
