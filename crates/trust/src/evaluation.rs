@@ -106,11 +106,27 @@ pub fn evaluate_known_at(
 ) -> Option<ChainResult> {
     let entity = list.entity(issuer)?;
     let claim = with_sectors(list, claim);
-    let accreditations = entity.accreditations.iter().filter(|accreditation| accreditation.layer == Layer::L3);
-    let results = accreditations
-        .map(|accreditation| judge(issuer, &walk(list, entity, accreditation), &claim, at, now, known_at));
+    let accreditations = entity
+        .accreditations
+        .iter()
+        .filter(|accreditation| accreditation.layer == Layer::L3);
+    let results = accreditations.map(|accreditation| {
+        judge(
+            issuer,
+            &walk(list, entity, accreditation),
+            &claim,
+            at,
+            now,
+            known_at,
+        )
+    });
     let best = results.max_by_key(|result| {
-        (result.at_issuance == Status::Active, result.in_scope, result.unstated.is_empty(), result.now == Status::Active)
+        (
+            result.at_issuance == Status::Active,
+            result.in_scope,
+            result.unstated.is_empty(),
+            result.now == Status::Active,
+        )
     });
     Some(best.unwrap_or_else(|| absent(issuer, entity)))
 }
@@ -124,14 +140,21 @@ struct Claim<'a> {
 fn with_sectors<'a>(list: &VerifiedList, claim: &'a ScopeClaim) -> Claim<'a> {
     let of_framework = || {
         let id = claim.framework.as_ref()?;
-        let framework = list.list().frameworks.iter().find(|framework| framework.id == *id)?;
+        let framework = list
+            .list()
+            .frameworks
+            .iter()
+            .find(|framework| framework.id == *id)?;
         Some(framework.sectors.clone())
     };
     let sectors = match claim.sector {
         Some(sector) => vec![sector],
         None => of_framework().unwrap_or_default(),
     };
-    Claim { stated: claim, sectors }
+    Claim {
+        stated: claim,
+        sectors,
+    }
 }
 
 type Chain<'a> = Vec<(&'a Entity, &'a Accreditation)>;
@@ -166,7 +189,12 @@ fn judge(
             Link {
                 role: entity.kind,
                 // The issuer is named as in the credential, should it have had other DIDs.
-                did: if position == 0 { issuer } else { entity.dids.first().unwrap_or(issuer) }.clone(),
+                did: if position == 0 {
+                    issuer
+                } else {
+                    entity.dids.first().unwrap_or(issuer)
+                }
+                .clone(),
                 name: entity.display_name.clone(),
                 accreditation: accreditation.accreditation_id.clone(),
                 at_issuance: accreditation.status_at(at, known_at),
@@ -177,13 +205,18 @@ fn judge(
         })
         .collect();
 
-    let ends_at_root =
-        chain.last().is_some_and(|(entity, top)| entity.kind == EntityKind::Root && top.parent.is_none());
+    let ends_at_root = chain
+        .last()
+        .is_some_and(|(entity, top)| entity.kind == EntityKind::Root && top.parent.is_none());
     let worst = |status: fn(&Link) -> Status| {
         let worst = links.iter().map(status).max().unwrap_or(Status::Absent);
         if ends_at_root { worst } else { Status::Absent }
     };
-    let not_then = || chain.iter().filter(|(_, link)| link.status_at(at, known_at) != Status::Active);
+    let not_then = || {
+        chain
+            .iter()
+            .filter(|(_, link)| link.status_at(at, known_at) != Status::Active)
+    };
     let (inactive_since, inactive_reason) = inactivity(chain, now, known_at);
     ChainResult {
         at_issuance: worst(|link| link.at_issuance),
@@ -226,10 +259,20 @@ fn absent(issuer: &Did, entity: &Entity) -> ChainResult {
 }
 
 /// Since when, and why, the first link that stopped is not active.
-fn inactivity(chain: &Chain<'_>, now: DateTime<Utc>, known_at: DateTime<Utc>) -> (Option<DateTime<Utc>>, Option<Text>) {
-    let stopped = chain.iter().filter_map(|(_, link)| Some((link.inactive_since(now, known_at)?, link)));
-    let Some((since, link)) = stopped.min_by_key(|(since, _)| *since) else { return (None, None) };
-    let event = link.event_at(now, known_at).filter(|event| event.status == link.status_at(now, known_at));
+fn inactivity(
+    chain: &Chain<'_>,
+    now: DateTime<Utc>,
+    known_at: DateTime<Utc>,
+) -> (Option<DateTime<Utc>>, Option<Text>) {
+    let stopped = chain
+        .iter()
+        .filter_map(|(_, link)| Some((link.inactive_since(now, known_at)?, link)));
+    let Some((since, link)) = stopped.min_by_key(|(since, _)| *since) else {
+        return (None, None);
+    };
+    let event = link
+        .event_at(now, known_at)
+        .filter(|event| event.status == link.status_at(now, known_at));
     let reason = event.map(|event| Text::new(event.reason.nl.clone(), event.reason.en.clone()));
     (Some(since), reason.filter(|reason| !reason.is_empty()))
 }
@@ -238,9 +281,15 @@ fn inactivity(chain: &Chain<'_>, now: DateTime<Utc>, known_at: DateTime<Utc>) ->
 fn wider_than_parent(chain: &Chain<'_>, position: usize) -> Option<Text> {
     let (entity, accreditation) = chain.get(position)?;
     let (parent_entity, parent) = chain.get(position + 1)?;
-    let given_by_another = accreditation.accreditor.as_ref().is_some_and(|did| !parent_entity.dids.contains(did));
+    let given_by_another = accreditation
+        .accreditor
+        .as_ref()
+        .is_some_and(|did| !parent_entity.dids.contains(did));
     let part_of_another = entity.kind == EntityKind::Unit
-        && entity.parent_entity.as_ref().is_some_and(|institution| *institution != parent_entity.entity_id);
+        && entity
+            .parent_entity
+            .as_ref()
+            .is_some_and(|institution| *institution != parent_entity.entity_id);
     let hangs_wrongly = parent_entity.kind >= entity.kind || parent.layer != accreditation.layer;
     let dimension = if hangs_wrongly || given_by_another || part_of_another {
         Dimension::Depth
@@ -249,27 +298,55 @@ fn wider_than_parent(chain: &Chain<'_>, position: usize) -> Option<Text> {
     };
     let name = dimension.name();
     Some(Text::new(
-        format!("{} (ruimer dan van wie de toelating gaf)", name.nl.unwrap_or_default()),
-        format!("{} (wider than that of whoever gave the admission)", name.en.unwrap_or_default()),
+        format!(
+            "{} (ruimer dan van wie de toelating gaf)",
+            name.nl.unwrap_or_default()
+        ),
+        format!(
+            "{} (wider than that of whoever gave the admission)",
+            name.en.unwrap_or_default()
+        ),
     ))
 }
 
 /// What of the claim the accreditation forbids, in words. What is not stated is not forbidden.
 fn outside(accreditation: &Accreditation, claim: &Claim<'_>) -> Option<Text> {
     let Claim { stated, sectors } = claim;
-    let Scope { sectors: in_sectors, jurisdictions, eqf, fields, sizes, credential_types } = &accreditation.scope;
+    let Scope {
+        sectors: in_sectors,
+        jurisdictions,
+        eqf,
+        fields,
+        sizes,
+        credential_types,
+    } = &accreditation.scope;
 
     if let (Some(admitted), Some(framework)) = (&accreditation.framework, &stated.framework)
         && admitted != framework
     {
-        return Some(refusal(Dimension::Framework, framework, "", std::slice::from_ref(admitted)));
+        return Some(refusal(
+            Dimension::Framework,
+            framework,
+            "",
+            std::slice::from_ref(admitted),
+        ));
     }
     if let Some(admitted) = in_sectors
         && !sectors.is_empty()
         && !sectors.iter().any(|sector| admitted.contains(sector))
     {
-        let words = |sectors: &[Sector]| sectors.iter().map(|sector| sector.as_str().to_owned()).collect::<Vec<_>>();
-        return Some(refusal(Dimension::Sector, &words(sectors).join("/"), "", &words(admitted)));
+        let words = |sectors: &[Sector]| {
+            sectors
+                .iter()
+                .map(|sector| sector.as_str().to_owned())
+                .collect::<Vec<_>>()
+        };
+        return Some(refusal(
+            Dimension::Sector,
+            &words(sectors).join("/"),
+            "",
+            &words(admitted),
+        ));
     }
     if let (Some(admitted), Some(level)) = (eqf, stated.eqf)
         && !admitted.contains(&level)
@@ -288,7 +365,9 @@ fn outside(accreditation: &Accreditation, claim: &Claim<'_>) -> Option<Text> {
         return Some(refusal(Dimension::Type, kind, "", admitted));
     }
     if let (Some(admitted), Some(field)) = (fields, &stated.field)
-        && !admitted.iter().any(|admitted| field.starts_with(admitted.as_str()))
+        && !admitted
+            .iter()
+            .any(|admitted| field.starts_with(admitted.as_str()))
     {
         return Some(refusal(Dimension::Field, field, "ISCED-F ", admitted));
     }
@@ -325,12 +404,17 @@ fn size_outside(admitted: &[SizeRange], stated: &[(SizeUnit, f64)]) -> Option<Te
             let (min, max) = (number(range.min), number(range.max));
             match (range.step, language_nl) {
                 (Some(step), true) => format!("{min}–{max} {} per {}", measure(range.unit), number(step)),
-                (Some(step), false) => format!("{min}–{max} {} in steps of {}", measure(range.unit), number(step)),
+                (Some(step), false) => {
+                    format!("{min}–{max} {} in steps of {}", measure(range.unit), number(step))
+                }
                 (None, _) => format!("{min}–{max} {}", measure(range.unit)),
             }
         };
         let ranges: Vec<_> = admitted.iter().map(range).collect();
-        (format!("{} {}", number(*value), measure(*unit)), ranges.join(", "))
+        (
+            format!("{} {}", number(*value), measure(*unit)),
+            ranges.join(", "),
+        )
     };
     let ((nl, nl_ranges), (en, en_ranges)) = (words(true), words(false));
     Some(Text::new(
@@ -344,7 +428,10 @@ fn refusal(dimension: Dimension, stated: &str, prefix: &str, admitted: &[String]
     let stated: String = stated.chars().take(200).collect();
     let admitted = admitted.join(", ");
     let text = |name: Option<String>, word: &str| {
-        format!("{} {prefix}{stated} ({word}: {admitted})", name.unwrap_or_default())
+        format!(
+            "{} {prefix}{stated} ({word}: {admitted})",
+            name.unwrap_or_default()
+        )
     };
     Text::new(text(name.nl, "toegelaten"), text(name.en, "admitted"))
 }

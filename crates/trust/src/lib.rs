@@ -5,8 +5,10 @@ pub mod list;
 pub mod model;
 
 pub use evaluation::{ChainResult, Link, ScopeClaim, evaluate, evaluate_known_at};
-pub use list::{Freshness, ListError, RegisteredKey, TrustAnchor, VerifiedList, content_hash, sign_list, verify_list};
+pub use list::{
+    Freshness, ListError, RegisteredKey, TrustAnchor, VerifiedList, content_hash, sign_list, verify_list,
+};
 pub use model::{
-    Accreditation, Dimension, Effect, Entity, EntityKind, Evidence, Framework, Key, KeyWindow, Layer, OtherIdentifier, Reason,
-    RegisterList, Scope, SizeRange, SizeUnit, Status, StatusEvent,
+    Accreditation, Dimension, Effect, Entity, EntityKind, Evidence, Framework, Key, KeyWindow, Layer,
+    OtherIdentifier, Reason, RegisterList, Scope, SizeRange, SizeUnit, Status, StatusEvent,
 };

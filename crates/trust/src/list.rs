@@ -26,7 +26,11 @@ pub const LONGEST_VALIDITY: Duration = Duration::hours(24);
 /// How far the register's clock may be ahead of ours.
 const CLOCK_TOLERANCE: Duration = Duration::minutes(5);
 
-const LIMITS: json::Limits = json::Limits { bytes: MAX_LIST_CHARACTERS, depth: 16, nodes: 500_000 };
+const LIMITS: json::Limits = json::Limits {
+    bytes: MAX_LIST_CHARACTERS,
+    depth: 16,
+    nodes: 500_000,
+};
 
 /// A register operator trusted by configuration, and the key its lists must be signed with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -124,7 +128,11 @@ pub fn sign_list(list: &RegisterList, signer: &dyn Signer, kid: &DidUrl) -> Resu
 ///
 /// A list past its `nextUpdate` is still read, since what it says of the past stays useful; a list from the
 /// future is not.
-pub fn verify_list(signed: &str, anchors: &[TrustAnchor], at: DateTime<Utc>) -> Result<VerifiedList, ListError> {
+pub fn verify_list(
+    signed: &str,
+    anchors: &[TrustAnchor],
+    at: DateTime<Utc>,
+) -> Result<VerifiedList, ListError> {
     let signed = signed.trim();
     if signed.len() > MAX_LIST_CHARACTERS {
         return Err(ListError::TooLarge);
@@ -132,18 +140,24 @@ pub fn verify_list(signed: &str, anchors: &[TrustAnchor], at: DateTime<Utc>) -> 
     let jws = jws::parse(signed, MAX_LIST_CHARACTERS).map_err(ListError::NotSigned)?;
     match jws.typ() {
         Some(LIST_TYPE) => {}
-        other => return Err(ListError::WrongType(other.unwrap_or_default().chars().take(64).collect())),
+        other => {
+            return Err(ListError::WrongType(
+                other.unwrap_or_default().chars().take(64).collect(),
+            ));
+        }
     }
 
     let content = json::parse(jws.payload(), &LIMITS)?;
     let operator = content.get("iss").and_then(Value::as_str).unwrap_or_default();
-    let mut pinned = anchors.iter().filter(|anchor| anchor.iss.as_str() == operator).peekable();
+    let mut pinned = anchors
+        .iter()
+        .filter(|anchor| anchor.iss.as_str() == operator)
+        .peekable();
     if pinned.peek().is_none() {
         return Err(ListError::UnknownOperator(operator.chars().take(256).collect()));
     }
-    let signed_by_anchor = |anchor: &TrustAnchor| {
-        PublicKey::from_jwk(&anchor.jwk).is_ok_and(|key| jws.verify(&key).is_ok())
-    };
+    let signed_by_anchor =
+        |anchor: &TrustAnchor| PublicKey::from_jwk(&anchor.jwk).is_ok_and(|key| jws.verify(&key).is_ok());
     if !pinned.any(signed_by_anchor) {
         return Err(ListError::WrongSignature);
     }
@@ -151,8 +165,18 @@ pub fn verify_list(signed: &str, anchors: &[TrustAnchor], at: DateTime<Utc>) -> 
     let content_hash = hash(&content);
     let list: RegisterList = serde_json::from_value(content).map_err(ListError::Shape)?;
     check_dates(&list, at)?;
-    let Indexes { by_did, by_kid, by_accreditation } = index(&list)?;
-    Ok(VerifiedList { list, content_hash, by_did, by_kid, by_accreditation })
+    let Indexes {
+        by_did,
+        by_kid,
+        by_accreditation,
+    } = index(&list)?;
+    Ok(VerifiedList {
+        list,
+        content_hash,
+        by_did,
+        by_kid,
+        by_accreditation,
+    })
 }
 
 fn check_dates(list: &RegisterList, at: DateTime<Utc>) -> Result<(), ListError> {
@@ -201,31 +225,55 @@ fn index(list: &RegisterList) -> Result<Indexes, ListError> {
             check_accreditation(accreditation)?;
             let id = accreditation.accreditation_id.clone();
             if by_accreditation.insert(id, (position, place)).is_some() {
-                return inconsistent(format!("accreditation {} is listed twice", accreditation.accreditation_id));
+                return inconsistent(format!(
+                    "accreditation {} is listed twice",
+                    accreditation.accreditation_id
+                ));
             }
         }
     }
-    Ok(Indexes { by_did, by_kid, by_accreditation })
+    Ok(Indexes {
+        by_did,
+        by_kid,
+        by_accreditation,
+    })
 }
 
 fn check_key(entity: &Entity, key: &Key) -> Result<(), ListError> {
     if !entity.dids.contains(key.kid.did()) {
-        return Err(ListError::Inconsistent(format!("key {} is not under a DID of its entity", key.kid)));
+        return Err(ListError::Inconsistent(format!(
+            "key {} is not under a DID of its entity",
+            key.kid
+        )));
     }
     match PublicKey::from_jwk(&key.public_key_jwk) {
         Ok(public) if public.thumbprint() == key.jwk_thumbprint => Ok(()),
-        Ok(_) => Err(ListError::Inconsistent(format!("key {} has another thumbprint than listed", key.kid))),
+        Ok(_) => Err(ListError::Inconsistent(format!(
+            "key {} has another thumbprint than listed",
+            key.kid
+        ))),
         Err(_) => Err(ListError::Inconsistent(format!("key {} cannot be read", key.kid))),
     }
 }
 
 fn check_accreditation(accreditation: &Accreditation) -> Result<(), ListError> {
-    let inconsistent =
-        |what: &str| Err(ListError::Inconsistent(format!("accreditation {} {what}", accreditation.accreditation_id)));
-    if accreditation.status_history.windows(2).any(|pair| pair[0].seq >= pair[1].seq) {
+    let inconsistent = |what: &str| {
+        Err(ListError::Inconsistent(format!(
+            "accreditation {} {what}",
+            accreditation.accreditation_id
+        )))
+    };
+    if accreditation
+        .status_history
+        .windows(2)
+        .any(|pair| pair[0].seq >= pair[1].seq)
+    {
         return inconsistent("has a history out of order");
     }
-    if accreditation.valid_until.is_some_and(|end| end <= accreditation.valid_from) {
+    if accreditation
+        .valid_until
+        .is_some_and(|end| end <= accreditation.valid_from)
+    {
         return inconsistent("ends before it begins");
     }
     let ranges = accreditation.scope.sizes.iter().flatten();
@@ -249,11 +297,13 @@ fn hash(content: &Value) -> String {
     }
     let mut canonical = String::new();
     canonicalize(&content, &mut canonical);
-    Sha256::digest(canonical.as_bytes()).iter().fold("sha-256:".to_owned(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    Sha256::digest(canonical.as_bytes())
+        .iter()
+        .fold("sha-256:".to_owned(), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 /// Canonical JSON by RFC 8785. The depth is bounded by how the value was read.
@@ -314,7 +364,10 @@ impl VerifiedList {
     pub fn key(&self, kid: &DidUrl) -> Option<RegisteredKey<'_>> {
         let (entity, key) = self.by_kid.get(kid)?;
         let entity = self.list.entities.get(*entity)?;
-        Some(RegisteredKey { entity, key: entity.keys.get(*key)? })
+        Some(RegisteredKey {
+            entity,
+            key: entity.keys.get(*key)?,
+        })
     }
 
     /// The accreditation with this id, and who holds it.
@@ -329,7 +382,9 @@ impl VerifiedList {
         if at <= self.list.next_update {
             Freshness::Fresh
         } else {
-            Freshness::Stale { since: self.list.next_update }
+            Freshness::Stale {
+                since: self.list.next_update,
+            }
         }
     }
 

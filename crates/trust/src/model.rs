@@ -371,7 +371,11 @@ impl SizeRange {
     /// Whether the range can hold anything.
     pub(crate) fn is_sound(&self) -> bool {
         let step_is_sound = self.step.is_none_or(|step| step.is_finite() && step > 0.0);
-        self.min.is_finite() && self.max.is_finite() && 0.0 <= self.min && self.min <= self.max && step_is_sound
+        self.min.is_finite()
+            && self.max.is_finite()
+            && 0.0 <= self.min
+            && self.min <= self.max
+            && step_is_sound
     }
 
     /// Whether `value` lies in the range, on a step.
@@ -397,22 +401,53 @@ impl SizeRange {
 impl Scope {
     /// The first limit of `outer` that this scope goes beyond.
     fn exceeds(&self, outer: &Self) -> Option<Dimension> {
-        fn beyond<T>(inner: Option<&Vec<T>>, outer: Option<&Vec<T>>, within: impl Fn(&T, &T) -> bool) -> bool {
+        fn beyond<T>(
+            inner: Option<&Vec<T>>,
+            outer: Option<&Vec<T>>,
+            within: impl Fn(&T, &T) -> bool,
+        ) -> bool {
             match (inner, outer) {
                 (_, None) => false,
                 (None, Some(_)) => true,
-                (Some(inner), Some(outer)) => inner.iter().any(|item| !outer.iter().any(|limit| within(item, limit))),
+                (Some(inner), Some(outer)) => inner
+                    .iter()
+                    .any(|item| !outer.iter().any(|limit| within(item, limit))),
             }
         }
         [
-            (Dimension::Sector, beyond(self.sectors.as_ref(), outer.sectors.as_ref(), PartialEq::eq)),
-            (Dimension::Country, beyond(self.jurisdictions.as_ref(), outer.jurisdictions.as_ref(), PartialEq::eq)),
-            (Dimension::Level, beyond(self.eqf.as_ref(), outer.eqf.as_ref(), PartialEq::eq)),
-            (Dimension::Field, beyond(self.fields.as_ref(), outer.fields.as_ref(), |a, b| a.starts_with(b.as_str()))),
-            (Dimension::Size, beyond(self.sizes.as_ref(), outer.sizes.as_ref(), SizeRange::lies_within)),
+            (
+                Dimension::Sector,
+                beyond(self.sectors.as_ref(), outer.sectors.as_ref(), PartialEq::eq),
+            ),
+            (
+                Dimension::Country,
+                beyond(
+                    self.jurisdictions.as_ref(),
+                    outer.jurisdictions.as_ref(),
+                    PartialEq::eq,
+                ),
+            ),
+            (
+                Dimension::Level,
+                beyond(self.eqf.as_ref(), outer.eqf.as_ref(), PartialEq::eq),
+            ),
+            (
+                Dimension::Field,
+                beyond(self.fields.as_ref(), outer.fields.as_ref(), |a, b| {
+                    a.starts_with(b.as_str())
+                }),
+            ),
+            (
+                Dimension::Size,
+                beyond(self.sizes.as_ref(), outer.sizes.as_ref(), SizeRange::lies_within),
+            ),
             (
                 Dimension::Type,
-                beyond(self.credential_types.as_ref(), outer.credential_types.as_ref(), PartialEq::eq),
+                beyond(
+                    self.credential_types.as_ref(),
+                    outer.credential_types.as_ref(),
+                    PartialEq::eq,
+                ),
             ),
         ]
         .into_iter()
@@ -472,7 +507,8 @@ impl Accreditation {
         if self.is_outside_window(at) {
             return Status::Expired;
         }
-        self.event_at(at, known_at).map_or(Status::Absent, |event| event.status)
+        self.event_at(at, known_at)
+            .map_or(Status::Absent, |event| event.status)
     }
 
     /// The event that decides [`status_at`](Self::status_at) inside the window.
@@ -488,9 +524,16 @@ impl Accreditation {
         if self.is_outside_window(at) {
             return false;
         }
-        let Some(event) = self.event_at(at, known_at) else { return false };
-        let before = self.status_history.iter().filter(|earlier| earlier.seq < event.seq);
-        let status_before = before.filter(|earlier| earlier.effective_from <= at).max_by_key(|earlier| earlier.seq);
+        let Some(event) = self.event_at(at, known_at) else {
+            return false;
+        };
+        let before = self
+            .status_history
+            .iter()
+            .filter(|earlier| earlier.seq < event.seq);
+        let status_before = before
+            .filter(|earlier| earlier.effective_from <= at)
+            .max_by_key(|earlier| earlier.seq);
         event.status == Status::Withdrawn
             && (event.effect == Effect::Retroactive || event.recorded_at > at)
             && status_before.is_some_and(|earlier| earlier.status == Status::Active)
@@ -501,11 +544,21 @@ impl Accreditation {
         if self.status_at(at, known_at) == Status::Active {
             return None;
         }
-        let starts = self.status_history.iter().map(|event| event.effective_from).chain(self.valid_until);
+        let starts = self
+            .status_history
+            .iter()
+            .map(|event| event.effective_from)
+            .chain(self.valid_until);
         let mut starts: Vec<_> = starts.filter(|start| *start <= at).collect();
         starts.sort_unstable();
-        let just_before = |start: &DateTime<Utc>| self.status_at(*start - Duration::milliseconds(1), known_at);
-        starts.iter().rev().find(|start| just_before(start) == Status::Active).or(starts.first()).copied()
+        let just_before =
+            |start: &DateTime<Utc>| self.status_at(*start - Duration::milliseconds(1), known_at);
+        starts
+            .iter()
+            .rev()
+            .find(|start| just_before(start) == Status::Active)
+            .or(starts.first())
+            .copied()
     }
 
     /// How this accreditation goes beyond `parent`, from which it was derived `distance` links below.

@@ -1,12 +1,18 @@
 #![doc = include_str!("../README.md")]
 
+mod axes;
+mod check;
+mod document;
 pub mod input;
 pub mod messages;
+pub mod policy;
 pub mod report;
 pub mod resources;
 mod verify;
 
-pub use input::{Input, InputError, read};
+pub use input::{Input, InputError, from_json, read};
+pub use messages::{Code, Message};
+pub use policy::Policy;
 pub use report::{Axis, AxisReport, Colour, CredentialView, Outcome, Verdict, VerificationReport};
 pub use resources::{Fetched, Need, NeedKind, Resource, Resources, Settings};
 pub use verify::{needs, verify};

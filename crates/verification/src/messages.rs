@@ -122,12 +122,12 @@ messages! {
         "The holder answered your code. That does not say who the person is: compare the name with an identity document.";
     /// Holder: shown without a challenge, recently.
     HolderShown = "HLD-002",
-        "Getoond zonder code, {minutes} min. oud. Wie de persoon is, zegt dat niet: vergelijk de naam met een identiteitsbewijs.",
-        "Shown without a challenge, {minutes} min. old. That does not say who the person is: compare the name with an identity document.";
+        "Getoond zonder code, {age} oud. Wie de persoon is, zegt dat niet: vergelijk de naam met een identiteitsbewijs.",
+        "Shown without a challenge, {age} old. That does not say who the person is: compare the name with an identity document.";
     /// Holder: presentation too old.
     PresentationTooOld = "HLD-003",
-        "Dit is te lang geleden gemaakt ({minutes} min.). Vraag om het opnieuw te laten zien.",
-        "This was made too long ago ({minutes} min.). Ask to show it again.";
+        "Dit is te lang geleden gemaakt: {age}. Vraag om het opnieuw te laten zien.",
+        "This was made too long ago: {age}. Ask to show it again.";
     /// Holder: presentation from the future.
     PresentationFromFuture = "HLD-004",
         "Dit lijkt in de toekomst gemaakt. Controleer de klok van beide apparaten en vraag om het opnieuw te laten zien.",
@@ -349,16 +349,22 @@ pub enum Blank {
 /// The message of a code, with its blanks filled.
 pub fn message(code: Code, blanks: &[(&str, Blank)]) -> Message {
     let fill = |language: Language| {
-        blanks.iter().fold(code.template(language).to_owned(), |text, (name, blank)| {
-            let value = match blank {
-                Blank::Same(value) => value.clone(),
-                Blank::Text(text) => text.in_language(language).map_or("", |(_, text)| text).to_owned(),
-                Blank::Date(date) => written_out(*date, language),
-            };
-            text.replace(&format!("{{{name}}}"), &value)
-        })
+        blanks
+            .iter()
+            .fold(code.template(language).to_owned(), |text, (name, blank)| {
+                let value = match blank {
+                    Blank::Same(value) => value.clone(),
+                    Blank::Text(text) => text.in_language(language).map_or("", |(_, text)| text).to_owned(),
+                    Blank::Date(date) => written_out(*date, language),
+                };
+                text.replace(&format!("{{{name}}}"), &value)
+            })
     };
-    Message { code, nl: fill(Language::Nl), en: fill(Language::En) }
+    Message {
+        code,
+        nl: fill(Language::Nl),
+        en: fill(Language::En),
+    }
 }
 
 /// Every line as data, for pages that show or list them: `[{"code": "VER-001", "nl": "…", "en": "…"}]`.
@@ -369,12 +375,32 @@ pub fn table() -> Vec<Message> {
 /// The day in the Netherlands, written out: `3 maart 2026`.
 fn written_out(moment: DateTime<Utc>, language: Language) -> String {
     const NL: [&str; 12] = [
-        "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
-        "november", "december",
+        "januari",
+        "februari",
+        "maart",
+        "april",
+        "mei",
+        "juni",
+        "juli",
+        "augustus",
+        "september",
+        "oktober",
+        "november",
+        "december",
     ];
     const EN: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-        "November", "December",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ];
     let day = moment.with_timezone(&dutch_offset(moment)).date_naive();
     let names = match language {
@@ -390,9 +416,14 @@ fn dutch_offset(moment: DateTime<Utc>) -> FixedOffset {
     let change = |month: u32| {
         let last_day = NaiveDate::from_ymd_opt(moment.year(), month, 31)?;
         let back_to_sunday = u64::from(last_day.weekday().num_days_from_sunday());
-        last_day.checked_sub_days(Days::new(back_to_sunday))?.and_hms_opt(1, 0, 0).map(|time| time.and_utc())
+        last_day
+            .checked_sub_days(Days::new(back_to_sunday))?
+            .and_hms_opt(1, 0, 0)
+            .map(|time| time.and_utc())
     };
-    let is_summer = change(3).zip(change(10)).is_some_and(|(spring, autumn)| spring <= moment && moment < autumn);
+    let is_summer = change(3)
+        .zip(change(10))
+        .is_some_and(|(spring, autumn)| spring <= moment && moment < autumn);
     let hours = if is_summer { 2 } else { 1 };
     FixedOffset::east_opt(hours * 3600).unwrap_or_else(|| chrono::Offset::fix(&Utc))
 }
@@ -402,8 +433,12 @@ mod tests {
     use super::*;
 
     fn blanks(template: &str) -> Vec<&str> {
-        let mut found: Vec<_> =
-            template.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect();
+        let mut found: Vec<_> = template
+            .split('{')
+            .skip(1)
+            .filter_map(|rest| rest.split_once('}'))
+            .map(|(name, _)| name)
+            .collect();
         found.sort_unstable();
         found
     }
@@ -433,7 +468,11 @@ mod tests {
         for code in Code::ALL {
             *seen.entry(code.id()).or_default() += 1;
         }
-        let shared: Vec<_> = seen.into_iter().filter(|(_, count)| *count > 1).map(|(id, _)| id).collect();
+        let shared: Vec<_> = seen
+            .into_iter()
+            .filter(|(_, count)| *count > 1)
+            .map(|(id, _)| id)
+            .collect();
         assert_eq!(shared, ["ACC-007", "ACC-013", "VER-004"]);
     }
 
@@ -441,9 +480,15 @@ mod tests {
     fn dates_are_the_day_in_the_netherlands() {
         let day = |text: &str| {
             let moment = text.parse().unwrap();
-            (written_out(moment, Language::Nl), written_out(moment, Language::En))
+            (
+                written_out(moment, Language::Nl),
+                written_out(moment, Language::En),
+            )
         };
-        assert_eq!(day("2026-09-13T22:30:00Z"), ("14 september 2026".into(), "14 September 2026".into()));
+        assert_eq!(
+            day("2026-09-13T22:30:00Z"),
+            ("14 september 2026".into(), "14 September 2026".into())
+        );
         assert_eq!(day("2026-03-02T22:30:00Z").0, "2 maart 2026");
         assert_eq!(day("2026-03-29T22:30:00Z").0, "30 maart 2026");
         assert_eq!(day("2026-10-25T22:30:00Z").0, "25 oktober 2026");
@@ -451,7 +496,10 @@ mod tests {
 
     #[test]
     fn blanks_are_filled_in_both_languages() {
-        let message = message(Code::OutOfScope, &[("what", Blank::Text(Text::new("niveau 7", "level 7")))]);
+        let message = message(
+            Code::OutOfScope,
+            &[("what", Blank::Text(Text::new("niveau 7", "level 7")))],
+        );
         assert_eq!(message.nl, "Buiten de toelating van de instelling: niveau 7.");
         assert_eq!(message.en, "Outside the institution's admission: level 7.");
     }

@@ -1,11 +1,17 @@
 //! The report: every axis with its outcome, and the verdict that follows.
 
 use chrono::{DateTime, Utc};
-use credentials::{Did, Text};
+use credentials::{
+    CredentialId, Did, Text,
+    open_badges::{AssessmentFacts, Group},
+};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::messages::Message;
+use crate::{
+    messages::{Blank, Code, Message, message},
+    policy::Policy,
+};
 
 /// What was found, in the JSON shape the pages and the API show.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -16,7 +22,7 @@ pub struct VerificationReport {
     /// When the check was made.
     pub checked_at: DateTime<Utc>,
     /// Which policy turned the axes into the verdict.
-    pub policy: String,
+    pub policy: Policy,
     /// Every axis, always all, always in the same order.
     pub axes: Vec<AxisReport>,
     /// What the credential says; believe it only as far as the axes go. `None` when it could not be read.
@@ -135,12 +141,44 @@ pub struct AxisReport {
     pub as_of: Option<DateTime<Utc>>,
 }
 
+impl AxisReport {
+    pub(crate) fn new(axis: Axis, outcome: Outcome, code: Code) -> Self {
+        Self::filled(axis, outcome, code, &[])
+    }
+
+    pub(crate) fn filled(axis: Axis, outcome: Outcome, code: Code, blanks: &[(&str, Blank)]) -> Self {
+        Self {
+            axis,
+            outcome,
+            message: message(code, blanks),
+            evidence: Value::Null,
+            as_of: None,
+        }
+    }
+
+    pub(crate) fn with_evidence(self, evidence: Value) -> Self {
+        Self { evidence, ..self }
+    }
+
+    pub(crate) fn known_on(self, moment: DateTime<Utc>) -> Self {
+        Self {
+            as_of: Some(moment),
+            ..self
+        }
+    }
+
+    /// The code of the answer.
+    pub fn code(&self) -> Code {
+        self.message.code
+    }
+}
+
 /// What the credential says.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CredentialView {
     /// Its id.
-    pub id: Option<String>,
+    pub id: Option<CredentialId>,
     /// `vc+sd-jwt` or `ldp_vc`.
     pub format: &'static str,
     /// What was attained.
@@ -162,11 +200,21 @@ pub struct CredentialView {
     /// What the person can do, when shown.
     pub outcomes: Vec<Text>,
     /// How that was assessed, when shown.
-    pub assessment: Option<Value>,
+    pub assessment: Option<AssessmentFacts>,
     /// The grade, when shown.
     pub result: Option<String>,
     /// What the holder chose not to show.
-    pub hidden: Vec<&'static str>,
+    pub hidden: Vec<Group>,
+}
+
+/// Claims stay out of the log.
+impl std::fmt::Debug for CredentialView {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("CredentialView")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The issuer, in its own words.
@@ -174,7 +222,7 @@ pub struct CredentialView {
 #[serde(rename_all = "camelCase")]
 pub struct IssuerView {
     /// Its identifier.
-    pub did: Did,
+    pub did: String,
     /// Its name.
     pub name: Option<String>,
     /// The institution it belongs to.

@@ -6,6 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use trust::TrustAnchor;
 
+use crate::policy::Policy;
+
 /// How a check is made: whom to trust and how strict to be.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -21,9 +23,9 @@ pub struct Settings {
     /// How old a presentation may be.
     #[serde(default = "five", alias = "freshness_minutes")]
     pub freshness_minutes: u32,
-    /// The name of the policy that turns axes into a verdict; shown in the report.
-    #[serde(default = "employer")]
-    pub policy: String,
+    /// What turns the axes into a verdict.
+    #[serde(default)]
+    pub policy: Policy,
     /// What the holder was asked to answer, when a challenge was given.
     #[serde(default)]
     pub challenge: Option<String>,
@@ -39,10 +41,6 @@ fn five() -> u32 {
     5
 }
 
-fn employer() -> String {
-    "employer".to_owned()
-}
-
 fn shown() -> String {
     "urn:waarmerk:show".to_owned()
 }
@@ -55,7 +53,7 @@ impl Settings {
             anchors,
             loopback_origins: Vec::new(),
             freshness_minutes: five(),
-            policy: employer(),
+            policy: Policy::default(),
             challenge: None,
             audience: shown(),
             minimum_sequence: 0,
@@ -116,18 +114,43 @@ impl Resources {
     }
 
     /// Keeps a good answer from `url`.
-    pub fn insert_body(&mut self, url: impl Into<String>, body: impl Into<String>, fetched_at: DateTime<Utc>) {
-        self.insert(url, Resource::Fetched(Fetched { status: 200, body: body.into(), fetched_at }));
+    pub fn insert_body(
+        &mut self,
+        url: impl Into<String>,
+        body: impl Into<String>,
+        fetched_at: DateTime<Utc>,
+    ) {
+        self.insert(
+            url,
+            Resource::Fetched(Fetched {
+                status: 200,
+                body: body.into(),
+                fetched_at,
+            }),
+        );
     }
 
     /// Keeps that `url` could not be reached.
     pub fn insert_unreachable(&mut self, url: impl Into<String>, why: impl Into<String>) {
-        self.insert(url, Resource::Unreachable { unreachable: why.into() });
+        self.insert(
+            url,
+            Resource::Unreachable {
+                unreachable: why.into(),
+            },
+        );
     }
 
     /// What came from `url`.
     pub fn get(&self, url: &str) -> Option<&Resource> {
         self.0.get(url)
+    }
+
+    /// The good answer that came from `url`.
+    pub(crate) fn body(&self, url: &str) -> Option<&Fetched> {
+        match self.get(url)? {
+            Resource::Fetched(fetched) if fetched.status == 200 => Some(fetched),
+            Resource::Fetched(_) | Resource::Unreachable { .. } => None,
+        }
     }
 }
 

@@ -1,28 +1,271 @@
 //! Joins the checks.
 
 use chrono::{DateTime, Utc};
+use credentials::{Did, open_badges::Facts};
+use proofs::did::LookupError;
+use serde_json::json;
 
-use crate::{Input, Need, Resources, Settings, VerificationReport, report::{Colour, Verdict}, messages};
+use crate::{
+    Input, Need, NeedKind, Resources, Settings, VerificationReport,
+    axes::{accreditation, holder, issuer_key, quality, signature, status, structure, validity},
+    check::{Check, Register},
+    document::{Document, Signature, Unreadable},
+    messages::{Blank, Code, Message, message},
+    report::{
+        Axis, AxisReport, CredentialView, FrameworkView, IssuerView, LevelView, LinkView, Outcome,
+        RegisterView, SizeView,
+    },
+};
 
 /// What still has to be fetched before [`verify`] can say all it could say.
 ///
-/// Fetch, add the answers to `resources`, ask again; an empty answer means that nothing more would help.
+/// Fetch, add the answers to `resources` (also that there was none), ask again; an empty answer means that
+/// nothing more would help. An address that only the credential names is asked for after its signature was
+/// found right, and every address is https or at a listed loopback origin; callers still guard against
+/// addresses inside their own network.
 pub fn needs(input: &Input, resources: &Resources, settings: &Settings) -> Vec<Need> {
-    let _ = (input, resources, settings);
-    Vec::new()
+    // What to fetch does not depend on the moment of the check; the register's own answer tells the time.
+    let fetched = resources
+        .body(&settings.register_url)
+        .map(|fetched| fetched.fetched_at);
+    let check = Check::new(
+        resources,
+        settings,
+        fetched.unwrap_or(DateTime::<Utc>::UNIX_EPOCH),
+    );
+    let need = |url: String, accept, kind| Need { url, accept, kind };
+    if let Register::NotFetched = check.register {
+        return vec![need(
+            settings.register_url.clone(),
+            "application/mc-register+jwt, application/jwt;q=0.9, text/plain;q=0.5",
+            NeedKind::Register,
+        )];
+    }
+    let Ok(document) = Document::read(input) else {
+        return Vec::new();
+    };
+    let not_fetched = |url: &String| resources.get(url).is_none();
+    match document.verify(&check) {
+        Signature::NoKey(LookupError::Unresolved { did, .. }) if Some(&did) == document.issuer().as_ref() => {
+            check
+                .document_url(&did)
+                .filter(not_fetched)
+                .map(|url| need(url, "application/did+json, application/json;q=0.9", NeedKind::Did))
+                .into_iter()
+                .collect()
+        }
+        Signature::Sound if is_confirmed(&issuer_key::check(&check, &document, &Signature::Sound)) => {
+            status::lists(&check, &document)
+                .into_iter()
+                .filter(not_fetched)
+                .map(|url| need(url, "application/vc, application/json;q=0.9", NeedKind::Status))
+                .collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Checks `input` at the moment `at` with what was fetched.
-pub fn verify(input: &Input, resources: &Resources, settings: &Settings, at: DateTime<Utc>) -> VerificationReport {
-    let _ = (input, resources);
+///
+/// Every axis is always in the report. What rests on the signature is not looked at while that is not right:
+/// a forgery that names an honest institution must not borrow its good standing.
+pub fn verify(
+    input: &Input,
+    resources: &Resources,
+    settings: &Settings,
+    at: DateTime<Utc>,
+) -> VerificationReport {
+    let check = Check::new(resources, settings, at);
+    match Document::read(input) {
+        Ok(document) => verify_document(&check, &document),
+        Err(unreadable) => report(&check, unreadable_axes(&unreadable), None, Vec::new(), Vec::new()),
+    }
+}
+
+fn verify_document(check: &Check<'_>, document: &Document) -> VerificationReport {
+    let verified = document.verify(check);
+    let issuer_key = issuer_key::check(check, document, &verified);
+    let confirmed = matches!(verified, Signature::Sound) && is_confirmed(&issuer_key);
+    let mut axes = vec![
+        structure::check(document, &verified),
+        signature::check(document, &verified),
+        issuer_key,
+        holder::check(check, document),
+        validity::check(check, document),
+    ];
+    let mut chain = Vec::new();
+    match (document.issuer(), document.facts.as_ref().ok(), confirmed) {
+        (Some(issuer), Some(facts), true) => {
+            axes.push(status::check(check, document));
+            let accreditation = accreditation::check(check, &issuer, facts);
+            axes.extend(accreditation.axes);
+            chain = accreditation.chain.map(|chain| chain.links).unwrap_or_default();
+            axes.push(quality::check(check, &issuer, facts.awarded_on));
+        }
+        (issuer, _, _) => {
+            axes.push(if confirmed {
+                status::check(check, document)
+            } else {
+                not_checked(Axis::Status)
+            });
+            let rest = [
+                Axis::AccreditedAtIssuance,
+                Axis::AccreditedNow,
+                Axis::Scope,
+                Axis::InstitutionQuality,
+            ];
+            axes.extend(rest.map(|axis| unaccredited(axis, confirmed, issuer.as_ref())));
+        }
+    }
+    let chain = chain
+        .into_iter()
+        .map(|link| LinkView {
+            role: link.role,
+            did: link.did,
+            name: link.name,
+            at_issuance: link.at_issuance,
+            now: link.now,
+            in_scope: link.in_scope,
+        })
+        .collect();
+    let facts = document.facts.as_ref().ok();
+    let notices = facts
+        .map(|facts| notices(check, document, facts))
+        .unwrap_or_default();
+    report(
+        check,
+        axes,
+        facts.map(|facts| view(document, facts)),
+        chain,
+        notices,
+    )
+}
+
+/// Whether the key is the issuer's own, also when it did not count then.
+fn is_confirmed(issuer_key: &AxisReport) -> bool {
+    matches!(
+        issuer_key.code(),
+        Code::KeySound | Code::KeyByIssuerAlone | Code::KeyOutsideWindow
+    )
+}
+
+fn not_checked(axis: Axis) -> AxisReport {
+    AxisReport::new(axis, Outcome::NotApplicable, Code::NotChecked)
+}
+
+/// The axes about the issuer when there is nothing to ask the register: another kind of credential, or no
+/// confirmed signature.
+fn unaccredited(axis: Axis, confirmed: bool, issuer: Option<&Did>) -> AxisReport {
+    if confirmed {
+        AxisReport::new(axis, Outcome::NotApplicable, Code::OtherKind)
+            .with_evidence(json!({ "issuer": issuer }))
+    } else {
+        not_checked(axis)
+    }
+}
+
+fn unreadable_axes(unreadable: &Unreadable) -> Vec<AxisReport> {
+    Axis::ALL
+        .into_iter()
+        .map(|axis| match (axis, unreadable) {
+            (Axis::Structure, Unreadable::Broken(what) | Unreadable::Tampered(what)) => {
+                let what = [("what", Blank::Same(what.clone()))];
+                AxisReport::filled(axis, Outcome::Failed, Code::StructureBroken, &what)
+            }
+            (Axis::Signature, Unreadable::Tampered(what)) => {
+                AxisReport::new(axis, Outcome::Failed, Code::SignatureWrong)
+                    .with_evidence(json!({ "detail": what }))
+            }
+            (Axis::Signature, Unreadable::Unsupported(what)) => {
+                AxisReport::new(axis, Outcome::Inconclusive, Code::SignatureUnknown)
+                    .with_evidence(json!({ "detail": what }))
+            }
+            (axis, _) => not_checked(axis),
+        })
+        .collect()
+}
+
+fn report(
+    check: &Check<'_>,
+    axes: Vec<AxisReport>,
+    credential: Option<CredentialView>,
+    chain: Vec<LinkView>,
+    notices: Vec<Message>,
+) -> VerificationReport {
     VerificationReport {
-        verdict: Verdict { colour: Colour::Grey, message: messages::message(messages::Code::InputUnknown, &[]) },
-        checked_at: at,
-        policy: settings.policy.clone(),
-        axes: Vec::new(),
-        credential: None,
-        chain: Vec::new(),
-        notices: Vec::new(),
-        register: None,
+        verdict: check.settings.policy.decide(&axes),
+        checked_at: check.at,
+        policy: check.settings.policy,
+        axes,
+        credential,
+        chain,
+        notices,
+        register: check.list().map(|list| RegisterView {
+            sequence: list.list().sequence,
+            issued_at: list.list().issued_at,
+            next_update: list.list().next_update,
+            fresh: check.register_is_fresh(),
+        }),
+    }
+}
+
+fn notices(check: &Check<'_>, document: &Document, facts: &Facts) -> Vec<Message> {
+    let ahead = |moment: DateTime<Utc>| moment > check.at;
+    let binding = document.sd_jwt().and_then(|token| {
+        let holder = token.holder_key().ok().flatten()?;
+        token.verify_key_binding(&holder).ok()
+    });
+    let used_tolerance =
+        binding.is_some_and(|binding| ahead(binding.issued_at)) || facts.awarded_on.is_some_and(ahead);
+    let codes = [
+        (Code::NoLegalStatus, true),
+        (
+            Code::SizeIsIndication,
+            facts.size.as_ref().is_some_and(|size| size.ec.is_some()),
+        ),
+        (Code::LevelByIssuer, facts.level.is_some()),
+        (Code::IssueDateClaimed, true),
+        (Code::ClockTolerance, used_tolerance),
+    ];
+    codes
+        .into_iter()
+        .filter(|(_, applies)| *applies)
+        .map(|(code, _)| message(code, &[]))
+        .collect()
+}
+
+fn view(document: &Document, facts: &Facts) -> CredentialView {
+    let facts = facts.clone();
+    CredentialView {
+        id: facts.id,
+        format: document.format(),
+        title: facts.title,
+        issuer: IssuerView {
+            did: facts.issuer.id,
+            name: facts.issuer.name,
+            institution: facts.issuer.institution,
+            institution_code: facts.issuer.institution_code,
+        },
+        awarded_on: facts.awarded_on,
+        valid_until: facts.valid_until,
+        level: facts.level.map(|level| LevelView {
+            eqf: level.eqf,
+            nlqf: level.nlqf,
+        }),
+        size: facts.size.map(|size| SizeView {
+            ec: size.ec,
+            hours: size.hours,
+            sbu: size.sbu,
+        }),
+        framework: facts.framework.map(|framework| FrameworkView {
+            id: framework.id,
+            version: framework.version,
+            name: framework.name,
+        }),
+        holder_name: facts.holder_name,
+        outcomes: facts.outcomes,
+        assessment: facts.assessment,
+        result: facts.result,
+        hidden: document.hidden_groups(),
     }
 }

@@ -1,0 +1,178 @@
+//! Might the issuer issue then, may it now, and does what it says lie within its admission?
+//!
+//! Only participation in the quality framework is asked here. Nothing proves when a credential was issued, so
+//! the date the issuer gives counts only as long as the issuer takes part today.
+
+use chrono::{DateTime, Utc};
+use credentials::open_badges::Facts;
+use credentials::{Did, Text};
+use serde_json::{Value, json};
+use trust::{ChainResult, Dimension, ScopeClaim, SizeUnit, Status};
+
+use crate::{
+    check::{Check, Register},
+    messages::{Blank, Code},
+    report::{Axis, AxisReport, Outcome},
+};
+
+/// The three axes, and the chain they rest on.
+pub(crate) struct Accreditation {
+    pub(crate) axes: [AxisReport; 3],
+    pub(crate) chain: Option<ChainResult>,
+}
+
+const AXES: [Axis; 3] = [Axis::AccreditedAtIssuance, Axis::AccreditedNow, Axis::Scope];
+
+pub(crate) fn check(check: &Check<'_>, issuer: &Did, facts: &Facts) -> Accreditation {
+    let list = match &check.register {
+        Register::Listed(list) => list,
+        Register::NotFetched => return all_inconclusive(Code::RegisterUnavailable, json!(null), None),
+        Register::Unavailable(why) => {
+            return all_inconclusive(Code::RegisterUnavailable, json!({ "detail": why }), None);
+        }
+    };
+    let issued = facts.awarded_on.unwrap_or(check.at);
+    let Some(chain) = trust::evaluate(list, issuer, &claim(facts), issued, check.at) else {
+        // An old list cannot know who joined since.
+        return match check.register_is_fresh() {
+            true => all_inconclusive(Code::UnknownIssuer, json!({ "issuer": issuer }), None),
+            false => all_inconclusive(
+                Code::RegisterStale,
+                json!({ "issuer": issuer }),
+                Some(list.list().issued_at),
+            ),
+        };
+    };
+    let axes = [then(&chain, issued), now(&chain), scope(&chain)].map(|report| {
+        if check.register_is_fresh() {
+            report
+        } else {
+            stale(report, list.list().issued_at)
+        }
+    });
+    Accreditation {
+        axes,
+        chain: Some(chain),
+    }
+}
+
+fn all_inconclusive(code: Code, evidence: Value, as_of: Option<DateTime<Utc>>) -> Accreditation {
+    let blanks: Vec<_> = as_of
+        .map(|date| ("date", Blank::Date(date)))
+        .into_iter()
+        .collect();
+    let axes = AXES.map(|axis| AxisReport {
+        as_of,
+        ..AxisReport::filled(axis, Outcome::Inconclusive, code, &blanks).with_evidence(evidence.clone())
+    });
+    Accreditation { axes, chain: None }
+}
+
+fn then(chain: &ChainResult, issued: DateTime<Utc>) -> AxisReport {
+    let (outcome, code) = match (chain.at_issuance, chain.now) {
+        (Status::Active, Status::Active) => (Outcome::Passed, Code::AccreditedThen),
+        (Status::Active, _) => (Outcome::Warning, Code::IssueDateUnproven),
+        _ if chain.retroactive => (Outcome::Failed, Code::WithdrawnRetroactively),
+        _ => (Outcome::Failed, Code::NotAccreditedThen),
+    };
+    AxisReport::filled(
+        Axis::AccreditedAtIssuance,
+        outcome,
+        code,
+        &[("date", Blank::Date(issued))],
+    )
+    .with_evidence(json!({ "status": chain.at_issuance, "claimedAt": issued, "provenAt": null }))
+}
+
+fn now(chain: &ChainResult) -> AxisReport {
+    let axis = Axis::AccreditedNow;
+    let report = match (chain.now, chain.inactive_since) {
+        (Status::Active, _) => AxisReport::new(axis, Outcome::Passed, Code::AccreditedNow),
+        (status, Some(since)) => {
+            let why = chain.inactive_reason.clone().unwrap_or_else(|| in_words(status));
+            let blanks = [("date", Blank::Date(since)), ("what", Blank::Text(why))];
+            AxisReport::filled(axis, Outcome::Warning, Code::NotAccreditedNowSince, &blanks)
+        }
+        (_, None) => AxisReport::new(axis, Outcome::Warning, Code::NotAccreditedNow),
+    };
+    report.with_evidence(json!({ "status": chain.now, "since": chain.inactive_since }))
+}
+
+fn scope(chain: &ChainResult) -> AxisReport {
+    let (outcome, code, what) = if let Some(what) = &chain.out_of_scope {
+        (Outcome::Failed, Code::OutOfScope, what.clone())
+    } else if !chain.in_scope {
+        // Listed without any admission; the axis before this one says so.
+        return AxisReport::new(Axis::Scope, Outcome::NotApplicable, Code::NotAccreditedNow);
+    } else if chain.unstated.is_empty() {
+        (Outcome::Passed, Code::InScope, Text::default())
+    } else {
+        (
+            Outcome::Inconclusive,
+            Code::ScopeUnstated,
+            joined(&chain.unstated),
+        )
+    };
+    AxisReport::filled(Axis::Scope, outcome, code, &[("what", Blank::Text(what))])
+        .with_evidence(json!({ "unstated": chain.unstated }))
+}
+
+/// What an old list says against an issuer stands; what it says in favour may have changed.
+fn stale(report: AxisReport, as_of: DateTime<Utc>) -> AxisReport {
+    let report = match report.outcome {
+        Outcome::Failed | Outcome::Inconclusive | Outcome::NotApplicable => report,
+        Outcome::Passed | Outcome::Warning => {
+            let date = [("date", Blank::Date(as_of))];
+            AxisReport::filled(report.axis, Outcome::Inconclusive, Code::RegisterStale, &date)
+                .with_evidence(report.evidence)
+        }
+    };
+    report.known_on(as_of)
+}
+
+fn claim(facts: &Facts) -> ScopeClaim {
+    let size = facts.size.as_ref();
+    let sizes = [
+        (SizeUnit::Ec, size.and_then(|size| size.ec)),
+        (SizeUnit::Hour, size.and_then(|size| size.hours).map(f64::from)),
+        (SizeUnit::Sbu, size.and_then(|size| size.sbu).map(f64::from)),
+    ];
+    ScopeClaim {
+        sector: facts.sector,
+        framework: facts.framework.as_ref().map(|framework| framework.id.clone()),
+        eqf: facts.level.as_ref().map(|level| level.eqf),
+        sizes: sizes
+            .into_iter()
+            .filter_map(|(unit, value)| Some((unit, value?)))
+            .collect(),
+        credential_type: facts.credential_type.clone(),
+        field: facts.field.clone(),
+        country: facts.issuer.country.clone(),
+    }
+}
+
+fn joined(dimensions: &[Dimension]) -> Text {
+    let names: Vec<_> = dimensions.iter().map(|dimension| dimension.name()).collect();
+    let join = |text: fn(&Text) -> Option<&String>, word: &str| {
+        names
+            .iter()
+            .filter_map(text)
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(word)
+    };
+    Text::new(
+        join(|text| text.nl.as_ref(), " of "),
+        join(|text| text.en.as_ref(), " or "),
+    )
+}
+
+fn in_words(status: Status) -> Text {
+    match status {
+        Status::Active => Text::new("actief", "active"),
+        Status::Expired => Text::new("toelating verlopen", "admission expired"),
+        Status::Suspended => Text::new("opgeschort", "suspended"),
+        Status::Withdrawn => Text::new("ingetrokken", "withdrawn"),
+        Status::Absent => Text::new("geen toelating", "no admission"),
+    }
+}

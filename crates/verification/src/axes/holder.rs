@@ -1,0 +1,104 @@
+//! Did the holder show it, just now? Says exactly what is known: the holder's key signed, never who the person is.
+
+use chrono::Duration;
+use credentials::Text;
+use proofs::{
+    did::{self, Purpose},
+    sd_jwt::SdJwt,
+};
+use serde_json::json;
+
+use crate::{
+    check::{CLOCK_TOLERANCE, Check},
+    document::Document,
+    messages::{Blank, Code},
+    report::{Axis, AxisReport, Outcome},
+};
+
+/// The nonce of a presentation that answers nobody.
+const UNCHALLENGED: &str = "unchallenged";
+
+pub(crate) fn check(check: &Check<'_>, document: &Document) -> AxisReport {
+    let not_challenged = || AxisReport::new(Axis::Holder, Outcome::Inconclusive, Code::HolderNotChallenged);
+    let failed = |why: &str| {
+        AxisReport::new(Axis::Holder, Outcome::Failed, Code::HolderProofWrong)
+            .with_evidence(json!({ "detail": why }))
+    };
+    let Some(token) = document.sd_jwt().filter(|token| token.key_binding().is_some()) else {
+        return not_challenged();
+    };
+    let holder = match token.holder_key() {
+        Ok(Some(holder)) => holder,
+        Ok(None) => return failed("the credential names no key of its holder"),
+        Err(error) => return failed(&error.to_string()),
+    };
+    if subject_has_other_key(document, token) {
+        return failed("the credential is about somebody else than its holder");
+    }
+    let binding = match token.verify_key_binding(&holder) {
+        Ok(binding) => binding,
+        Err(error) => return failed(&error.to_string()),
+    };
+    if binding.audience != check.settings.audience {
+        return failed("it was made for another audience");
+    }
+    let challenge = check.settings.challenge.as_deref();
+    if challenge.is_some_and(|challenge| challenge != binding.nonce && binding.nonce != UNCHALLENGED) {
+        return failed("it answers another challenge");
+    }
+
+    let age = check.at - binding.issued_at;
+    let longest = Duration::minutes(i64::from(check.settings.freshness_minutes));
+    let (outcome, code) = if age < -CLOCK_TOLERANCE {
+        (Outcome::Failed, Code::PresentationFromFuture)
+    } else if age > longest {
+        (Outcome::Failed, Code::PresentationTooOld)
+    } else {
+        match challenge {
+            Some(challenge) if challenge == binding.nonce => (Outcome::Passed, Code::HolderAnswered),
+            Some(_) => (Outcome::Inconclusive, Code::ShownWithoutChallenge),
+            None => (Outcome::Passed, Code::HolderShown),
+        }
+    };
+    AxisReport::filled(
+        Axis::Holder,
+        outcome,
+        code,
+        &[("age", Blank::Text(in_words(age)))],
+    )
+    .with_evidence(json!({ "madeAt": binding.issued_at, "ageSeconds": age.num_seconds() }))
+    .known_on(binding.issued_at)
+}
+
+/// Whether the subject is a party whose key is another than the one the credential is bound to.
+fn subject_has_other_key(document: &Document, token: &SdJwt) -> bool {
+    let subject = document
+        .facts
+        .as_ref()
+        .ok()
+        .and_then(|facts| facts.holder.as_ref());
+    let Some(Ok(subject)) = subject.and_then(did::resolve_local) else {
+        return false;
+    };
+    let holder = token.holder_key().ok().flatten().map(|key| key.thumbprint());
+    !subject.verification_methods().iter().any(|method| {
+        let key = subject.key(method.id(), Purpose::Authentication).ok();
+        key.map(|key| key.thumbprint()) == holder
+    })
+}
+
+fn in_words(age: Duration) -> Text {
+    let (count, nl, en) = if age < Duration::hours(2) {
+        (
+            age.num_minutes().max(0),
+            ("minuut", "minuten"),
+            ("minute", "minutes"),
+        )
+    } else if age < Duration::days(2) {
+        (age.num_hours(), ("uur", "uur"), ("hour", "hours"))
+    } else {
+        (age.num_days(), ("dag", "dagen"), ("day", "days"))
+    };
+    let words = |(one, many): (&str, &str)| format!("{count} {}", if count == 1 { one } else { many });
+    Text::new(words(nl), words(en))
+}

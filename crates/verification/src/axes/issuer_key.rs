@@ -1,0 +1,63 @@
+//! Is the signing key the issuer's, meant for issuing, and did it count when it signed?
+
+use proofs::did::{LookupError, Purpose};
+use serde_json::json;
+use trust::{Key, KeyWindow};
+
+use crate::{
+    check::Check,
+    document::{Document, Signature},
+    messages::Code,
+    report::{Axis, AxisReport, Outcome},
+};
+
+pub(crate) fn check(check: &Check<'_>, document: &Document, signature: &Signature) -> AxisReport {
+    let (Some(issuer), Some(kid)) = (document.issuer(), &document.kid) else {
+        return AxisReport::new(Axis::IssuerKey, Outcome::Inconclusive, Code::KeyUnknown);
+    };
+    let registered = check.list_with(&issuer).map(|list| list.key(kid));
+    let (outcome, code) = if *kid.did() != issuer {
+        (Outcome::Failed, Code::KeyNotIssuers)
+    } else if let Signature::OtherPurpose = signature {
+        (Outcome::Failed, Code::KeyForOtherUse)
+    } else {
+        match registered {
+            Some(None) => (Outcome::Failed, Code::KeyNotRegistered),
+            Some(Some(registered)) if counts(check, document, registered.key) => {
+                (Outcome::Passed, Code::KeySound)
+            }
+            Some(Some(_)) => (Outcome::Failed, Code::KeyOutsideWindow),
+            None => match check.key(kid, Purpose::AssertionMethod) {
+                Ok(_) => (Outcome::Passed, Code::KeyByIssuerAlone),
+                Err(LookupError::NotForPurpose { .. }) => (Outcome::Failed, Code::KeyForOtherUse),
+                Err(
+                    LookupError::OtherDocument(_) | LookupError::OtherController(_) | LookupError::Revoked(_),
+                ) => (Outcome::Failed, Code::KeyNotIssuers),
+                Err(
+                    LookupError::UnknownMethod(_) | LookupError::Key { .. } | LookupError::Unresolved { .. },
+                ) => (Outcome::Inconclusive, Code::KeyUnknown),
+            },
+        }
+    };
+    let key = registered.flatten().map(|registered| registered.key);
+    AxisReport::new(Axis::IssuerKey, outcome, code).with_evidence(json!({
+        "issuer": issuer,
+        "kid": kid,
+        "thumbprint": key.map(|key| &key.jwk_thumbprint),
+        "notBefore": key.map(|key| key.not_before),
+        "notAfter": key.and_then(|key| key.not_after),
+        "compromisedAt": key.and_then(|key| key.compromised_at),
+        "signedAt": document.signed_at(),
+    }))
+}
+
+/// Whether a registered key counted when the document says it was signed.
+///
+/// Nothing proves that moment. So once somebody else may have had the key, no date before that can be believed.
+fn counts(check: &Check<'_>, document: &Document, key: &Key) -> bool {
+    let is_compromised = key
+        .compromised_at
+        .is_some_and(|compromised| compromised <= check.at);
+    let at = document.signed_at().unwrap_or(check.at);
+    !is_compromised && key.window(at) == KeyWindow::Valid
+}

@@ -1,0 +1,125 @@
+//! Is it built as the standards say? VCDM 2.0 §4 and Open Badges 3.0, as far as the other checks rely on them.
+
+use credentials::open_badges::{Facts, FactsError};
+use proofs::json_ld::Contexts;
+use serde_json::{Value, json};
+
+use crate::{
+    document::{Document, Signature, parse_moment},
+    messages::{Blank, Code},
+    report::{Axis, AxisReport, Outcome},
+};
+
+const BASE_CONTEXT: &str = "https://www.w3.org/ns/credentials/v2";
+const BADGE_CONTEXT: &str = "https://purl.imsglobal.org/spec/ob/v3p0/context";
+
+pub(crate) fn check(document: &Document, signature: &Signature) -> AxisReport {
+    let contexts = document.credential.get("@context");
+    let result = broken_rule(&document.credential)
+        .map(|rule| (Outcome::Failed, Code::StructureBroken, rule.to_owned()))
+        .or_else(|| foreign_context(contexts))
+        .or_else(|| match signature {
+            Signature::UnknownTerms(terms) => {
+                Some((Outcome::Inconclusive, Code::UnknownContext, terms.clone()))
+            }
+            _ => None,
+        })
+        .or_else(|| match &document.facts {
+            Err(FactsError::OtherKind) => Some((Outcome::Inconclusive, Code::OtherKind, String::new())),
+            Err(FactsError::Unusable(member)) => {
+                Some((Outcome::Failed, Code::StructureBroken, (*member).to_owned()))
+            }
+            Err(FactsError::NotAnObject) => Some((Outcome::Failed, Code::StructureBroken, "JSON".to_owned())),
+            Ok(facts) => separated(facts, document)
+                .then(|| (Outcome::Inconclusive, Code::MinimumContextBroken, String::new())),
+        });
+    let (outcome, code, what) = result.unwrap_or((Outcome::Passed, Code::StructureSound, String::new()));
+    AxisReport::filled(
+        Axis::Structure,
+        outcome,
+        code,
+        &[("what", Blank::Same(what.chars().take(300).collect()))],
+    )
+    .with_evidence(json!({ "contexts": contexts, "types": document.credential.get("type") }))
+}
+
+/// The member that breaks a rule every credential of the data model follows.
+fn broken_rule(credential: &Value) -> Option<&'static str> {
+    let is_date = |member: &str| match credential.get(member) {
+        None => true,
+        Some(date) => date.as_str().and_then(parse_moment).is_some(),
+    };
+    let issuer = credential.get("issuer");
+    let issuer = issuer.and_then(|issuer| issuer.as_str().or_else(|| issuer.get("id")?.as_str()));
+    let is_address = |text: &str| {
+        text.split_once(':')
+            .is_some_and(|(scheme, rest)| !scheme.is_empty() && !rest.is_empty())
+    };
+    let id_is_sound = credential
+        .get("id")
+        .is_none_or(|id| id.as_str().is_some_and(is_address));
+    let has_subject = match credential.get("credentialSubject") {
+        Some(Value::Object(subject)) => !subject.is_empty(),
+        // An achievement credential is about one learner (Open Badges 3.0).
+        Some(Value::Array(subjects)) => subjects.len() == 1,
+        _ => false,
+    };
+    let first_context = credential.get("@context").and_then(|contexts| contexts.get(0));
+    let rules = [
+        (
+            "@context",
+            first_context.and_then(Value::as_str) == Some(BASE_CONTEXT),
+        ),
+        (
+            "type",
+            types(credential).any(|kind| kind == "VerifiableCredential"),
+        ),
+        ("id", id_is_sound),
+        ("issuer", issuer.is_some_and(is_address)),
+        (
+            "validFrom",
+            credential.get("validFrom").is_some() && is_date("validFrom"),
+        ),
+        ("validUntil", is_date("validUntil")),
+        ("credentialSubject", has_subject),
+    ];
+    rules
+        .into_iter()
+        .find(|(_, holds)| !holds)
+        .map(|(member, _)| member)
+}
+
+fn types(credential: &Value) -> impl Iterator<Item = &str> {
+    let kinds = match credential.get("type") {
+        Some(Value::Array(kinds)) => kinds.as_slice(),
+        Some(single) => std::slice::from_ref(single),
+        None => &[],
+    };
+    kinds.iter().filter_map(Value::as_str)
+}
+
+/// A context that is not part of this program; what its terms mean cannot be told, and nothing is fetched.
+fn foreign_context(contexts: Option<&Value>) -> Option<(Outcome, Code, String)> {
+    let contexts = contexts?.as_array()?;
+    let unknown = contexts.iter().find_map(|context| match context {
+        Value::String(url) if Contexts::bundled().urls().any(|known| known == url) => None,
+        Value::String(url) => Some(url.clone()),
+        _ => Some("@context".to_owned()),
+    });
+    let is_badge = contexts
+        .iter()
+        .filter_map(Value::as_str)
+        .any(|url| url.starts_with(BADGE_CONTEXT));
+    match unknown {
+        Some(unknown) => Some((Outcome::Inconclusive, Code::UnknownContext, unknown)),
+        None if is_badge => None,
+        None => Some((Outcome::Inconclusive, Code::OtherKind, String::new())),
+    }
+}
+
+/// Whether outcomes or a result are shown while level or size, without which they say little, are left out.
+fn separated(facts: &Facts, document: &Document) -> bool {
+    let shows_attainment = !facts.outcomes.is_empty() || facts.result.is_some();
+    let lacks_measure = facts.level.is_none() || facts.size.is_none();
+    shows_attainment && lacks_measure && !document.hidden_in().is_empty()
+}

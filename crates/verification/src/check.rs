@@ -1,0 +1,135 @@
+//! One check in progress: what was handed over, what was fetched, and the moment.
+
+use chrono::{DateTime, Duration, Utc};
+use credentials::{Did, DidUrl};
+use proofs::{
+    PublicKey,
+    did::{self, LookupError, LoopbackOrigins, Purpose},
+};
+use trust::{Freshness, VerifiedList};
+use url::Url;
+
+use crate::{Resources, Settings};
+
+/// How far clocks may differ.
+pub(crate) const CLOCK_TOLERANCE: Duration = Duration::minutes(5);
+
+/// The longest address that is fetched.
+const LONGEST_URL: usize = 2_048;
+
+pub(crate) struct Check<'a> {
+    pub(crate) resources: &'a Resources,
+    pub(crate) settings: &'a Settings,
+    pub(crate) loopback: LoopbackOrigins,
+    pub(crate) register: Register,
+    pub(crate) at: DateTime<Utc>,
+}
+
+/// The register as this check knows it.
+pub(crate) enum Register {
+    /// Nobody has fetched it yet.
+    NotFetched,
+    /// It was not reachable, or what came cannot be relied on.
+    Unavailable(String),
+    /// A list with a good signature, fresh or stale.
+    Listed(Box<VerifiedList>),
+}
+
+impl<'a> Check<'a> {
+    pub(crate) fn new(resources: &'a Resources, settings: &'a Settings, at: DateTime<Utc>) -> Self {
+        Self {
+            resources,
+            settings,
+            loopback: LoopbackOrigins::new(&settings.loopback_origins).unwrap_or_default(),
+            register: Register::load(resources, settings, at),
+            at,
+        }
+    }
+
+    pub(crate) fn list(&self) -> Option<&VerifiedList> {
+        match &self.register {
+            Register::Listed(list) => Some(list),
+            Register::NotFetched | Register::Unavailable(_) => None,
+        }
+    }
+
+    /// The list, if the register knows this issuer.
+    pub(crate) fn list_with(&self, issuer: &Did) -> Option<&VerifiedList> {
+        self.list().filter(|list| list.entity(issuer).is_some())
+    }
+
+    pub(crate) fn register_is_fresh(&self) -> bool {
+        self.list()
+            .is_some_and(|list| list.freshness(self.at) == Freshness::Fresh)
+    }
+
+    /// The key that signatures name `kid`: the register's where it knows the party, else that of the DID document.
+    pub(crate) fn key(&self, kid: &DidUrl, purpose: Purpose) -> Result<PublicKey, LookupError> {
+        let did = kid.did();
+        if let Some(list) = self.list_with(did) {
+            let registered = list
+                .key(kid)
+                .ok_or_else(|| LookupError::UnknownMethod(kid.clone()))?;
+            return PublicKey::from_jwk(&registered.key.public_key_jwk).map_err(|source| LookupError::Key {
+                method: kid.clone(),
+                source,
+            });
+        }
+        let unresolved = |reason: &str| LookupError::Unresolved {
+            did: did.clone(),
+            reason: reason.to_owned(),
+        };
+        let document = match did::resolve_local(did) {
+            Some(document) => document,
+            None => {
+                let url = self
+                    .document_url(did)
+                    .ok_or_else(|| unresolved("the method is not supported"))?;
+                let fetched = self
+                    .resources
+                    .body(&url)
+                    .ok_or_else(|| unresolved("the document cannot be reached"))?;
+                did::parse_document(did, fetched.body.as_bytes())
+            }
+        };
+        document
+            .map_err(|error| unresolved(&error.to_string()))?
+            .key(kid, purpose)
+    }
+
+    /// Where the DID document of a party has to be fetched, when the register does not make that needless.
+    pub(crate) fn document_url(&self, did: &Did) -> Option<String> {
+        if self.list_with(did).is_some() {
+            return None;
+        }
+        did::web_url(did, &self.loopback).ok().map(String::from)
+    }
+
+    /// Whether an address that a credential names may be fetched at all.
+    pub(crate) fn may_fetch(&self, address: &str) -> bool {
+        address.len() <= LONGEST_URL
+            && Url::parse(address).is_ok_and(|url| {
+                let is_plain = url.username().is_empty() && url.password().is_none();
+                is_plain && (url.scheme() == "https" || self.loopback.allow(&url))
+            })
+    }
+}
+
+impl Register {
+    fn load(resources: &Resources, settings: &Settings, at: DateTime<Utc>) -> Self {
+        if resources.get(&settings.register_url).is_none() {
+            return Self::NotFetched;
+        }
+        let Some(fetched) = resources.body(&settings.register_url) else {
+            return Self::Unavailable("the register cannot be reached".to_owned());
+        };
+        match trust::verify_list(&fetched.body, &settings.anchors, at) {
+            Ok(list) if list.list().sequence < settings.minimum_sequence => Self::Unavailable(format!(
+                "list {} is older than one seen before",
+                list.list().sequence
+            )),
+            Ok(list) => Self::Listed(Box::new(list)),
+            Err(error) => Self::Unavailable(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! The credential inside the input, and who says to have signed it.
+
+use chrono::{DateTime, Utc};
+use credentials::{
+    Did, DidUrl,
+    open_badges::{Facts, FactsError, Group, facts},
+};
+use proofs::{
+    data_integrity::{self, ProofError},
+    did::{LookupError, Purpose},
+    jws,
+    sd_jwt::{Processed, SdJwt, SdJwtError},
+    vc_jose::{self, ReadError, SecuredCredential},
+};
+use serde_json::Value;
+
+use crate::{Input, check::Check};
+
+/// A credential that was read, with nothing verified.
+pub(crate) struct Document {
+    pub(crate) credential: Value,
+    pub(crate) facts: Result<Facts, FactsError>,
+    /// The key the signature names.
+    pub(crate) kid: Option<DidUrl>,
+    pub(crate) secured: Secured,
+}
+
+pub(crate) enum Secured {
+    SdJwt(Box<SecuredCredential>),
+    DataIntegrity {
+        /// When the issuer's proof says it was made.
+        created: Option<DateTime<Utc>>,
+        /// When it says it ends.
+        expires: Option<DateTime<Utc>>,
+    },
+}
+
+/// What checking the signature gave.
+pub(crate) enum Signature {
+    Sound,
+    Wrong(String),
+    /// There is no key to check it with.
+    NoKey(LookupError),
+    /// It is made in a way that is not known here.
+    Unknown(String),
+    /// The document uses terms that are not known here, so that it is not clear what was signed.
+    UnknownTerms(String),
+    /// It is sound, and made for another purpose than issuing.
+    OtherPurpose,
+}
+
+/// Why there is no document to check.
+pub(crate) enum Unreadable {
+    /// It does not follow the standard.
+    Broken(String),
+    /// It carries something that the issuer did not sign.
+    Tampered(String),
+    /// It is signed in a way that is not supported.
+    Unsupported(String),
+}
+
+impl Document {
+    pub(crate) fn read(input: &Input) -> Result<Self, Unreadable> {
+        match input {
+            Input::SdJwt(text) => {
+                let secured = vc_jose::read(text).map_err(unreadable)?;
+                let credential = secured.credential().clone();
+                Ok(Self {
+                    facts: facts(&credential),
+                    credential,
+                    kid: Some(secured.kid().clone()),
+                    secured: Secured::SdJwt(Box::new(secured)),
+                })
+            }
+            Input::DataIntegrity(credential) => {
+                let facts = facts(credential);
+                let issuer = facts.as_ref().ok().and_then(|facts| facts.issuer.did.clone());
+                let proof = issuers_proof(credential, issuer.as_ref());
+                let text = |name: &str| proof.and_then(|proof| proof.get(name)).and_then(Value::as_str);
+                Ok(Self {
+                    facts,
+                    kid: text("verificationMethod").and_then(|kid| kid.parse().ok()),
+                    secured: Secured::DataIntegrity {
+                        created: text("created").and_then(parse_moment),
+                        expires: text("expires").and_then(parse_moment),
+                    },
+                    credential: credential.clone(),
+                })
+            }
+        }
+    }
+
+    /// The issuer, if it is one whose key can be found.
+    pub(crate) fn issuer(&self) -> Option<Did> {
+        let issuer = self.credential.get("issuer")?;
+        let id = issuer.as_str().or_else(|| issuer.get("id")?.as_str())?;
+        id.parse().ok()
+    }
+
+    /// When the issuer says to have signed: the proof's date where it has one, else that of the award.
+    pub(crate) fn signed_at(&self) -> Option<DateTime<Utc>> {
+        let of_proof = match &self.secured {
+            Secured::SdJwt(_) => self.numeric_date("iat"),
+            Secured::DataIntegrity { created, .. } => *created,
+        };
+        of_proof.or(self.facts.as_ref().ok()?.awarded_on)
+    }
+
+    /// A date of RFC 7519, which a token may have beside those of the credential.
+    pub(crate) fn numeric_date(&self, claim: &str) -> Option<DateTime<Utc>> {
+        let Secured::SdJwt(_) = self.secured else {
+            return None;
+        };
+        let seconds = self.credential.get(claim)?.as_f64()?;
+        // Beyond the range of dates is as far away as one can say.
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "saturates, and out-of-range dates are clamped"
+        )]
+        let seconds = seconds as i64;
+        Some(DateTime::from_timestamp(seconds, 0).unwrap_or(if seconds < 0 {
+            DateTime::<Utc>::MIN_UTC
+        } else {
+            DateTime::<Utc>::MAX_UTC
+        }))
+    }
+
+    /// `vc+sd-jwt` or `ldp_vc`.
+    pub(crate) fn format(&self) -> &'static str {
+        match self.secured {
+            Secured::SdJwt(_) => "vc+sd-jwt",
+            Secured::DataIntegrity { .. } => "ldp_vc",
+        }
+    }
+
+    pub(crate) fn sd_jwt(&self) -> Option<&SdJwt> {
+        match &self.secured {
+            Secured::SdJwt(secured) => secured.sd_jwt(),
+            Secured::DataIntegrity { .. } => None,
+        }
+    }
+
+    /// Places in which something was left out; what it is cannot be known.
+    pub(crate) fn hidden_in(&self) -> Vec<String> {
+        let processed = match &self.secured {
+            Secured::SdJwt(secured) => secured.processed().map(Processed::hidden_in),
+            Secured::DataIntegrity { .. } => None,
+        };
+        processed
+            .unwrap_or_default()
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+    }
+
+    /// The groups the holder chose not to show: those that are absent where something was left out.
+    pub(crate) fn hidden_groups(&self) -> Vec<Group> {
+        let Ok(facts) = &self.facts else { return Vec::new() };
+        let mut left_out = self.hidden_in();
+        let mut groups = facts.hidden.clone();
+        // Where one thing was left out of two that are absent, it is the one that every credential has.
+        groups.sort_by_key(|group| *group == Group::Result);
+        groups.retain(|group| {
+            let place = left_out.iter().position(|place| match group {
+                Group::Name | Group::Result => place == "/credentialSubject",
+                Group::Outcomes | Group::Assessment => place.starts_with("/credentialSubject/achievement"),
+                Group::Evidence => place.is_empty(),
+            });
+            place.map(|place| left_out.swap_remove(place)).is_some()
+        });
+        groups.sort_by_key(|group| Group::ALL.iter().position(|one| one == group));
+        groups
+    }
+
+    /// Checks the issuer's signature with the key that `check` finds.
+    pub(crate) fn verify(&self, check: &Check<'_>) -> Signature {
+        match &self.secured {
+            Secured::SdJwt(secured) => match check.key(secured.kid(), Purpose::AssertionMethod) {
+                Ok(key) => match secured.verify(&key) {
+                    Ok(()) => Signature::Sound,
+                    Err(error) => Signature::Wrong(error.to_string()),
+                },
+                Err(error) => Signature::NoKey(error),
+            },
+            Secured::DataIntegrity { .. } => self.verify_data_integrity(check),
+        }
+    }
+
+    fn verify_data_integrity(&self, check: &Check<'_>) -> Signature {
+        match data_integrity::verify(&self.credential, &|kid, purpose| check.key(kid, purpose)) {
+            Ok(proofs) => {
+                let by_issuer = self
+                    .issuer()
+                    .map(|issuer| data_integrity::require_issuer(&proofs, &issuer).is_ok());
+                let names_issuer = self.kid.as_ref().map(DidUrl::did).cloned() == self.issuer();
+                match by_issuer {
+                    Some(false) if names_issuer => Signature::OtherPurpose,
+                    _ => Signature::Sound,
+                }
+            }
+            Err(ProofError::Key(error)) => Signature::NoKey(error),
+            Err(error @ (ProofError::Signature | ProofError::Algorithm(_) | ProofError::Malformed(_))) => {
+                Signature::Wrong(error.to_string())
+            }
+            Err(error @ (ProofError::Absent | ProofError::TooMany | ProofError::Unsupported)) => {
+                Signature::Unknown(error.to_string())
+            }
+            Err(ProofError::JsonLd(error)) => Signature::UnknownTerms(error.to_string()),
+        }
+    }
+}
+
+/// The proof in the issuer's name, or else the first.
+fn issuers_proof<'a>(credential: &'a Value, issuer: Option<&Did>) -> Option<&'a Value> {
+    let proofs = match credential.get("proof")? {
+        Value::Array(proofs) => proofs.as_slice(),
+        single => std::slice::from_ref(single),
+    };
+    let of_issuer = |proof: &&Value| {
+        let kid = proof.get("verificationMethod").and_then(Value::as_str);
+        let kid = kid.and_then(|kid| DidUrl::parse(kid).ok());
+        kid.is_some_and(|kid| Some(kid.did()) == issuer)
+    };
+    proofs.iter().find(of_issuer).or_else(|| proofs.first())
+}
+
+/// A date and time with its zone (VCDM 2.0 §4.9).
+pub(crate) fn parse_moment(text: &str) -> Option<DateTime<Utc>> {
+    DateTime::parse_from_rfc3339(text)
+        .ok()
+        .map(|moment| moment.to_utc())
+}
+
+fn unreadable(error: ReadError) -> Unreadable {
+    let text = error.to_string();
+    match error {
+        ReadError::Jws(jws::ParseError::Algorithm | jws::ParseError::Extension(_))
+        | ReadError::SdJwt(
+            SdJwtError::Jws(jws::ParseError::Algorithm | jws::ParseError::Extension(_))
+            | SdJwtError::DigestAlgorithm,
+        ) => Unreadable::Unsupported(text),
+        ReadError::SdJwt(
+            SdJwtError::Disclosure(_)
+            | SdJwtError::RepeatedDisclosure(_)
+            | SdJwtError::UnreferencedDisclosure(_)
+            | SdJwtError::WrongKind(_)
+            | SdJwtError::ReservedName(_)
+            | SdJwtError::ClaimCollision(_),
+        ) => Unreadable::Tampered(text),
+        ReadError::Jws(_)
+        | ReadError::SdJwt(_)
+        | ReadError::Json(_)
+        | ReadError::Type
+        | ReadError::ContentType
+        | ReadError::NotACredential
+        | ReadError::Contradiction(_)
+        | ReadError::KeyId => Unreadable::Broken(text),
+    }
+}
