@@ -1,0 +1,603 @@
+//! From a document to its statements: expansion and deserialisation to RDF in one walk
+//! ([JSON-LD API §5.1 and §8](https://www.w3.org/TR/json-ld11-api/)), refusing what would be lost.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::context::{Coercion, Container, Context, Contexts, Expanded, Scoped, Term};
+use super::rdfc::{Node, Quad};
+use super::{JsonLdError, number};
+
+const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
+const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
+
+/// Objects and arrays deeper than this are refused.
+const DEEPEST: usize = 64;
+/// More statements than this are refused.
+const MOST_STATEMENTS: usize = 20_000;
+
+pub(super) fn statements(document: &Value, contexts: &Contexts) -> Result<Vec<Quad>, JsonLdError> {
+    let Value::Object(members) = document else {
+        return Err(JsonLdError::WrongShape(String::new()));
+    };
+    if !members.contains_key("@context") {
+        return Err(JsonLdError::InlineContext(String::new()));
+    }
+    let mut walk = Walk { contexts, quads: Vec::new(), blanks: 0, labels: HashMap::new() };
+    let place = Place::default();
+    walk.object(members, &Arc::new(Context::default()), None, None, &place)?;
+    if walk.quads.is_empty() {
+        return Err(JsonLdError::SaysNothing(String::new()));
+    }
+    Ok(walk.quads)
+}
+
+/// Where the walk is, as a list that leads outwards.
+#[derive(Clone, Copy, Default)]
+struct Place<'a> {
+    outer: Option<&'a Place<'a>>,
+    token: Token<'a>,
+    depth: usize,
+}
+
+#[derive(Clone, Copy, Default)]
+enum Token<'a> {
+    #[default]
+    Root,
+    Member(&'a str),
+    Element(usize),
+}
+
+impl<'a> Place<'a> {
+    fn inner<'b>(&'b self, token: Token<'b>) -> Result<Place<'b>, JsonLdError>
+    where
+        'a: 'b,
+    {
+        if self.depth == DEEPEST {
+            return Err(JsonLdError::TooComplex);
+        }
+        Ok(Place { outer: Some(self), token, depth: self.depth + 1 })
+    }
+
+    fn pointer(&self) -> String {
+        let mut pointer = self.outer.map(Place::pointer).unwrap_or_default();
+        match self.token {
+            Token::Root => {}
+            Token::Member(name) => {
+                pointer.push('/');
+                pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
+            }
+            Token::Element(number) => {
+                pointer.push('/');
+                pointer.push_str(&number.to_string());
+            }
+        }
+        pointer
+    }
+}
+
+struct Walk<'a> {
+    contexts: &'a Contexts,
+    quads: Vec<Quad>,
+    blanks: usize,
+    labels: HashMap<String, usize>,
+}
+
+impl Walk<'_> {
+    fn blank(&mut self) -> Node {
+        self.blanks += 1;
+        Node::Blank(self.blanks)
+    }
+
+    fn say(&mut self, subject: &Node, predicate: &str, object: Node, graph: Option<&Node>) -> Result<(), JsonLdError> {
+        if self.quads.len() == MOST_STATEMENTS {
+            return Err(JsonLdError::TooComplex);
+        }
+        self.quads.push(Quad {
+            subject: subject.clone(),
+            predicate: format!("<{predicate}>"),
+            object,
+            graph: graph.cloned(),
+        });
+        Ok(())
+    }
+
+    /// One node object; gives its name. `scoped` is the context of the property it is a value of.
+    fn object(
+        &mut self,
+        members: &Map<String, Value>,
+        active: &Arc<Context>,
+        scoped: Option<&Scoped>,
+        graph: Option<&Node>,
+        place: &Place<'_>,
+    ) -> Result<Node, JsonLdError> {
+        let context = self.context_of(members, active, scoped, place)?;
+        let (context, for_types) = self.with_types(members, context)?;
+        let mut id = None;
+        let mut types = Vec::new();
+        let mut properties = Vec::new();
+        for (name, value) in members {
+            match context.expand_name(name) {
+                Expanded::Keyword("@context") => {}
+                Expanded::Keyword("@id") => {
+                    let inner = place.inner(Token::Member(name))?;
+                    if id.replace(self.identifier(value, &context, &inner)?).is_some() {
+                        return Err(JsonLdError::WrongShape(inner.pointer()));
+                    }
+                }
+                Expanded::Keyword("@type") => {
+                    let inner = place.inner(Token::Member(name))?;
+                    if !types.is_empty() {
+                        return Err(JsonLdError::WrongShape(inner.pointer()));
+                    }
+                    types = read_types(value, &for_types, &inner)?;
+                }
+                Expanded::Keyword(keyword) => {
+                    return Err(JsonLdError::Unsupported { keyword: keyword.to_owned(), path: place.pointer() });
+                }
+                Expanded::Iri(iri) => properties.push((name, iri, value)),
+                Expanded::Nothing => {
+                    return Err(JsonLdError::UndefinedTerm { term: name.clone(), path: place.pointer() });
+                }
+            }
+        }
+        let subject = match id {
+            Some(id) => id,
+            None => self.blank(),
+        };
+        for iri in types {
+            self.say(&subject, &format!("{RDF}type"), Node::Text(format!("<{iri}>")), graph)?;
+        }
+        for (name, iri, value) in properties {
+            let inner = place.inner(Token::Member(name))?;
+            let property = Property { iri: &iri, term: context.term(name).map(Arc::as_ref), context: &context };
+            self.property(&subject, &property, value, graph, &inner)?;
+        }
+        Ok(subject)
+    }
+
+    /// The context inside an object: what a type brought ends, then the property's own context, then
+    /// the object's (API §5.1.2, steps 7 to 9).
+    fn context_of(
+        &self,
+        members: &Map<String, Value>,
+        active: &Arc<Context>,
+        scoped: Option<&Scoped>,
+        place: &Place<'_>,
+    ) -> Result<Arc<Context>, JsonLdError> {
+        let mut context = Arc::clone(active);
+        if let Some(previous) = &active.previous
+            && !is_reference(members, active)
+        {
+            context = Arc::clone(previous);
+        }
+        if let Some(scoped) = scoped {
+            context = self.contexts.apply(&context, scoped, true, true)?;
+        }
+        if let Some(named) = members.get("@context") {
+            context = self.contexts.named(&context, named, || place.pointer())?;
+        }
+        Ok(context)
+    }
+
+    /// The contexts that the object's types bring, in order of the types' names (step 11). Gives the
+    /// context for members and the one for the types themselves.
+    fn with_types(
+        &self,
+        members: &Map<String, Value>,
+        context: Arc<Context>,
+    ) -> Result<(Arc<Context>, Arc<Context>), JsonLdError> {
+        let for_types = Arc::clone(&context);
+        let mut names: Vec<&str> = members
+            .iter()
+            .filter(|(name, _)| for_types.expand_name(name) == Expanded::Keyword("@type"))
+            .flat_map(|(_, value)| match value {
+                Value::Array(entries) => entries.as_slice(),
+                single => std::slice::from_ref(single),
+            })
+            .filter_map(Value::as_str)
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        let mut result = context;
+        for name in names {
+            if let Some(scoped) = for_types.term(name).and_then(|term| term.scoped.as_ref()) {
+                result = self.contexts.apply(&result, scoped, false, false)?;
+            }
+        }
+        Ok((result, for_types))
+    }
+
+    fn identifier(&mut self, value: &Value, context: &Context, place: &Place<'_>) -> Result<Node, JsonLdError> {
+        let text = value.as_str().ok_or_else(|| JsonLdError::NotAnIri(place.pointer()))?;
+        self.reference(text, context, place)
+    }
+
+    fn reference(&mut self, text: &str, context: &Context, place: &Place<'_>) -> Result<Node, JsonLdError> {
+        if let Some(label) = text.strip_prefix("_:") {
+            if label.is_empty() {
+                return Err(JsonLdError::NotAnIri(place.pointer()));
+            }
+            if let Some(known) = self.labels.get(label) {
+                return Ok(Node::Blank(*known));
+            }
+            let blank = self.blank();
+            if let Node::Blank(number) = blank {
+                self.labels.insert(label.to_owned(), number);
+            }
+            return Ok(blank);
+        }
+        match context.expand_id(text) {
+            Expanded::Iri(iri) => Ok(Node::Text(format!("<{iri}>"))),
+            _ => Err(JsonLdError::NotAnIri(place.pointer())),
+        }
+    }
+
+    fn property(
+        &mut self,
+        subject: &Node,
+        property: &Property<'_>,
+        value: &Value,
+        graph: Option<&Node>,
+        place: &Place<'_>,
+    ) -> Result<(), JsonLdError> {
+        if property.coercion() == &Coercion::Json {
+            let literal = literal(&canonical_json(value), Some(&format!("{RDF}JSON")));
+            return self.say(subject, property.iri, literal, graph);
+        }
+        match property.container() {
+            Container::Language => return self.language_map(subject, property, value, graph, place),
+            Container::List => {
+                let list = self.list(property, value, graph, place)?;
+                return self.say(subject, property.iri, list, graph);
+            }
+            Container::None | Container::Set | Container::Graph => {}
+        }
+        let Value::Array(elements) = value else {
+            return self.value_of(subject, property, value, graph, place);
+        };
+        if elements.is_empty() {
+            return Err(JsonLdError::SaysNothing(place.pointer()));
+        }
+        for (number, element) in elements.iter().enumerate() {
+            let inner = place.inner(Token::Element(number))?;
+            self.value_of(subject, property, element, graph, &inner)?;
+        }
+        Ok(())
+    }
+
+    fn value_of(
+        &mut self,
+        subject: &Node,
+        property: &Property<'_>,
+        value: &Value,
+        graph: Option<&Node>,
+        place: &Place<'_>,
+    ) -> Result<(), JsonLdError> {
+        if property.container() == Container::Graph {
+            // The object's statements go into a graph of their own.
+            let Value::Object(members) = value else {
+                return Err(JsonLdError::WrongShape(place.pointer()));
+            };
+            if graph.is_some() {
+                return Err(JsonLdError::Unsupported { keyword: "@graph".to_owned(), path: place.pointer() });
+            }
+            let name = self.blank();
+            let before = self.quads.len();
+            self.object(members, property.context, property.scoped(), Some(&name), place)?;
+            if self.quads.len() == before {
+                return Err(JsonLdError::SaysNothing(place.pointer()));
+            }
+            return self.say(subject, property.iri, name, None);
+        }
+        let object = self.node_or_literal(property, value, graph, place)?;
+        self.say(subject, property.iri, object, graph)
+    }
+
+    fn node_or_literal(
+        &mut self,
+        property: &Property<'_>,
+        value: &Value,
+        graph: Option<&Node>,
+        place: &Place<'_>,
+    ) -> Result<Node, JsonLdError> {
+        match value {
+            Value::Null => Err(JsonLdError::SaysNothing(place.pointer())),
+            Value::Array(_) => Err(JsonLdError::WrongShape(place.pointer())),
+            Value::Object(members) => {
+                let is_value = members
+                    .keys()
+                    .any(|name| property.context.expand_name(name) == Expanded::Keyword("@value"));
+                if is_value {
+                    self.value_object(property, members, place)
+                } else {
+                    self.object(members, property.context, property.scoped(), graph, place)
+                }
+            }
+            Value::String(text) => {
+                // A property's own context counts for the names that are its values.
+                let context = match property.scoped() {
+                    Some(scoped) => self.contexts.apply(property.context, scoped, true, true)?,
+                    None => Arc::clone(property.context),
+                };
+                match property.coercion() {
+                    Coercion::Id => self.reference(text, &context, place),
+                    Coercion::Vocab => match context.expand_name(text) {
+                        Expanded::Iri(iri) => Ok(Node::Text(format!("<{iri}>"))),
+                        _ => Err(JsonLdError::UndefinedTerm { term: shorten(text), path: place.pointer() }),
+                    },
+                    Coercion::Datatype(datatype) => Ok(literal(text, Some(datatype))),
+                    Coercion::None | Coercion::Json => Ok(literal(text, None)),
+                }
+            }
+            native => Ok(native_literal(native, property.coercion().datatype())),
+        }
+    }
+
+    /// `{"@value": …}` with a language or a datatype, and nothing else.
+    fn value_object(
+        &self,
+        property: &Property<'_>,
+        members: &Map<String, Value>,
+        place: &Place<'_>,
+    ) -> Result<Node, JsonLdError> {
+        let context = self.context_of(members, property.context, property.scoped(), place)?;
+        let (mut value, mut language, mut datatype) = (None, None, None);
+        for (name, member) in members {
+            match (context.expand_name(name), member) {
+                (Expanded::Keyword("@context"), _) => {}
+                (Expanded::Keyword("@value"), Value::String(_) | Value::Number(_) | Value::Bool(_)) => {
+                    value = Some(member);
+                }
+                (Expanded::Keyword("@language"), Value::String(tag)) if is_language_tag(tag) => language = Some(tag),
+                (Expanded::Keyword("@type"), Value::String(kind)) => match context.expand_name(kind) {
+                    Expanded::Iri(iri) => datatype = Some(iri),
+                    _ => return Err(JsonLdError::UndefinedType { term: shorten(kind), path: place.pointer() }),
+                },
+                (Expanded::Keyword(keyword @ ("@value" | "@language" | "@type")), _) => {
+                    let _ = keyword;
+                    return Err(JsonLdError::WrongShape(place.pointer()));
+                }
+                (Expanded::Keyword(keyword), _) => {
+                    return Err(JsonLdError::Unsupported { keyword: keyword.to_owned(), path: place.pointer() });
+                }
+                (Expanded::Iri(_) | Expanded::Nothing, _) => {
+                    return Err(JsonLdError::UndefinedTerm { term: name.clone(), path: place.pointer() });
+                }
+            }
+        }
+        match (value, language, datatype) {
+            (Some(Value::String(text)), Some(tag), None) => Ok(tagged(text, tag)),
+            (Some(Value::String(text)), None, datatype) => Ok(literal(text, datatype.as_deref())),
+            (Some(native), None, datatype) => Ok(native_literal(native, datatype.as_deref())),
+            _ => Err(JsonLdError::WrongShape(place.pointer())),
+        }
+    }
+
+    fn language_map(
+        &mut self,
+        subject: &Node,
+        property: &Property<'_>,
+        value: &Value,
+        graph: Option<&Node>,
+        place: &Place<'_>,
+    ) -> Result<(), JsonLdError> {
+        let texts = match value {
+            Value::Object(texts) if !texts.is_empty() => texts,
+            _ => return Err(JsonLdError::WrongShape(place.pointer())),
+        };
+        for (tag, text) in texts {
+            let inner = place.inner(Token::Member(tag))?;
+            if !is_language_tag(tag) {
+                return Err(JsonLdError::WrongShape(inner.pointer()));
+            }
+            let entries = match text {
+                Value::Array(entries) if !entries.is_empty() => entries.as_slice(),
+                single => std::slice::from_ref(single),
+            };
+            for entry in entries {
+                let text = entry.as_str().ok_or_else(|| JsonLdError::WrongShape(inner.pointer()))?;
+                self.say(subject, property.iri, tagged(text, tag), graph)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// An RDF list of the elements, in their order.
+    fn list(
+        &mut self,
+        property: &Property<'_>,
+        value: &Value,
+        graph: Option<&Node>,
+        place: &Place<'_>,
+    ) -> Result<Node, JsonLdError> {
+        let elements = match value {
+            Value::Array(elements) => elements.as_slice(),
+            single => std::slice::from_ref(single),
+        };
+        let mut rest = Node::Text(format!("<{RDF}nil>"));
+        for (number, element) in elements.iter().enumerate().rev() {
+            let inner = place.inner(Token::Element(number))?;
+            let first = self.node_or_literal(property, element, graph, &inner)?;
+            let link = self.blank();
+            self.say(&link, &format!("{RDF}first"), first, graph)?;
+            self.say(&link, &format!("{RDF}rest"), rest, graph)?;
+            rest = link;
+        }
+        Ok(rest)
+    }
+}
+
+/// A member that was found to be a property.
+struct Property<'a> {
+    iri: &'a str,
+    /// `None` for a member named by an IRI or through a vocabulary.
+    term: Option<&'a Term>,
+    context: &'a Arc<Context>,
+}
+
+impl Property<'_> {
+    fn coercion(&self) -> &Coercion {
+        self.term.map_or(&Coercion::None, |term| &term.coercion)
+    }
+
+    fn container(&self) -> Container {
+        self.term.map_or(Container::None, |term| term.container)
+    }
+
+    fn scoped(&self) -> Option<&Scoped> {
+        self.term.and_then(|term| term.scoped.as_ref())
+    }
+}
+
+impl Coercion {
+    fn datatype(&self) -> Option<&str> {
+        match self {
+            Self::Datatype(datatype) => Some(datatype),
+            _ => None,
+        }
+    }
+}
+
+/// Whether an object is only `{"@id": …}` or a value object: then a type's context goes on.
+fn is_reference(members: &Map<String, Value>, context: &Context) -> bool {
+    let is = |name: &String, keyword| context.expand_name(name) == Expanded::Keyword(keyword);
+    members.keys().any(|name| is(name, "@value")) || (members.len() == 1 && members.keys().all(|name| is(name, "@id")))
+}
+
+fn read_types(value: &Value, context: &Context, place: &Place<'_>) -> Result<Vec<String>, JsonLdError> {
+    let entries = match value {
+        Value::Array(entries) if !entries.is_empty() => entries.as_slice(),
+        Value::String(_) => std::slice::from_ref(value),
+        _ => return Err(JsonLdError::WrongShape(place.pointer())),
+    };
+    entries
+        .iter()
+        .map(|entry| {
+            let name = entry.as_str().ok_or_else(|| JsonLdError::WrongShape(place.pointer()))?;
+            match context.expand_name(name) {
+                Expanded::Iri(iri) => Ok(iri),
+                _ => Err(JsonLdError::UndefinedType { term: shorten(name), path: place.pointer() }),
+            }
+        })
+        .collect()
+}
+
+fn shorten(text: &str) -> String {
+    text.chars().take(100).collect()
+}
+
+/// A language tag as N-Quads can write it; what it means is not judged.
+fn is_language_tag(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    parts.next().is_some_and(|first| !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_alphabetic()))
+        && parts.all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
+fn literal(text: &str, datatype: Option<&str>) -> Node {
+    let mut written = quoted(text);
+    if let Some(datatype) = datatype.filter(|datatype| datatype.strip_prefix(XSD) != Some("string")) {
+        written.push_str("^^<");
+        written.push_str(datatype);
+        written.push('>');
+    }
+    Node::Text(written)
+}
+
+fn tagged(text: &str, tag: &str) -> Node {
+    Node::Text(format!("{}@{tag}", quoted(text)))
+}
+
+/// A boolean or number (API §8.2.2).
+fn native_literal(value: &Value, datatype: Option<&str>) -> Node {
+    let of_xsd = |name: &str| format!("{XSD}{name}");
+    match value {
+        Value::Bool(flag) => {
+            literal(if *flag { "true" } else { "false" }, Some(datatype.unwrap_or(&of_xsd("boolean"))))
+        }
+        Value::Number(number) => {
+            let is_double = datatype == Some(&of_xsd("double"));
+            let (text, is_integer) = number::lexical(number);
+            if is_integer && !is_double {
+                literal(&text, Some(datatype.unwrap_or(&of_xsd("integer"))))
+            } else {
+                let text = number::canonical_double(number.as_f64().unwrap_or_default());
+                literal(&text, Some(datatype.unwrap_or(&of_xsd("double"))))
+            }
+        }
+        // The other kinds are told apart before this is asked.
+        other => literal(&other.to_string(), datatype),
+    }
+}
+
+/// A text in quotes, escaped as canonical N-Quads are (RDFC-1.0 §5).
+fn quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            '\u{8}' => quoted.push_str("\\b"),
+            '\u{c}' => quoted.push_str("\\f"),
+            '\0'..='\u{1f}' | '\u{7f}' => quoted.push_str(&format!("\\u{:04X}", u32::from(character))),
+            other => quoted.push(other),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// JSON in the canonical form of RFC 8785, which is how a JSON literal is written.
+fn canonical_json(value: &Value) -> String {
+    match value {
+        Value::Array(elements) => {
+            let elements: Vec<String> = elements.iter().map(canonical_json).collect();
+            format!("[{}]", elements.join(","))
+        }
+        Value::Object(members) => {
+            let mut members: Vec<(&String, &Value)> = members.iter().collect();
+            members.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+            let members: Vec<String> = members
+                .into_iter()
+                .map(|(name, value)| format!("{}:{}", Value::String(name.clone()), canonical_json(value)))
+                .collect();
+            format!("{{{}}}", members.join(","))
+        }
+        Value::Number(number) => number::ecmascript(number),
+        // serde_json escapes exactly what RFC 8785 §3.2.2.2 asks for.
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::context::is_absolute_iri;
+    use super::*;
+
+    #[test]
+    fn texts_are_escaped_as_canonical_n_quads() {
+        assert_eq!(quoted("a\"\\\n\r\t\u{8}\u{c}\u{1}\u{7f}é"), r#""a\"\\\n\r\t\b\f\u0001\u007Fé""#);
+    }
+
+    #[test]
+    fn iris_that_would_break_a_line_are_not_iris() {
+        for text in ["urn:a b", "urn:a>", "urn:<a", "urn:", ":a", "1a:b", "a", "urn:a\n", "urn:\\u0041", "//a.example"] {
+            assert!(!is_absolute_iri(text), "{text}");
+        }
+        for text in ["urn:a", "https://é.example/ü", "did:key:z6Mk#z6Mk", "tag:a,b:c"] {
+            assert!(is_absolute_iri(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn json_is_written_as_rfc_8785_says() {
+        let value: Value = serde_json::from_str(r#"{"b":[1.0,"\u0007"],"a":{"é":null,"😀":true,"":56}}"#).unwrap();
+        assert_eq!(canonical_json(&value), "{\"a\":{\"\":56,\"é\":null,\"😀\":true},\"b\":[1,\"\\u0007\"]}");
+    }
+}
