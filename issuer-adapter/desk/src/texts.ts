@@ -122,6 +122,7 @@ export const desk = texts(
     findings: {
       title: 'Bevindingen',
       none: 'Geen bevindingen. Alles wat nodig is, is er.',
+      settled: 'Bevindingen van de beoordeling',
       count: (errors: number, warnings: number) =>
         [
           errors ? `${errors} ${errors === 1 ? 'punt houdt' : 'punten houden'} de uitgifte tegen` : '',
@@ -129,7 +130,7 @@ export const desk = texts(
         ]
           .filter(Boolean)
           .join(' en '),
-      severity: { error: 'Houdt tegen', warning: 'Bevestig', info: 'Ter informatie' },
+      severity: { error: 'Houdt tegen', warning: 'Bevestig', info: 'Ter info' },
       code: 'Code',
       kind: 'Soort',
       text: 'Wat er is',
@@ -343,6 +344,7 @@ export const desk = texts(
     findings: {
       title: 'Findings',
       none: 'No findings. Everything that is needed is there.',
+      settled: 'Findings of the review',
       count: (errors: number, warnings: number) =>
         [
           errors ? `${errors} ${errors === 1 ? 'point blocks' : 'points block'} issuing` : '',
@@ -350,7 +352,7 @@ export const desk = texts(
         ]
           .filter(Boolean)
           .join(' and '),
-      severity: { error: 'Blocks', warning: 'Confirm', info: 'For information' },
+      severity: { error: 'Blocks', warning: 'Confirm', info: 'Note' },
       code: 'Code',
       kind: 'Kind',
       text: 'What was found',

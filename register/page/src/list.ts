@@ -106,45 +106,77 @@ function payload(jws: string): string {
   return new TextDecoder().decode(bytes);
 }
 
-/** A status and the moment from which it counts. */
-export interface Standing {
-  status: Status;
-  since: string | null;
-  event: StatusEvent | null;
+/** `GET /v1/entities`: what the register makes of the list at this moment. */
+interface Standings {
+  asOf: string;
+  entities: { entityId: string; status: Status }[];
 }
 
-/**
- * What one accreditation is at a moment: its period first, then the last recorded event whose effect had begun
- * (`specs/accreditation/`: later events override earlier ones from their `effectiveFrom` on).
- */
-export function standing(accreditation: Accreditation, at: Date): Standing {
-  const from = new Date(accreditation.validFrom);
-  const until = accreditation.validUntil ? new Date(accreditation.validUntil) : null;
-  if (at < from) return { status: 'absent', since: accreditation.validFrom, event: null };
-  if (until && at > until) return { status: 'expired', since: accreditation.validUntil ?? null, event: null };
-  const events = [...accreditation.statusHistory].sort((a, b) => a.seq - b.seq);
-  let found: StatusEvent | null = null;
-  for (const event of events) if (new Date(event.effectiveFrom) <= at) found = event;
-  if (!found) return { status: 'absent', since: null, event: null };
-  return { status: found.status, since: found.effectiveFrom, event: found };
+/** What every entity is now, as the register itself judges it, by entity id. */
+export async function fetchStandings(): Promise<{ asOf: Date; statuses: Map<string, Status> }> {
+  try {
+    const response = await fetch('./v1/entities');
+    if (!response.ok) throw new ListUnavailable(String(response.status));
+    const { asOf, entities } = (await response.json()) as Standings;
+    return { asOf: new Date(asOf), statuses: new Map(entities.map((one) => [one.entityId, one.status])) };
+  } catch (failure) {
+    throw failure instanceof ListUnavailable ? failure : new ListUnavailable('network');
+  }
+}
+
+/** What an entity is now, and where that comes from. */
+export interface Standing {
+  status: Status;
+  /** From when it counts; null when no decision says so. */
+  since: string | null;
+  /** The decision behind it. */
+  event: StatusEvent | null;
+  /** The entity above whose decision it is; null when it is its own. */
+  through: Entity | null;
+}
+
+/** Everything the page shows. */
+export interface Register {
+  list: RegisterList;
+  asOf: Date;
+  statuses: Map<string, Status>;
 }
 
 /** The admissions that gate: participation in the quality framework, and the mandates above it. */
 export const admissions = (entity: Entity): Accreditation[] => entity.accreditations.filter((one) => one.layer === 'L3');
 
-const BADNESS: Status[] = ['active', 'expired', 'suspended', 'withdrawn', 'absent'];
+/** The entity that holds an accreditation. */
+const holder = (list: RegisterList, id: string): Entity | undefined =>
+  list.entities.find((entity) => entity.accreditations.some((one) => one.accreditationId === id));
 
-/** The standing of an entity: the best of its own admissions, cut down by the entity it falls under. */
-export function standingOf(entity: Entity, list: RegisterList, at: Date, depth = 0): Standing & { through: Entity | null } {
-  const own = admissions(entity)
-    .map((one) => standing(one, at))
-    .sort((a, b) => BADNESS.indexOf(a.status) - BADNESS.indexOf(b.status))[0] ?? { status: 'absent' as const, since: null, event: null };
-  const parent = list.entities.find((one) => one.entityId === entity.parentEntity);
-  if (parent && depth < 8) {
-    const above = standingOf(parent, list, at, depth + 1);
-    if (BADNESS.indexOf(above.status) > BADNESS.indexOf(own.status)) return { ...above, through: above.through ?? parent };
+/** The decision in force at a moment: the last recorded one whose effect had begun. */
+function inForce(accreditation: Accreditation, at: Date): StatusEvent | null {
+  const begun = accreditation.statusHistory.filter((event) => new Date(event.effectiveFrom) <= at && new Date(event.recordedAt) <= at);
+  return begun.sort((a, b) => b.seq - a.seq)[0] ?? null;
+}
+
+/** The register's own word on an entity, with the decision that explains it: nearest first, up to the root. */
+export function standing(register: Register, entity: Entity): Standing {
+  const { list, asOf, statuses } = register;
+  const status = statuses.get(entity.entityId) ?? 'absent';
+  for (const admission of admissions(entity)) {
+    let link: Accreditation | undefined = admission;
+    for (let depth = 0; link && depth < 16; depth++) {
+      const owner = holder(list, link.accreditationId);
+      const through = owner === entity ? null : (owner ?? null);
+      const event = inForce(link, asOf);
+      if (status === 'expired' && link.validUntil && new Date(link.validUntil) < asOf) return { status, since: link.validUntil, event: null, through };
+      if (event?.status === status) return { status, since: event.effectiveFrom, event, through };
+      const above: string | undefined = link.parent;
+      link = above === undefined ? undefined : holder(list, above)?.accreditations.find((one) => one.accreditationId === above);
+    }
   }
-  return { ...own, through: null };
+  return { status, since: null, event: null, through: null };
+}
+
+/** Who admitted an entity: whoever holds the accreditation that its own is derived from. */
+export function admittedBy(list: RegisterList, accreditation: Accreditation): Entity | undefined {
+  return accreditation.parent === undefined ? undefined : holder(list, accreditation.parent);
 }
 
 /** Whether the entity, or its identifiers, answer to what was searched for. */

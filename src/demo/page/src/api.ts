@@ -16,6 +16,8 @@ export interface Tour {
   };
   institutions: Institution[];
   samples: Sample[];
+  /** The first badge again, awarded to other learners: for who wants to try twice. */
+  spareSamples?: Sample[];
 }
 
 /** One institution of the demonstration. */
@@ -42,8 +44,10 @@ export interface Sample {
   institution: string;
   /** What to expect of importing it: `ready`, `incomplete`, `revoked` or `private`. */
   state: string;
+  /** What there is to see in it, in a sentence. */
+  note?: Words | null;
   /** When it was awarded; the tour suggests dates before and after it. */
-  awardedOn?: string;
+  awardedOn?: string | null;
 }
 
 export const fetchTour = (): Promise<Tour> => fetchJson<Tour>('./api/tour');
