@@ -1,6 +1,6 @@
 /** Calls to the WebAssembly core, which runs in a worker. */
 import { language } from '../i18n.svelte.ts';
-import type { CoreError } from './types.ts';
+import type { CoreError, HttpRequest } from './types.ts';
 
 /** One call, as it travels to the worker. */
 export type Call = { id: number; name: string; given: unknown[] };
@@ -14,14 +14,17 @@ export class CoreFailure extends Error {
   readonly triesLeft: number | undefined;
   /** The other party's own words; plain text in any language. */
   readonly detail: string | undefined;
+  /** Requests still to be sent, without waiting for their answers. */
+  readonly notifications: readonly HttpRequest[];
   readonly #text: { nl: string; en: string };
 
-  constructor(given: CoreError) {
+  constructor(given: CoreError & { notifications?: HttpRequest[] }) {
     super(given.en);
     this.code = given.code;
     this.retry = given.retry;
     this.triesLeft = given.triesLeft;
     this.detail = given.detail;
+    this.notifications = given.notifications ?? [];
     this.#text = { nl: given.nl, en: given.en };
   }
 

@@ -5,6 +5,7 @@ declare module '@waarmerk/core-wasm' {
   export const needs: (...given: unknown[]) => string;
   export const verify: (...given: unknown[]) => string;
   export const qrSvg: (...given: unknown[]) => string;
+  export const passphraseProblem: (...given: unknown[]) => string | undefined;
   export const Wallet: Record<string, (...given: unknown[]) => Record<string, (...given: unknown[]) => unknown>>;
 }
 declare module '@waarmerk/core-wasm/module' {

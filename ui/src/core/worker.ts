@@ -17,6 +17,7 @@ const functions: Record<string, (...given: unknown[]) => unknown> = {
   needs: core.needs,
   verify: core.verify,
   qrSvg: core.qrSvg,
+  passphraseProblem: core.passphraseProblem,
   'wallet.create': (...given) => open(core.Wallet.create?.(...given)),
   'wallet.unlock': (...given) => open(core.Wallet.unlock?.(...given)),
   'wallet.lock': () => {

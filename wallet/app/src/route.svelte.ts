@@ -1,0 +1,52 @@
+/** Which screen the address asks for. */
+export type Route =
+  | { screen: 'home' }
+  | { screen: 'receive' }
+  | { screen: 'offer'; text: string }
+  | { screen: 'card'; id: string }
+  | { screen: 'share'; id: string }
+  | { screen: 'show'; id: string }
+  | { screen: 'activity' }
+  | { screen: 'settings' };
+
+function parse(hash: string): Route {
+  const offer = /^#\/offer\?(.+)$/s.exec(hash);
+  if (offer?.[1]) return { screen: 'offer', text: `openid-credential-offer://?${offer[1]}` };
+  const [, first = '', id = '', last = ''] = hash.split('/');
+  if (first === 'receive' || first === 'activity' || first === 'settings') return { screen: first };
+  if (first === 'card' && id) {
+    const known = decodeURIComponent(id);
+    if (last === 'share' || last === 'show') return { screen: last, id: known };
+    return { screen: 'card', id: known };
+  }
+  return { screen: 'home' };
+}
+
+class Router {
+  current = $state<Route>(parse(typeof location === 'undefined' ? '' : location.hash));
+
+  constructor() {
+    if (typeof window !== 'undefined') {
+      window.addEventListener('hashchange', () => {
+        this.current = parse(location.hash);
+      });
+    }
+  }
+
+  go(hash: string, replace = false): void {
+    if (replace) {
+      history.replaceState(null, '', hash);
+      this.current = parse(hash);
+    } else {
+      location.hash = hash;
+    }
+  }
+
+  /** Takes an offer that was scanned or pasted, without leaving it in the address. */
+  offer(text: string): void {
+    this.go('#/receive', true);
+    this.current = { screen: 'offer', text };
+  }
+}
+
+export const router = new Router();

@@ -1,0 +1,227 @@
+/** The wallet as the screens see it: closed or open, and what it holds. */
+import { asFailure, call, callJson, CoreFailure } from '@waarmerk/ui/core/client.ts';
+import { config, type Config } from '@waarmerk/ui/config.ts';
+import { send } from '@waarmerk/ui/core/network.ts';
+import { verify } from '@waarmerk/ui/core/verification.ts';
+import type {
+  ActivityEntry,
+  Card,
+  ExportedFile,
+  HttpAnswer,
+  HttpRequest,
+  OfferStep,
+  ShowChoice,
+  Shown,
+  VerificationReport,
+} from '@waarmerk/ui/core/types.ts';
+import * as storage from './storage.ts';
+
+type Phase = 'starting' | 'new' | 'locked' | 'open' | 'elsewhere' | 'no-storage';
+
+const LOCK = 'waarmerk-wallet';
+
+class WalletState {
+  phase = $state<Phase>('starting');
+  cards = $state<Card[]>([]);
+  activity = $state<ActivityEntry[]>([]);
+  #config: Promise<Config> | undefined;
+  #release: (() => void) | undefined;
+
+  /** Looks whether this device has a wallet. */
+  async start(): Promise<void> {
+    try {
+      this.phase = (await storage.load()) === null ? 'new' : 'locked';
+    } catch {
+      this.phase = 'no-storage';
+    }
+  }
+
+  /** Makes a wallet and keeps it sealed on this device. */
+  async create(passphrase: string): Promise<void> {
+    if (!(await this.#alone())) return;
+    try {
+      await call('wallet.create', passphrase);
+      await this.#keep();
+      void navigator.storage?.persist?.().catch(() => false);
+      await this.#opened();
+    } catch (error) {
+      this.#release?.();
+      throw error;
+    }
+  }
+
+  /** Opens the kept wallet; throws when the passphrase is wrong. */
+  async unlock(passphrase: string): Promise<void> {
+    if (!(await this.#alone())) return;
+    try {
+      const sealed = await storage.load();
+      if (sealed === null) {
+        this.#release?.();
+        this.phase = 'new';
+        return;
+      }
+      await call('wallet.unlock', sealed, passphrase);
+      await this.#opened();
+    } catch (error) {
+      this.#release?.();
+      throw error;
+    }
+  }
+
+  /** Closes the wallet: nothing readable stays in memory. */
+  async lock(): Promise<void> {
+    await call('wallet.lock');
+    this.cards = [];
+    this.activity = [];
+    this.#release?.();
+    this.phase = 'locked';
+  }
+
+  /** Erases the wallet from this device. */
+  async erase(): Promise<void> {
+    await call('wallet.lock');
+    await storage.erase();
+    this.cards = [];
+    this.activity = [];
+    this.#release?.();
+    this.phase = 'new';
+  }
+
+  /** The page's settings, fetched once it worked. */
+  config(): Promise<Config> {
+    this.#config ??= config().catch((error: unknown) => {
+      this.#config = undefined;
+      throw error;
+    });
+    return this.#config;
+  }
+
+  card(id: string): Card | undefined {
+    return this.cards.find((card) => card.id === id);
+  }
+
+  /** Makes what a QR code shows. */
+  async show(id: string, choice: ShowChoice): Promise<Shown> {
+    const shown = await callJson<Shown>('wallet.show', id, JSON.stringify(choice), new Date().toISOString());
+    await this.#changed();
+    return shown;
+  }
+
+  /** A credential as a file for other programs. */
+  async export(cardId: string, copyId: string): Promise<ExportedFile> {
+    const file = await callJson<ExportedFile>('wallet.exportCopy', cardId, copyId, new Date().toISOString());
+    await this.#changed();
+    return file;
+  }
+
+  async remove(id: string): Promise<void> {
+    await call('wallet.remove', id, new Date().toISOString());
+    await this.#changed();
+  }
+
+  /** What a verifier would find now. */
+  async check(id: string): Promise<VerificationReport> {
+    const text = (await call('wallet.text', id)) as string;
+    return verify(text, await this.config());
+  }
+
+  /** One step of collecting an offer; requests are sent here, so the answer is never a request. */
+  async collect(step: OfferStep, doing: (step: Extract<OfferStep, { step: 'request' }>) => void): Promise<Exclude<OfferStep, { step: 'request' }>> {
+    const settings = await this.config();
+    let at = step;
+    try {
+      while (at.step === 'request') {
+        doing(at);
+        const answer: HttpAnswer = await send(at.request, settings.loopbackOrigins);
+        at = await callJson<OfferStep>('wallet.offerAdvance', JSON.stringify(answer), new Date().toISOString());
+      }
+    } catch (error) {
+      if (error instanceof CoreFailure) for (const left of error.notifications) void this.#notify(left, settings);
+      throw error;
+    }
+    if (at.step === 'done') {
+      await this.#changed();
+      for (const notification of at.notifications) void this.#notify(notification, settings);
+    }
+    return at;
+  }
+
+  async #notify(request: HttpRequest, settings: Config): Promise<void> {
+    await send(request, settings.loopbackOrigins);
+  }
+
+  async offerStart(text: string): Promise<OfferStep> {
+    const settings = await this.config();
+    return callJson<OfferStep>('wallet.offerStart', text, JSON.stringify(settings));
+  }
+
+  async offerAccept(code: string | undefined): Promise<OfferStep> {
+    return callJson<OfferStep>('wallet.offerAccept', code);
+  }
+
+  async offerRetry(): Promise<OfferStep> {
+    return callJson<OfferStep>('wallet.offerRetry', new Date().toISOString());
+  }
+
+  /** Stops collecting; what was offered can be opened again. */
+  async offerCancel(): Promise<void> {
+    await call('wallet.offerCancel');
+  }
+
+  /** What is wrong with a new passphrase, or `null`. */
+  async passphraseProblem(passphrase: string): Promise<CoreFailure | null> {
+    const problem = (await call('passphraseProblem', passphrase)) as string | null | undefined;
+    return problem ? asFailure(problem) : null;
+  }
+
+  async #opened(): Promise<void> {
+    await this.#refresh();
+    this.phase = 'open';
+  }
+
+  async #changed(): Promise<void> {
+    await this.#keep();
+    await this.#refresh();
+  }
+
+  async #refresh(): Promise<void> {
+    this.cards = await callJson<Card[]>('wallet.cards');
+    this.activity = await callJson<ActivityEntry[]>('wallet.activity');
+  }
+
+  async #keep(): Promise<void> {
+    try {
+      await storage.save((await call('wallet.seal')) as storage.Sealed);
+    } catch (error) {
+      throw error instanceof DOMException || !(error instanceof Error)
+        ? asFailure(
+            JSON.stringify({
+              code: 'not-kept',
+              nl: 'Bewaren op dit apparaat lukte niet. Maak ruimte vrij of verlaat het privévenster, en probeer het opnieuw.',
+              en: 'Keeping this on the device did not work. Free some space or leave the private window, and try again.',
+            }),
+          )
+        : error;
+    }
+  }
+
+  /** One open wallet a browser: two would overwrite each other. */
+  async #alone(): Promise<boolean> {
+    if (!navigator.locks) return true;
+    return new Promise((resolve) => {
+      void navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => {
+        if (!lock) {
+          this.phase = 'elsewhere';
+          resolve(false);
+          return undefined;
+        }
+        return new Promise<void>((release) => {
+          this.#release = release;
+          resolve(true);
+        });
+      });
+    });
+  }
+}
+
+export const wallet = new WalletState();
