@@ -69,7 +69,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../..");
     let mut contexts = Vec::new();
     for (url, file, digest) in OF_OTHERS {
-        contexts.push((url.to_owned(), of_others(&root.join("node_modules").join(file), digest)?));
+        contexts.push((
+            url.to_owned(),
+            of_others(&root.join("node_modules").join(file), digest)?,
+        ));
     }
     contexts.extend(our_own(&root.join("specs/contexts"))?);
 
@@ -88,9 +91,12 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn of_others(file: &Path, digest: &str) -> Result<String, Box<dyn Error>> {
     println!("cargo::rerun-if-changed={}", file.display());
-    let bytes = fs::read(file)
-        .map_err(|error| format!("{}: {error}; run `cargo xtask setup`", file.display()))?;
-    let found: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let bytes =
+        fs::read(file).map_err(|error| format!("{}: {error}; run `cargo xtask setup`", file.display()))?;
+    let found: String = Sha256::digest(&bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     if found != digest {
         return Err(format!("{} has the digest {found}, expected {digest}", file.display()).into());
     }
@@ -120,15 +126,25 @@ fn our_own(folder: &Path) -> Result<Vec<(String, String)>, Box<dyn Error>> {
     let mut contexts = Vec::new();
     for entry in fs::read_dir(folder)? {
         let file = entry?.path();
-        let name = match file.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".jsonld")) {
+        let name = match file
+            .file_name()
+            .and_then(|name| name.to_str())
+            .and_then(|name| name.strip_suffix(".jsonld"))
+        {
             Some(name) => name.to_owned(),
             None => continue,
         };
         println!("cargo::rerun-if-changed={}", file.display());
-        let (name, version) = name
-            .rsplit_once('-')
-            .ok_or_else(|| format!("{}: a context's file is named NAME-VERSION.jsonld", file.display()))?;
-        contexts.push((format!("{OUR_NAMESPACE}{name}/{version}"), fs::read_to_string(&file)?));
+        let (name, version) = name.rsplit_once('-').ok_or_else(|| {
+            format!(
+                "{}: a context's file is named NAME-VERSION.jsonld",
+                file.display()
+            )
+        })?;
+        contexts.push((
+            format!("{OUR_NAMESPACE}{name}/{version}"),
+            fs::read_to_string(&file)?,
+        ));
     }
     contexts.sort();
     Ok(contexts)

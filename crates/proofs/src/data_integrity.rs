@@ -61,7 +61,10 @@ impl ProofOptions {
             ("verificationMethod", Some(json!(self.verification_method))),
             ("proofPurpose", Some(json!(self.purpose.name()))),
             ("domain", self.domain.as_ref().map(|domain| json!(domain))),
-            ("challenge", self.challenge.as_ref().map(|challenge| json!(challenge))),
+            (
+                "challenge",
+                self.challenge.as_ref().map(|challenge| json!(challenge)),
+            ),
         ]
         .into_iter()
         .filter_map(|(name, value)| Some((name.to_owned(), value?)))
@@ -156,7 +159,10 @@ pub fn sign_with(
     let mut proof = options.to_json();
     let hashes = hash_data(&secured, &[], &proof, contexts)?;
     let signature = signer.sign(&hashes)?;
-    proof.insert("proofValue".to_owned(), format!("z{}", bs58::encode(signature).into_string()).into());
+    proof.insert(
+        "proofValue".to_owned(),
+        format!("z{}", bs58::encode(signature).into_string()).into(),
+    );
     let proof = Value::Object(proof);
     let proofs = match earlier {
         None => proof,
@@ -201,7 +207,10 @@ pub fn verify_with(
     if proofs.len() > MOST_PROOFS {
         return Err(ProofError::TooMany);
     }
-    proofs.iter().map(|proof| verify_one(&unsecured, proof, &proofs, resolve, contexts)).collect()
+    proofs
+        .iter()
+        .map(|proof| verify_one(&unsecured, proof, &proofs, resolve, contexts))
+        .collect()
 }
 
 /// The verification methods that a document's proofs name, so that a caller can load what is needed
@@ -260,7 +269,10 @@ fn verify_one(
     let mut config = members.clone();
     config.remove("proofValue");
     // The proof is read with the document's contexts; one that asks for others is not understood.
-    if config.remove("@context").is_some_and(|context| Some(&context) != unsecured.get("@context")) {
+    if config
+        .remove("@context")
+        .is_some_and(|context| Some(&context) != unsecured.get("@context"))
+    {
         return Err(ProofError::Malformed("@context"));
     }
     let previous = previous_proofs(members, all)?;
@@ -269,7 +281,8 @@ fn verify_one(
     if key.algorithm() != Algorithm::EdDsa {
         return Err(ProofError::Algorithm(key.algorithm()));
     }
-    key.verify(&hashes, &signature).map_err(|_| ProofError::Signature)?;
+    key.verify(&hashes, &signature)
+        .map_err(|_| ProofError::Signature)?;
     Ok(verified)
 }
 
@@ -291,7 +304,12 @@ fn texts(members: &Map<String, Value>, name: &'static str) -> Result<Vec<String>
     };
     entries
         .iter()
-        .map(|entry| entry.as_str().map(str::to_owned).ok_or(ProofError::Malformed(name)))
+        .map(|entry| {
+            entry
+                .as_str()
+                .map(str::to_owned)
+                .ok_or(ProofError::Malformed(name))
+        })
         .collect()
 }
 
@@ -300,7 +318,9 @@ fn previous_proofs(members: &Map<String, Value>, all: &[Value]) -> Result<Vec<Va
     texts(members, "previousProof")?
         .iter()
         .map(|id| {
-            let mut named = all.iter().filter(|proof| proof.get("id").and_then(Value::as_str) == Some(id));
+            let mut named = all
+                .iter()
+                .filter(|proof| proof.get("id").and_then(Value::as_str) == Some(id));
             match (named.next(), named.next()) {
                 (Some(proof), None) => Ok(proof.clone()),
                 _ => Err(ProofError::Malformed("previousProof")),

@@ -12,6 +12,7 @@
 //! `@index`, `@list`, `@nest`, `@reverse` and `@set` written out in a document, and text direction.
 
 mod context;
+mod n_quads;
 mod number;
 mod rdfc;
 mod statements;
@@ -19,6 +20,7 @@ mod statements;
 use serde_json::Value;
 
 pub use context::Contexts;
+pub use n_quads::NotNQuads;
 
 /// Why a document has no canonical statements. Values are never quoted, since they may be personal.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -68,6 +70,9 @@ pub enum JsonLdError {
     /// A context itself is malformed or uses a feature that this crate leaves out.
     #[error("the context's definition of `{0}` is not supported")]
     ContextDefinition(String),
+    /// Statements were given, and not as N-Quads.
+    #[error(transparent)]
+    NQuads(#[from] NotNQuads),
     /// The document is nested too deeply, too large, or made to be expensive.
     #[error("the document is too large or too entangled to be canonicalised")]
     TooComplex,
@@ -79,6 +84,11 @@ pub enum JsonLdError {
 pub fn canonicalize(document: &Value, contexts: &Contexts) -> Result<String, JsonLdError> {
     let quads = statements::statements(document, contexts)?;
     rdfc::canonical_n_quads(quads)
+}
+
+/// Statements given as N-Quads in their canonical form; for comparing with other tools.
+pub fn canonicalize_n_quads(text: &str) -> Result<String, JsonLdError> {
+    rdfc::canonical_n_quads(n_quads::parse(text)?)
 }
 
 #[cfg(test)]

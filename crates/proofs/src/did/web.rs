@@ -200,10 +200,10 @@ mod tests {
             "did:web:college.example:%2e%2e",
             "did:web:college.example%3A",
             "did:web:college.example%3A99999",
+            "did:web:under_score.example",
             "did:web:college.example%2Fpath",
             "did:web:a%40college.example",
-            "did:web:college.example%3A+80",
-            "did:web:-_x",
+            "did:web:%3A80",
         ] {
             assert_eq!(
                 url_of(did, &LoopbackOrigins::none()),

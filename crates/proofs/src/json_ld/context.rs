@@ -51,7 +51,10 @@ impl Contexts {
 
     /// The bundled contexts, to be extended.
     pub fn bundled_copy() -> Self {
-        Self { by_url: Self::bundled().by_url.clone(), compiled: Mutex::default() }
+        Self {
+            by_url: Self::bundled().by_url.clone(),
+            compiled: Mutex::default(),
+        }
     }
 
     /// The URLs of these contexts.
@@ -74,7 +77,10 @@ impl Contexts {
         let mut active = Arc::clone(active);
         for entry in entries {
             let url = entry.as_str().ok_or_else(|| JsonLdError::InlineContext(path()))?;
-            let scoped = self.by_url.get(url).ok_or_else(|| JsonLdError::UnknownContext(shorten(url)))?;
+            let scoped = self
+                .by_url
+                .get(url)
+                .ok_or_else(|| JsonLdError::UnknownContext(shorten(url)))?;
             active = self.apply(&active, scoped, true, false)?;
         }
         Ok(active)
@@ -88,11 +94,19 @@ impl Contexts {
         propagate: bool,
         override_protected: bool,
     ) -> Result<Arc<Context>, JsonLdError> {
-        let step = Step { active: active.number, scoped: scoped.number, propagate, override_protected };
+        let step = Step {
+            active: active.number,
+            scoped: scoped.number,
+            propagate,
+            override_protected,
+        };
         if let Some(known) = self.memory().get(&step) {
             return Ok(Arc::clone(known));
         }
-        let mut result = Context { number: next_number(), ..Context::clone(active) };
+        let mut result = Context {
+            number: next_number(),
+            ..Context::clone(active)
+        };
         if !propagate && result.previous.is_none() {
             result.previous = Some(Arc::clone(active));
         }
@@ -120,9 +134,9 @@ impl Contexts {
         override_protected: bool,
     ) -> Result<(), JsonLdError> {
         match local {
-            Value::Array(entries) => {
-                entries.iter().try_for_each(|entry| self.process(result, entry, propagate, override_protected))
-            }
+            Value::Array(entries) => entries
+                .iter()
+                .try_for_each(|entry| self.process(result, entry, propagate, override_protected)),
             Value::Null => {
                 if !override_protected
                     && let Some((term, _)) = result.terms.iter().find(|(_, term)| term.is_protected())
@@ -130,7 +144,11 @@ impl Contexts {
                     return Err(JsonLdError::ProtectedTerm(term.clone()));
                 }
                 let previous = if propagate { None } else { result.previous.take() };
-                *result = Context { number: result.number, previous, ..Context::default() };
+                *result = Context {
+                    number: result.number,
+                    previous,
+                    ..Context::default()
+                };
                 Ok(())
             }
             Value::Object(local) => result.define_all(local, override_protected),
@@ -170,7 +188,10 @@ pub(super) struct Scoped {
 
 impl Scoped {
     fn new(value: Value) -> Self {
-        Self { number: next_number(), value: Arc::new(value) }
+        Self {
+            number: next_number(),
+            value: Arc::new(value),
+        }
     }
 }
 
@@ -244,9 +265,28 @@ pub(super) enum Expanded {
 }
 
 const KEYWORDS: [&str; 22] = [
-    "@base", "@container", "@context", "@direction", "@graph", "@id", "@import", "@included", "@index", "@json",
-    "@language", "@list", "@nest", "@none", "@prefix", "@propagate", "@protected", "@reverse", "@set", "@type",
-    "@value", "@vocab",
+    "@base",
+    "@container",
+    "@context",
+    "@direction",
+    "@graph",
+    "@id",
+    "@import",
+    "@included",
+    "@index",
+    "@json",
+    "@language",
+    "@list",
+    "@nest",
+    "@none",
+    "@prefix",
+    "@propagate",
+    "@protected",
+    "@reverse",
+    "@set",
+    "@type",
+    "@value",
+    "@vocab",
 ];
 
 fn keyword(text: &str) -> Option<&'static str> {
@@ -255,7 +295,9 @@ fn keyword(text: &str) -> Option<&'static str> {
 
 impl Context {
     pub(super) fn term(&self, name: &str) -> Option<&Arc<Term>> {
-        self.terms.get(name).and_then(|definition| definition.term.as_ref())
+        self.terms
+            .get(name)
+            .and_then(|definition| definition.term.as_ref())
     }
 
     /// The meaning of a member's name or of a type: terms, prefixes and the vocabulary count.
@@ -296,7 +338,11 @@ impl Context {
         absolute(text.to_owned())
     }
 
-    fn define_all(&mut self, local: &Map<String, Value>, override_protected: bool) -> Result<(), JsonLdError> {
+    fn define_all(
+        &mut self,
+        local: &Map<String, Value>,
+        override_protected: bool,
+    ) -> Result<(), JsonLdError> {
         let unsupported = |name: &str| JsonLdError::ContextDefinition(name.to_owned());
         let mut protected = false;
         for (name, value) in local.iter().filter(|(name, _)| name.starts_with('@')) {
@@ -304,12 +350,23 @@ impl Context {
                 ("@version", _) => {}
                 ("@protected", Value::Bool(value)) => protected = *value,
                 ("@vocab", Value::Null) => self.vocab = None,
-                ("@vocab", Value::String(vocab)) if is_absolute_iri(vocab) => self.vocab = Some(vocab.clone()),
+                ("@vocab", Value::String(vocab)) if is_absolute_iri(vocab) => {
+                    self.vocab = Some(vocab.clone())
+                }
                 _ => return Err(unsupported(name)),
             }
         }
-        let mut definer = Definer { context: self, local, protected, override_protected, defined: HashMap::new() };
-        local.keys().filter(|name| !name.starts_with('@')).try_for_each(|name| definer.define(name))
+        let mut definer = Definer {
+            context: self,
+            local,
+            protected,
+            override_protected,
+            defined: HashMap::new(),
+        };
+        local
+            .keys()
+            .filter(|name| !name.starts_with('@'))
+            .try_for_each(|name| definer.define(name))
     }
 }
 
@@ -358,13 +415,24 @@ impl Definer<'_> {
             && !self.override_protected
         {
             // Said again in the same words is allowed, and stays protected.
-            return if before.term == term { Ok(()) } else { Err(JsonLdError::ProtectedTerm(name.to_owned())) };
+            return if before.term == term {
+                Ok(())
+            } else {
+                Err(JsonLdError::ProtectedTerm(name.to_owned()))
+            };
         }
-        self.context.terms.insert(name.to_owned(), Definition { term, protected });
+        self.context
+            .terms
+            .insert(name.to_owned(), Definition { term, protected });
         Ok(())
     }
 
-    fn read(&mut self, name: &str, members: &Map<String, Value>, is_simple: bool) -> Result<Term, JsonLdError> {
+    fn read(
+        &mut self,
+        name: &str,
+        members: &Map<String, Value>,
+        is_simple: bool,
+    ) -> Result<Term, JsonLdError> {
         let malformed = || JsonLdError::ContextDefinition(name.to_owned());
         let known = ["@id", "@type", "@container", "@context", "@prefix", "@protected"];
         if members.keys().any(|member| !known.contains(&member.as_str())) {
@@ -405,7 +473,13 @@ impl Definer<'_> {
             Some(Value::Bool(is_prefix)) => *is_prefix,
             Some(_) => return Err(malformed()),
         };
-        Ok(Term { iri, coercion, container, scoped: members.get("@context").cloned().map(Scoped::new), is_prefix })
+        Ok(Term {
+            iri,
+            coercion,
+            container,
+            scoped: members.get("@context").cloned().map(Scoped::new),
+            is_prefix,
+        })
     }
 
     /// Expands a name used in a definition, which may need another term of this context first.
@@ -450,7 +524,11 @@ fn read_container(value: &Value) -> Option<Container> {
 }
 
 fn absolute(text: String) -> Expanded {
-    if is_absolute_iri(&text) { Expanded::Iri(text) } else { Expanded::Nothing }
+    if is_absolute_iri(&text) {
+        Expanded::Iri(text)
+    } else {
+        Expanded::Nothing
+    }
 }
 
 /// Whether a text is an absolute IRI that N-Quads can write: a scheme, and no character that would
@@ -460,7 +538,11 @@ pub(super) fn is_absolute_iri(text: &str) -> bool {
         return false;
     };
     scheme.starts_with(|first: char| first.is_ascii_alphabetic())
-        && scheme.chars().all(|character| character.is_ascii_alphanumeric() || "+-.".contains(character))
+        && scheme
+            .chars()
+            .all(|character| character.is_ascii_alphanumeric() || "+-.".contains(character))
         && !rest.is_empty()
-        && !rest.chars().any(|character| character <= ' ' || "<>\"{}|^`\\".contains(character))
+        && !rest
+            .chars()
+            .any(|character| character <= ' ' || "<>\"{}|^`\\".contains(character))
 }

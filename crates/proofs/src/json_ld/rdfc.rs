@@ -33,12 +33,16 @@ pub(super) struct Quad {
 
 impl Quad {
     fn blanks(&self) -> impl Iterator<Item = (char, usize)> {
-        [('s', Some(&self.subject)), ('o', Some(&self.object)), ('g', self.graph.as_ref())]
-            .into_iter()
-            .filter_map(|(position, node)| match node {
-                Some(Node::Blank(number)) => Some((position, *number)),
-                _ => None,
-            })
+        [
+            ('s', Some(&self.subject)),
+            ('o', Some(&self.object)),
+            ('g', self.graph.as_ref()),
+        ]
+        .into_iter()
+        .filter_map(|(position, node)| match node {
+            Some(Node::Blank(number)) => Some((position, *number)),
+            _ => None,
+        })
     }
 
     fn write(&self, line: &mut String, label: impl Fn(usize) -> String) {
@@ -86,11 +90,17 @@ struct Issuer {
 
 impl Issuer {
     fn new(prefix: &'static str) -> Self {
-        Self { prefix, order: Vec::new(), numbers: HashMap::new() }
+        Self {
+            prefix,
+            order: Vec::new(),
+            numbers: HashMap::new(),
+        }
     }
 
     fn label(&self, blank: usize) -> Option<String> {
-        self.numbers.get(&blank).map(|number| format!("_:{}{number}", self.prefix))
+        self.numbers
+            .get(&blank)
+            .map(|number| format!("_:{}{number}", self.prefix))
     }
 
     fn issue(&mut self, blank: usize) -> String {
@@ -121,7 +131,13 @@ impl<'a> Canonicalization<'a> {
                 }
             }
         }
-        Self { quads, of_blank, first_degree: HashMap::new(), canonical: Issuer::new("c14n"), work: 0 }
+        Self {
+            quads,
+            of_blank,
+            first_degree: HashMap::new(),
+            canonical: Issuer::new("c14n"),
+            work: 0,
+        }
     }
 
     /// §4.4.3
@@ -161,7 +177,10 @@ impl<'a> Canonicalization<'a> {
 
     fn quads_of(&self, blank: usize) -> Vec<&'a Quad> {
         let indexes = self.of_blank.get(&blank).map(Vec::as_slice).unwrap_or_default();
-        indexes.iter().filter_map(|&index| self.quads.get(index)).collect()
+        indexes
+            .iter()
+            .filter_map(|&index| self.quads.get(index))
+            .collect()
     }
 
     /// §4.6.2: what is said about a blank node, itself called `a` and all others `z`.
@@ -171,7 +190,9 @@ impl<'a> Canonicalization<'a> {
             .into_iter()
             .map(|quad| {
                 let mut line = String::new();
-                quad.write(&mut line, |number| (if number == blank { "_:a" } else { "_:z" }).to_owned());
+                quad.write(&mut line, |number| {
+                    (if number == blank { "_:a" } else { "_:z" }).to_owned()
+                });
                 line
             })
             .collect();
@@ -232,7 +253,8 @@ impl<'a> Canonicalization<'a> {
         best: Option<&(String, Issuer)>,
     ) -> Result<Option<(String, Issuer)>, JsonLdError> {
         self.count_work()?;
-        let is_worse = |path: &str| best.is_some_and(|(best, _)| path.len() >= best.len() && path > best.as_str());
+        let is_worse =
+            |path: &str| best.is_some_and(|(best, _)| path.len() >= best.len() && path > best.as_str());
         let mut issuer = issuer.clone();
         let mut path = String::new();
         let mut to_visit = Vec::new();
@@ -269,7 +291,11 @@ impl<'a> Canonicalization<'a> {
 
     fn count_work(&mut self) -> Result<(), JsonLdError> {
         self.work += 1;
-        if self.work > MOST_WORK { Err(JsonLdError::TooComplex) } else { Ok(()) }
+        if self.work > MOST_WORK {
+            Err(JsonLdError::TooComplex)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -278,7 +304,10 @@ fn next_permutation(items: &mut [usize]) -> bool {
     let Some(pivot) = items.windows(2).rposition(|pair| matches!(pair, [a, b] if a < b)) else {
         return false;
     };
-    if let Some(successor) = items.iter().rposition(|item| items.get(pivot).is_some_and(|value| item > value)) {
+    if let Some(successor) = items
+        .iter()
+        .rposition(|item| items.get(pivot).is_some_and(|value| item > value))
+    {
         items.swap(pivot, successor);
     }
     if let Some(tail) = items.get_mut(pivot + 1..) {

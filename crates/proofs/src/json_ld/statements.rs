@@ -25,7 +25,12 @@ pub(super) fn statements(document: &Value, contexts: &Contexts) -> Result<Vec<Qu
     if !members.contains_key("@context") {
         return Err(JsonLdError::InlineContext(String::new()));
     }
-    let mut walk = Walk { contexts, quads: Vec::new(), blanks: 0, labels: HashMap::new() };
+    let mut walk = Walk {
+        contexts,
+        quads: Vec::new(),
+        blanks: 0,
+        labels: HashMap::new(),
+    };
     let place = Place::default();
     walk.object(members, &Arc::new(Context::default()), None, None, &place)?;
     if walk.quads.is_empty() {
@@ -58,7 +63,11 @@ impl<'a> Place<'a> {
         if self.depth == DEEPEST {
             return Err(JsonLdError::TooComplex);
         }
-        Ok(Place { outer: Some(self), token, depth: self.depth + 1 })
+        Ok(Place {
+            outer: Some(self),
+            token,
+            depth: self.depth + 1,
+        })
     }
 
     fn pointer(&self) -> String {
@@ -91,7 +100,13 @@ impl Walk<'_> {
         Node::Blank(self.blanks)
     }
 
-    fn say(&mut self, subject: &Node, predicate: &str, object: Node, graph: Option<&Node>) -> Result<(), JsonLdError> {
+    fn say(
+        &mut self,
+        subject: &Node,
+        predicate: &str,
+        object: Node,
+        graph: Option<&Node>,
+    ) -> Result<(), JsonLdError> {
         if self.quads.len() == MOST_STATEMENTS {
             return Err(JsonLdError::TooComplex);
         }
@@ -135,11 +150,17 @@ impl Walk<'_> {
                     types = read_types(value, &for_types, &inner)?;
                 }
                 Expanded::Keyword(keyword) => {
-                    return Err(JsonLdError::Unsupported { keyword: keyword.to_owned(), path: place.pointer() });
+                    return Err(JsonLdError::Unsupported {
+                        keyword: keyword.to_owned(),
+                        path: place.pointer(),
+                    });
                 }
                 Expanded::Iri(iri) => properties.push((name, iri, value)),
                 Expanded::Nothing => {
-                    return Err(JsonLdError::UndefinedTerm { term: name.clone(), path: place.pointer() });
+                    return Err(JsonLdError::UndefinedTerm {
+                        term: name.clone(),
+                        path: place.pointer(),
+                    });
                 }
             }
         }
@@ -148,11 +169,20 @@ impl Walk<'_> {
             None => self.blank(),
         };
         for iri in types {
-            self.say(&subject, &format!("{RDF}type"), Node::Text(format!("<{iri}>")), graph)?;
+            self.say(
+                &subject,
+                &format!("{RDF}type"),
+                Node::Text(format!("<{iri}>")),
+                graph,
+            )?;
         }
         for (name, iri, value) in properties {
             let inner = place.inner(Token::Member(name))?;
-            let property = Property { iri: &iri, term: context.term(name).map(Arc::as_ref), context: &context };
+            let property = Property {
+                iri: &iri,
+                term: context.term(name).map(Arc::as_ref),
+                context: &context,
+            };
             self.property(&subject, &property, value, graph, &inner)?;
         }
         Ok(subject)
@@ -210,8 +240,15 @@ impl Walk<'_> {
         Ok((result, for_types))
     }
 
-    fn identifier(&mut self, value: &Value, context: &Context, place: &Place<'_>) -> Result<Node, JsonLdError> {
-        let text = value.as_str().ok_or_else(|| JsonLdError::NotAnIri(place.pointer()))?;
+    fn identifier(
+        &mut self,
+        value: &Value,
+        context: &Context,
+        place: &Place<'_>,
+    ) -> Result<Node, JsonLdError> {
+        let text = value
+            .as_str()
+            .ok_or_else(|| JsonLdError::NotAnIri(place.pointer()))?;
         self.reference(text, context, place)
     }
 
@@ -282,7 +319,10 @@ impl Walk<'_> {
                 return Err(JsonLdError::WrongShape(place.pointer()));
             };
             if graph.is_some() {
-                return Err(JsonLdError::Unsupported { keyword: "@graph".to_owned(), path: place.pointer() });
+                return Err(JsonLdError::Unsupported {
+                    keyword: "@graph".to_owned(),
+                    path: place.pointer(),
+                });
             }
             let name = self.blank();
             let before = self.quads.len();
@@ -326,7 +366,10 @@ impl Walk<'_> {
                     Coercion::Id => self.reference(text, &context, place),
                     Coercion::Vocab => match context.expand_name(text) {
                         Expanded::Iri(iri) => Ok(Node::Text(format!("<{iri}>"))),
-                        _ => Err(JsonLdError::UndefinedTerm { term: shorten(text), path: place.pointer() }),
+                        _ => Err(JsonLdError::UndefinedTerm {
+                            term: shorten(text),
+                            path: place.pointer(),
+                        }),
                     },
                     Coercion::Datatype(datatype) => Ok(literal(text, Some(datatype))),
                     Coercion::None | Coercion::Json => Ok(literal(text, None)),
@@ -351,20 +394,33 @@ impl Walk<'_> {
                 (Expanded::Keyword("@value"), Value::String(_) | Value::Number(_) | Value::Bool(_)) => {
                     value = Some(member);
                 }
-                (Expanded::Keyword("@language"), Value::String(tag)) if is_language_tag(tag) => language = Some(tag),
+                (Expanded::Keyword("@language"), Value::String(tag)) if is_language_tag(tag) => {
+                    language = Some(tag)
+                }
                 (Expanded::Keyword("@type"), Value::String(kind)) => match context.expand_name(kind) {
                     Expanded::Iri(iri) => datatype = Some(iri),
-                    _ => return Err(JsonLdError::UndefinedType { term: shorten(kind), path: place.pointer() }),
+                    _ => {
+                        return Err(JsonLdError::UndefinedType {
+                            term: shorten(kind),
+                            path: place.pointer(),
+                        });
+                    }
                 },
                 (Expanded::Keyword(keyword @ ("@value" | "@language" | "@type")), _) => {
                     let _ = keyword;
                     return Err(JsonLdError::WrongShape(place.pointer()));
                 }
                 (Expanded::Keyword(keyword), _) => {
-                    return Err(JsonLdError::Unsupported { keyword: keyword.to_owned(), path: place.pointer() });
+                    return Err(JsonLdError::Unsupported {
+                        keyword: keyword.to_owned(),
+                        path: place.pointer(),
+                    });
                 }
                 (Expanded::Iri(_) | Expanded::Nothing, _) => {
-                    return Err(JsonLdError::UndefinedTerm { term: name.clone(), path: place.pointer() });
+                    return Err(JsonLdError::UndefinedTerm {
+                        term: name.clone(),
+                        path: place.pointer(),
+                    });
                 }
             }
         }
@@ -398,7 +454,9 @@ impl Walk<'_> {
                 single => std::slice::from_ref(single),
             };
             for entry in entries {
-                let text = entry.as_str().ok_or_else(|| JsonLdError::WrongShape(inner.pointer()))?;
+                let text = entry
+                    .as_str()
+                    .ok_or_else(|| JsonLdError::WrongShape(inner.pointer()))?;
                 self.say(subject, property.iri, tagged(text, tag), graph)?;
             }
         }
@@ -464,7 +522,8 @@ impl Coercion {
 /// Whether an object is only `{"@id": …}` or a value object: then a type's context goes on.
 fn is_reference(members: &Map<String, Value>, context: &Context) -> bool {
     let is = |name: &String, keyword| context.expand_name(name) == Expanded::Keyword(keyword);
-    members.keys().any(|name| is(name, "@value")) || (members.len() == 1 && members.keys().all(|name| is(name, "@id")))
+    members.keys().any(|name| is(name, "@value"))
+        || (members.len() == 1 && members.keys().all(|name| is(name, "@id")))
 }
 
 fn read_types(value: &Value, context: &Context, place: &Place<'_>) -> Result<Vec<String>, JsonLdError> {
@@ -476,10 +535,15 @@ fn read_types(value: &Value, context: &Context, place: &Place<'_>) -> Result<Vec
     entries
         .iter()
         .map(|entry| {
-            let name = entry.as_str().ok_or_else(|| JsonLdError::WrongShape(place.pointer()))?;
+            let name = entry
+                .as_str()
+                .ok_or_else(|| JsonLdError::WrongShape(place.pointer()))?;
             match context.expand_name(name) {
                 Expanded::Iri(iri) => Ok(iri),
-                _ => Err(JsonLdError::UndefinedType { term: shorten(name), path: place.pointer() }),
+                _ => Err(JsonLdError::UndefinedType {
+                    term: shorten(name),
+                    path: place.pointer(),
+                }),
             }
         })
         .collect()
@@ -492,11 +556,13 @@ fn shorten(text: &str) -> String {
 /// A language tag as N-Quads can write it; what it means is not judged.
 fn is_language_tag(tag: &str) -> bool {
     let mut parts = tag.split('-');
-    parts.next().is_some_and(|first| !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_alphabetic()))
+    parts
+        .next()
+        .is_some_and(|first| !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_alphabetic()))
         && parts.all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
-fn literal(text: &str, datatype: Option<&str>) -> Node {
+pub(super) fn literal(text: &str, datatype: Option<&str>) -> Node {
     let mut written = quoted(text);
     if let Some(datatype) = datatype.filter(|datatype| datatype.strip_prefix(XSD) != Some("string")) {
         written.push_str("^^<");
@@ -506,7 +572,7 @@ fn literal(text: &str, datatype: Option<&str>) -> Node {
     Node::Text(written)
 }
 
-fn tagged(text: &str, tag: &str) -> Node {
+pub(super) fn tagged(text: &str, tag: &str) -> Node {
     Node::Text(format!("{}@{tag}", quoted(text)))
 }
 
@@ -514,9 +580,10 @@ fn tagged(text: &str, tag: &str) -> Node {
 fn native_literal(value: &Value, datatype: Option<&str>) -> Node {
     let of_xsd = |name: &str| format!("{XSD}{name}");
     match value {
-        Value::Bool(flag) => {
-            literal(if *flag { "true" } else { "false" }, Some(datatype.unwrap_or(&of_xsd("boolean"))))
-        }
+        Value::Bool(flag) => literal(
+            if *flag { "true" } else { "false" },
+            Some(datatype.unwrap_or(&of_xsd("boolean"))),
+        ),
         Value::Number(number) => {
             let is_double = datatype == Some(&of_xsd("double"));
             let (text, is_integer) = number::lexical(number);
@@ -582,12 +649,26 @@ mod tests {
 
     #[test]
     fn texts_are_escaped_as_canonical_n_quads() {
-        assert_eq!(quoted("a\"\\\n\r\t\u{8}\u{c}\u{1}\u{7f}é"), r#""a\"\\\n\r\t\b\f\u0001\u007Fé""#);
+        assert_eq!(
+            quoted("a\"\\\n\r\t\u{8}\u{c}\u{1}\u{7f}é"),
+            r#""a\"\\\n\r\t\b\f\u0001\u007Fé""#
+        );
     }
 
     #[test]
     fn iris_that_would_break_a_line_are_not_iris() {
-        for text in ["urn:a b", "urn:a>", "urn:<a", "urn:", ":a", "1a:b", "a", "urn:a\n", "urn:\\u0041", "//a.example"] {
+        for text in [
+            "urn:a b",
+            "urn:a>",
+            "urn:<a",
+            "urn:",
+            ":a",
+            "1a:b",
+            "a",
+            "urn:a\n",
+            "urn:\\u0041",
+            "//a.example",
+        ] {
             assert!(!is_absolute_iri(text), "{text}");
         }
         for text in ["urn:a", "https://é.example/ü", "did:key:z6Mk#z6Mk", "tag:a,b:c"] {
@@ -597,7 +678,11 @@ mod tests {
 
     #[test]
     fn json_is_written_as_rfc_8785_says() {
-        let value: Value = serde_json::from_str(r#"{"b":[1.0,"\u0007"],"a":{"é":null,"😀":true,"":56}}"#).unwrap();
-        assert_eq!(canonical_json(&value), "{\"a\":{\"\":56,\"é\":null,\"😀\":true},\"b\":[1,\"\\u0007\"]}");
+        let value: Value =
+            serde_json::from_str(r#"{"b":[1.0,"\u0007"],"a":{"é":null,"😀":true,"":56}}"#).unwrap();
+        assert_eq!(
+            canonical_json(&value),
+            "{\"a\":{\"\":56,\"é\":null,\"😀\":true},\"b\":[1,\"\\u0007\"]}"
+        );
     }
 }
