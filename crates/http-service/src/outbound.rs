@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use http::{HeaderMap, header};
+use http::{HeaderMap, StatusCode, header};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect;
 use url::{Host, Origin, Url};
@@ -75,6 +75,8 @@ pub struct Client {
 pub struct Fetched {
     /// The status code; never a redirect.
     pub status: u16,
+    /// The entity tag, to ask later whether it changed.
+    pub tag: Option<String>,
     /// The media type without parameters, in lower case.
     pub content_type: Option<String>,
     /// The body as sent.
@@ -186,6 +188,17 @@ impl Client {
     ///
     /// An answer with an error status is `Ok`: the caller decides what it means.
     pub async fn get(&self, address: &str, accept: &str) -> Result<Fetched, OutboundError> {
+        self.get_if_changed(address, accept, None).await
+    }
+
+    /// Fetches `address` unless it is still what `tag` names: then the status is 304 and the body empty
+    /// (RFC 9110, section 13.1.2).
+    pub async fn get_if_changed(
+        &self,
+        address: &str,
+        accept: &str,
+        tag: Option<&str>,
+    ) -> Result<Fetched, OutboundError> {
         if address.len() > 2048 {
             return Err(OutboundError::InvalidUrl);
         }
@@ -193,15 +206,18 @@ impl Client {
         url.set_fragment(None);
         let host = url.host_str().ok_or(OutboundError::InvalidUrl)?.to_owned();
         let client = self.client_for(&url, &host)?;
-        let sent = client
+        let mut request = client
             .get(url)
             .header(header::ACCEPT, accept)
-            .header(header::ACCEPT_ENCODING, "identity")
-            .send()
-            .await;
+            .header(header::ACCEPT_ENCODING, "identity");
+        if let Some(tag) = tag {
+            request = request.header(header::IF_NONE_MATCH, tag);
+        }
+        let sent = request.send().await;
         let mut response = sent.map_err(|error| failure(&host, error))?;
         let status = response.status();
-        if status.is_redirection() {
+        let unchanged = status == StatusCode::NOT_MODIFIED && tag.is_some();
+        if status.is_redirection() && !unchanged {
             return Err(OutboundError::Redirect {
                 host,
                 status: status.as_u16(),
@@ -231,6 +247,7 @@ impl Client {
         let fetched_at = self.clock.now();
         Ok(Fetched {
             status: status.as_u16(),
+            tag: entity_tag(response.headers()),
             content_type: media_type(response.headers()),
             fresh_until: max_age(response.headers()).and_then(|age| fetched_at.checked_add_signed(age)),
             body,
@@ -283,6 +300,15 @@ fn parse_origin(text: &str) -> Result<String, SettingsError> {
         }
         _ => Err(invalid()),
     }
+}
+
+fn entity_tag(headers: &HeaderMap) -> Option<String> {
+    headers
+        .get(header::ETAG)?
+        .to_str()
+        .ok()
+        .filter(|tag| tag.len() <= 256)
+        .map(str::to_owned)
 }
 
 fn media_type(headers: &HeaderMap) -> Option<String> {

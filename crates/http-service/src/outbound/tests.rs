@@ -31,6 +31,7 @@ impl Server {
                 "/missing",
                 get(|| async { (http::StatusCode::NOT_FOUND, "nothing") }),
             )
+            .route("/tagged", get(tagged))
             .route("/large", get(|| async { "x".repeat(5000) }))
             .route(
                 "/large-unannounced",
@@ -63,6 +64,20 @@ impl Server {
 
     fn hits(&self) -> usize {
         self.hits.load(Ordering::SeqCst)
+    }
+}
+
+async fn tagged(
+    headers: HeaderMap,
+) -> (
+    http::StatusCode,
+    [(header::HeaderName, &'static str); 1],
+    &'static str,
+) {
+    let tag = [(header::ETAG, "\"v1\"")];
+    match crate::pages::matches_tag(&headers, "\"v1\"") {
+        true => (http::StatusCode::NOT_MODIFIED, tag, ""),
+        false => (http::StatusCode::OK, tag, "tagged"),
     }
 }
 
@@ -118,6 +133,27 @@ async fn an_allowed_origin_is_reached_over_plain_http() {
         fetched.fresh_until,
         Some(fetched.fetched_at + TimeDelta::seconds(60))
     );
+}
+
+#[tokio::test]
+async fn what_is_known_is_not_fetched_again() {
+    let server = Server::start().await;
+    let client = allowing(&[server.origin()]);
+    let address = format!("{}/tagged", server.origin());
+
+    let first = client.get(&address, "*/*").await.unwrap();
+    let again = client
+        .get_if_changed(&address, "*/*", first.tag.as_deref())
+        .await
+        .unwrap();
+    let other = client
+        .get_if_changed(&address, "*/*", Some("\"v0\""))
+        .await
+        .unwrap();
+
+    assert_eq!((first.status, first.tag.as_deref()), (200, Some("\"v1\"")));
+    assert_eq!((again.status, again.body.len()), (304, 0));
+    assert_eq!(other.status, 200);
 }
 
 #[tokio::test]
