@@ -1,1 +1,8 @@
-//! The wasm binding of wallet-core and verification.
+#![doc = include_str!("../README.md")]
+
+mod errors;
+mod inspect;
+mod wallet;
+
+pub use inspect::{needs, passphrase_problem, qr_svg, read, verify};
+pub use wallet::Wallet;

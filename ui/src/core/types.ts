@@ -30,6 +30,8 @@ export interface CoreError extends Text {
   triesLeft?: number;
   /** The other party's own words, in whatever language; show as plain text. */
   detail?: string;
+  /** Send these without waiting: they tell the issuer that nothing was kept. */
+  notifications?: HttpRequest[];
 }
 
 // ---------------------------------------------------------------- reading and verifying
@@ -131,8 +133,9 @@ export interface ReportedCredential {
 }
 
 export interface Issuer {
-  did: string;
-  name: string;
+  /** Null in badges whose issuer is a web address instead. */
+  did: string | null;
+  name: string | null;
   institution?: string | null;
   institutionCode?: string | null;
 }
@@ -140,17 +143,31 @@ export interface Issuer {
 export interface Level {
   eqf: number;
   nlqf?: string | null;
+  /** Who set it, on cards. */
+  basis?: string | null;
 }
 
 export interface Size {
   ec?: number | null;
   hours?: number | null;
   sbu?: number | null;
+  /** What it rests on, on cards. */
+  basis?: string | null;
+}
+
+export interface Assessment {
+  /** What was required. */
+  criteria: GivenText;
+  kind: string | null;
+  participation: string | null;
+  supervision: string | null;
+  identityChecked: boolean | null;
+  entryRequirements: GivenText;
 }
 
 export interface Framework {
   id: string;
-  version: string;
+  version: string | null;
   name?: GivenText;
 }
 
@@ -177,15 +194,20 @@ export interface Card {
   issuer: Issuer;
   /** The origin the card was collected from. */
   collectedFrom: string;
-  awardedOn: string;
+  description: GivenText;
+  awardedOn: string | null;
   validUntil: string | null;
   level: Level | null;
   size: Size | null;
   framework: Framework | null;
+  /** BCP 47 tag of the language of teaching and assessment. */
+  language: string | null;
   holderName: string | null;
   outcomes: GivenText[];
-  assessment: Record<string, unknown> | null;
+  assessment: Assessment | null;
   result: string | null;
+  evidence: { url: string | null; name: string | null; description: string | null }[];
+  skills: { name: string; url: string | null; framework: string | null }[];
   /** Which groups this card has and can therefore show or hide, in fixed order. */
   groups: Group[];
   /** Can this card be shown by QR? False when no show copy was received. */
@@ -225,7 +247,10 @@ export type OfferStep =
   | { step: 'review'; offer: OfferView }
   | {
       step: 'done';
+      /** The first of `cards`; nearly always the only one. */
       card: Card;
+      /** One for each microcredential of the offer. */
+      cards: Card[];
       /** Send these without waiting, after the sealed wallet was stored; answers do not matter. */
       notifications: HttpRequest[];
     };
@@ -248,7 +273,11 @@ export interface OfferView {
 // ----- showing
 
 /** `wallet.show(cardId, choiceJson, nowIso)` */
-export type ShowChoice = ({ preset: 'employer' | 'examBoard' } | { groups: Group[] }) & {
+export type ShowChoice = {
+  /** `employer` shows the name, `examBoard` everything. */
+  preset?: 'employer' | 'examBoard';
+  /** Exactly these; with a preset, these besides. */
+  groups?: Group[];
   /** The six digits on a verifier's page, when it shows them. */
   challenge?: string;
 };
@@ -272,7 +301,7 @@ export interface Shown {
   notes: Notice[];
 }
 
-/** `wallet.export(cardId, copyId)`: a file for another program. */
+/** `wallet.exportCopy(cardId, copyId, nowIso)`: a file for another program. */
 export interface ExportedFile {
   fileName: string;
   mediaType: string;

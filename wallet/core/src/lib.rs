@@ -1,1 +1,21 @@
-//! The learner's wallet, without any input or output.
+#![doc = include_str!("../README.md")]
+
+mod card;
+mod collect;
+mod document;
+mod error;
+mod receipt;
+mod show;
+pub mod vault;
+mod wallet;
+
+#[cfg(test)]
+mod testing;
+
+pub use card::{Card, CardCopy, Use};
+pub use collect::{Activity as CollectingActivity, WalletStep};
+pub use document::{ActivityEntry, ActivityKind, Note};
+pub use error::WalletError;
+pub use receipt::ReceiptError;
+pub use show::{Choice, ExportedFile, Preset, Shown};
+pub use wallet::Wallet;

@@ -1,0 +1,64 @@
+//! Reading, verifying, drawing.
+
+use serde_json::json;
+use verification::{Input, Resources, Settings};
+use wallet_core::vault;
+use wasm_bindgen::prelude::wasm_bindgen;
+use zeroize::Zeroizing;
+
+use crate::errors::{self, from_text, moment, to_text};
+
+/// What a text is: `{"kind":"offer"}` or `{"kind":"credential","format":"…","presented":true}`
+/// (`Reading` in `types.ts`).
+#[wasm_bindgen]
+pub fn read(text: &str) -> Result<String, String> {
+    if openid4vc::issuance::offer::parse(text).is_ok() {
+        return Ok(to_text(&json!({"kind": "offer"})));
+    }
+    let (format, presented) = match input(text)? {
+        Input::SdJwt(compact) => ("vc+sd-jwt", !compact.trim_end().ends_with('~')),
+        Input::DataIntegrity(_) => ("ldp_vc", false),
+    };
+    Ok(to_text(&json!({"kind": "credential", "format": format, "presented": presented})))
+}
+
+/// What still has to be fetched before verifying: a JSON array of `Need`.
+///
+/// Fetch each with GET, no cookies, no redirects; add the answers to the resources; ask again until empty.
+#[wasm_bindgen]
+pub fn needs(text: &str, resources_json: &str, settings_json: &str) -> Result<String, String> {
+    let resources: Resources = from_text(resources_json, "resources")?;
+    let settings: Settings = from_text(settings_json, "settings")?;
+    Ok(to_text(&verification::needs(&input(text)?, &resources, &settings)))
+}
+
+/// The verification report (`VerificationReport` in `types.ts`) at the moment `now`.
+#[wasm_bindgen]
+pub fn verify(text: &str, resources_json: &str, settings_json: &str, now: &str) -> Result<String, String> {
+    let resources: Resources = from_text(resources_json, "resources")?;
+    let settings: Settings = from_text(settings_json, "settings")?;
+    let at = moment(now)?;
+    Ok(to_text(&verification::verify(&input(text)?, &resources, &settings, at)))
+}
+
+/// A QR code of any text, such as a credential offer: `{"svg":"…","version":7}`.
+#[wasm_bindgen(js_name = qrSvg)]
+pub fn qr_svg(text: &str) -> Result<String, String> {
+    let drawing = qr_presentation::svg(text).map_err(|e| errors::plain(e.code(), e.nl(), e.en()))?;
+    Ok(to_text(&json!({"svg": drawing.svg, "version": drawing.version})))
+}
+
+/// `null` when the passphrase may be used for a new wallet, else the error that creating would throw.
+#[wasm_bindgen(js_name = passphraseProblem)]
+pub fn passphrase_problem(passphrase: String) -> Option<String> {
+    let passphrase = Zeroizing::new(passphrase);
+    let problem = vault::check_passphrase(&passphrase).err()?;
+    Some(errors::of_wallet(&problem.into(), &[]))
+}
+
+fn input(text: &str) -> Result<Input, String> {
+    verification::read(text).map_err(|error| {
+        let message = error.message();
+        errors::plain(message.code.id(), message.nl, message.en)
+    })
+}

@@ -1,0 +1,129 @@
+//! What is inside the vault.
+
+use chrono::{DateTime, Utc};
+use credentials::Text;
+use credentials::open_badges::Group;
+use proofs::SecretKey;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+/// The version of [`Document`] that is written.
+pub(crate) const VERSION: u32 = 1;
+
+/// The most entries the activity log keeps; the oldest go first.
+const MOST_ENTRIES: usize = 1000;
+
+/// Everything a wallet keeps, as one JSON document.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Document {
+    pub(crate) version: u32,
+    pub(crate) cards: Vec<StoredCard>,
+    pub(crate) activity: Vec<ActivityEntry>,
+}
+
+impl Document {
+    pub(crate) fn empty() -> Self {
+        Self { version: VERSION, cards: Vec::new(), activity: Vec::new() }
+    }
+
+    pub(crate) fn log(&mut self, entry: ActivityEntry) {
+        if self.activity.len() >= MOST_ENTRIES {
+            self.activity.remove(0);
+        }
+        self.activity.push(entry);
+    }
+}
+
+/// One microcredential: the copies of it that one offer gave.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct StoredCard {
+    pub(crate) id: String,
+    pub(crate) received_at: DateTime<Utc>,
+    pub(crate) collected_from: String,
+    pub(crate) copies: Vec<StoredCopy>,
+    pub(crate) notes: Vec<Note>,
+}
+
+/// One signed copy and the key it is bound to.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct StoredCopy {
+    pub(crate) id: String,
+    pub(crate) configuration_id: String,
+    pub(crate) format: String,
+    /// Text for compact forms, an object otherwise.
+    pub(crate) credential: Value,
+    #[serde(serialize_with = "write_key", deserialize_with = "read_key")]
+    pub(crate) key: SecretKey,
+}
+
+impl StoredCopy {
+    /// The copy as text, the way it would be pasted or put in a file.
+    pub(crate) fn text(&self) -> String {
+        match &self.credential {
+            Value::String(compact) => compact.clone(),
+            other => other.to_string(),
+        }
+    }
+}
+
+fn write_key<S: Serializer>(key: &SecretKey, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&key.to_jwk())
+}
+
+fn read_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretKey, D::Error> {
+    let text = Zeroizing::new(String::deserialize(deserializer)?);
+    let jwk: Value = serde_json::from_str(&text).map_err(serde::de::Error::custom)?;
+    SecretKey::from_jwk(&jwk).map_err(serde::de::Error::custom)
+}
+
+/// Something the learner should know about a card or a presentation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// Stable and lower case, such as `signature-unchecked`.
+    pub code: String,
+    /// In Dutch.
+    pub nl: String,
+    /// In English.
+    pub en: String,
+}
+
+impl Note {
+    pub(crate) fn new(code: &str, nl: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { code: code.to_owned(), nl: nl.into(), en: en.into() }
+    }
+}
+
+/// One line of the activity log. There is no recipient in it: a QR code does not tell who reads it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActivityEntry {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What.
+    pub kind: ActivityKind,
+    /// Of which microcredential.
+    pub title: Text,
+    /// Which groups were visible, for [`ActivityKind::Shown`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Vec<Group>>,
+}
+
+impl std::fmt::Debug for ActivityEntry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ActivityEntry({:?} at {})", self.kind, self.at)
+    }
+}
+
+/// What happened to a card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ActivityKind {
+    /// Collected from an offer.
+    Received,
+    /// Put in a QR code.
+    Shown,
+    /// Written to a file.
+    Exported,
+    /// Removed from the wallet.
+    Removed,
+}
