@@ -1,1 +1,66 @@
-//! The employer's page and the verification API.
+#![doc = include_str!("../README.md")]
+
+mod fetching;
+mod http;
+mod verifier;
+
+use std::future::Future;
+use std::io;
+use std::time::Duration;
+
+use axum::Router;
+use http_service::Clock;
+use http_service::outbound::{self, SettingsError};
+use http_service::pages::InvalidSource;
+use tokio::net::TcpListener;
+use verification::Settings;
+
+pub use http::openapi;
+pub use verifier::Verifier;
+
+/// What a verifier needs to run.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Whom to trust and how strict to be; `loopback_origins` are reached even over plain http.
+    pub settings: Settings,
+    /// Where it reads the time.
+    pub clock: Clock,
+}
+
+/// Why a verifier did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The settings name what is no origin.
+    #[error("the origins that may be reached without https cannot be used")]
+    Origins(#[from] SettingsError),
+    /// The page's policy cannot be written.
+    #[error(transparent)]
+    Pages(#[from] InvalidSource),
+    /// The listener failed.
+    #[error("the verifier could not go on serving")]
+    Serve(#[source] io::Error),
+}
+
+/// Makes a verifier: its routes, ready to be served, and a handle on it.
+pub fn router(config: Config) -> Result<(Router, Verifier), StartError> {
+    let client = outbound::Client::new(&outbound::Settings {
+        allowed_origins: config.settings.loopback_origins.clone(),
+        time: Duration::from_secs(8),
+        // A register list may have 4 MiB.
+        body: 4 * 1024 * 1024,
+        clock: config.clock.clone(),
+        ..outbound::Settings::default()
+    })?;
+    let verifier = Verifier::new(config.settings, client, config.clock);
+    Ok((http::router(verifier.clone())?, verifier))
+}
+
+/// Makes a verifier and serves it on `listener` until `shutdown` completes.
+pub async fn start(
+    config: Config,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), StartError> {
+    let (router, _) = router(config)?;
+    http_service::serve(listener, router, shutdown).await.map_err(StartError::Serve)
+}

@@ -1,0 +1,64 @@
+//! The verifier over HTTP. The files below mirror the addresses.
+
+mod config;
+mod credentials;
+mod report;
+
+use axum::routing::get;
+use axum::{Extension, Json, Router};
+use ::credentials::json;
+use http_service::pages::{InvalidSource, Policy, pages};
+use http_service::{JsonLimits, Limits, harden, health, public_cors};
+use rust_embed::RustEmbed;
+use serde_json::Value;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use verification::input::MAX_INPUT_CHARACTERS;
+
+use crate::Verifier;
+
+#[derive(RustEmbed)]
+#[folder = "page/dist"]
+#[allow_missing = true]
+struct Page;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Waarmerk verifier",
+        description = "Checks microcredentials: signature, status, and whether the issuer might issue them."
+    ),
+    tags((name = "public", description = "For everybody; no registration, any origin. Nothing sent is kept."))
+)]
+struct Description;
+
+fn api() -> OpenApiRouter<Verifier> {
+    // A credential of the greatest length, as a string inside JSON.
+    let limits = json::Limits { bytes: 2 * MAX_INPUT_CHARACTERS, depth: 40, ..json::Limits::default() };
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(credentials::verify::credential))
+        .routes(routes!(credentials::verify::presentation))
+        .routes(routes!(config::show))
+        .layer(Extension(JsonLimits(limits)))
+        .layer(public_cors())
+}
+
+/// The description of the verifier's API, in OpenAPI 3.1.
+pub fn openapi() -> Value {
+    let (_, description) = api().split_for_parts();
+    serde_json::to_value(description).unwrap_or_default()
+}
+
+pub(crate) fn router(verifier: Verifier) -> Result<Router, InvalidSource> {
+    let (routes, description) = api().split_for_parts();
+    // The page fetches status lists and DID documents of any issuer by itself.
+    let mut connect = vec!["https:".to_owned()];
+    connect.extend(verifier.settings().loopback_origins.iter().cloned());
+    let router = routes
+        .with_state(verifier)
+        .route("/openapi.json", get(async move || Json(description)).layer(public_cors()))
+        .merge(health::routes(|| async { Ok::<_, std::convert::Infallible>(()) }))
+        .fallback_service(pages::<Page>(&Policy { connect })?);
+    Ok(harden(router, &Limits::default()))
+}

@@ -1,0 +1,3 @@
+//! `/credentials` and `/presentations`, which take the same.
+
+pub(crate) mod verify;

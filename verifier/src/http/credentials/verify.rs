@@ -1,0 +1,150 @@
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use http_service::{ApiJson, ApiQuery, Problem, ProblemBody};
+use serde::Deserialize;
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+use verification::input::from_json;
+use verification::policy::Policy;
+use verification::{Colour, Input, InputError, VerificationReport};
+
+use crate::Verifier;
+use crate::http::report::Report;
+use crate::verifier::Options;
+
+/// What is to be checked: exactly one of the members but `options`.
+///
+/// Each may be the text of a QR code (`WM1:…`), a compact SD-JWT with or without key binding, or a
+/// credential with a Data Integrity proof as JSON object.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct VerifyRequest {
+    /// A credential.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    verifiable_credential: Option<Value>,
+    /// A presentation.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    verifiable_presentation: Option<Value>,
+    /// The same under a shorter name.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    presentation: Option<Value>,
+    /// What to hold against it.
+    #[serde(default)]
+    options: RequestOptions,
+}
+
+/// What to hold against a presentation; members that are not known are disregarded.
+#[derive(Default, Deserialize, ToSchema)]
+pub(crate) struct RequestOptions {
+    /// What the holder was asked to answer (the nonce of the key binding).
+    #[serde(default)]
+    challenge: Option<String>,
+    /// Whom the presentation is for (the audience of the key binding).
+    #[serde(default)]
+    domain: Option<String>,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Parameters {
+    /// How the checks are weighed; `employer` is the only policy of this version.
+    policy: Option<String>,
+}
+
+/// Checks a credential.
+#[utoipa::path(
+    post,
+    path = "/credentials/verify",
+    tag = "public",
+    params(Parameters),
+    request_body = VerifyRequest,
+    responses(
+        (status = 200, description = "The verdict is green or amber.", body = Report),
+        (status = 400, description = "There is nothing to check in it, or the policy is not known.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not `application/json`.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "The verdict is red or grey: a report. Or the request has the wrong shape: a problem.",
+            content((Report = "application/json"), (ProblemBody = "application/problem+json"))),
+        (status = 500, description = "A fault of the verifier's.", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn credential(
+    State(verifier): State<Verifier>,
+    ApiQuery(parameters): ApiQuery<Parameters>,
+    ApiJson(body): ApiJson<VerifyRequest>,
+) -> Result<(StatusCode, Json<VerificationReport>), Problem> {
+    verify(verifier, parameters, body).await
+}
+
+/// Checks a presentation: the same as for a credential, and how the holder showed it.
+#[utoipa::path(
+    post,
+    path = "/presentations/verify",
+    tag = "public",
+    params(Parameters),
+    request_body = VerifyRequest,
+    responses(
+        (status = 200, description = "The verdict is green or amber.", body = Report),
+        (status = 400, description = "There is nothing to check in it, or the policy is not known.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not `application/json`.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "The verdict is red or grey: a report. Or the request has the wrong shape: a problem.",
+            content((Report = "application/json"), (ProblemBody = "application/problem+json"))),
+        (status = 500, description = "A fault of the verifier's.", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn presentation(
+    State(verifier): State<Verifier>,
+    ApiQuery(parameters): ApiQuery<Parameters>,
+    ApiJson(body): ApiJson<VerifyRequest>,
+) -> Result<(StatusCode, Json<VerificationReport>), Problem> {
+    verify(verifier, parameters, body).await
+}
+
+async fn verify(
+    verifier: Verifier,
+    parameters: Parameters,
+    body: VerifyRequest,
+) -> Result<(StatusCode, Json<VerificationReport>), Problem> {
+    let options = Options {
+        policy: parameters.policy.map(policy).transpose()?,
+        challenge: body.options.challenge.clone(),
+        audience: body.options.domain.clone(),
+    };
+    let report = verifier.check(&input(body)?, options).await;
+    tracing::info!(verdict = ?report.verdict.colour, "checked");
+    let status = match report.verdict.colour {
+        Colour::Green | Colour::Amber => StatusCode::OK,
+        Colour::Grey | Colour::Red => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    Ok((status, Json(report)))
+}
+
+fn policy(name: String) -> Result<Policy, Problem> {
+    serde_json::from_value(Value::String(name)).map_err(|_| {
+        Problem::bad_request("unknown-policy", "This verifier knows one policy: `employer`.")
+            .in_dutch("Deze controle kent één beleid: `employer`.")
+    })
+}
+
+fn input(body: VerifyRequest) -> Result<Input, Problem> {
+    let members = [body.verifiable_credential, body.verifiable_presentation, body.presentation];
+    let mut given = members.into_iter().flatten();
+    match (given.next(), given.next()) {
+        (Some(only), None) => from_json(only).map_err(unreadable),
+        _ => Err(Problem::bad_request(
+            "nothing-to-check",
+            "Send one of `verifiableCredential`, `verifiablePresentation` and `presentation`.",
+        )
+        .in_dutch("Stuur één van `verifiableCredential`, `verifiablePresentation` en `presentation`.")),
+    }
+}
+
+fn unreadable(error: InputError) -> Problem {
+    let message = error.message();
+    Problem::bad_request("unreadable", message.en).in_dutch(message.nl)
+}

@@ -1,0 +1,96 @@
+//! The report as the API's description shows it; the report itself is made by `verification`.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// Everything that was checked, and what it comes to.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "describes the report of another crate")]
+pub(crate) struct Report {
+    /// The answer in one look.
+    verdict: Verdict,
+    /// When it was checked.
+    checked_at: DateTime<Utc>,
+    /// How the checks were weighed.
+    #[schema(example = "employer")]
+    policy: String,
+    /// Every check, always all ten of them.
+    axes: Vec<Axis>,
+    /// What the credential says, as far as the holder shows it; absent when it cannot be read.
+    #[schema(value_type = Option<Object>)]
+    credential: Option<Value>,
+    /// The organisations that vouch for the issuer, from the issuer up.
+    #[schema(value_type = Vec<Object>)]
+    chain: Vec<Value>,
+    /// What a reader should know besides.
+    notices: Vec<Message>,
+    /// The register list that was used; absent when there was none that could be believed.
+    register: Option<RegisterUsed>,
+}
+
+/// The answer in one look.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the report of another crate")]
+pub(crate) struct Verdict {
+    /// `green` (holds), `amber` (holds, with a limit that matters), `grey` (cannot be told) or `red`.
+    colour: String,
+    /// A stable code.
+    #[schema(example = "ACC-001")]
+    code: String,
+    /// What it means, in Dutch.
+    nl: String,
+    /// What it means, in English.
+    en: String,
+}
+
+/// One check.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "describes the report of another crate")]
+pub(crate) struct Axis {
+    /// Which check: `structure`, `signature`, `issuerKey`, `holder`, `validity`, `status`,
+    /// `accreditedAtIssuance`, `accreditedNow`, `scope` or `institutionQuality`.
+    axis: String,
+    /// `passed`, `failed`, `inconclusive`, `notApplicable` or `warning`.
+    outcome: String,
+    /// A stable code.
+    code: String,
+    /// What was found, in Dutch.
+    nl: String,
+    /// What was found, in English.
+    en: String,
+    /// What it was found from.
+    #[schema(value_type = Object)]
+    evidence: Value,
+    /// Of when the facts are, where they are older than the check.
+    as_of: Option<DateTime<Utc>>,
+}
+
+/// Something a reader should know.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the report of another crate")]
+pub(crate) struct Message {
+    /// A stable code.
+    code: String,
+    /// In Dutch.
+    nl: String,
+    /// In English.
+    en: String,
+}
+
+/// A register list.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "describes the report of another crate")]
+pub(crate) struct RegisterUsed {
+    /// Its number.
+    sequence: u64,
+    /// When it was signed.
+    issued_at: DateTime<Utc>,
+    /// Until when it may be relied on.
+    next_update: DateTime<Utc>,
+    /// Whether that moment is still to come.
+    fresh: bool,
+}
