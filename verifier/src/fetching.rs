@@ -56,7 +56,12 @@ struct Answer {
 impl Fetching {
     pub(crate) fn new(client: Client) -> Self {
         let room = Semaphore::new(MOST_REQUESTS);
-        Self(Arc::new(Inner { client, kept: Mutex::default(), under_way: Mutex::default(), room }))
+        Self(Arc::new(Inner {
+            client,
+            kept: Mutex::default(),
+            under_way: Mutex::default(),
+            room,
+        }))
     }
 
     /// Fetches one thing, or says why it could not be had.
@@ -70,10 +75,16 @@ impl Fetching {
         {
             return answer.resource();
         }
-        let Ok(_room) = self.0.room.acquire().await else { return unreachable("the verifier is stopping") };
+        let Ok(_room) = self.0.room.acquire().await else {
+            return unreachable("the verifier is stopping");
+        };
         let tag = known.as_ref().and_then(|answer| answer.tag.as_deref());
         let fetched = self.0.client.get_if_changed(&need.url, need.accept, tag).await;
-        let stand_in = || known.clone().filter(|answer| now - answer.fetched_at < LONGEST_STAND_IN);
+        let stand_in = || {
+            known
+                .clone()
+                .filter(|answer| now - answer.fetched_at < LONGEST_STAND_IN)
+        };
         match fetched {
             Ok(fetched) if fetched.status == 304 => match known {
                 Some(answer) => {
@@ -132,7 +143,9 @@ impl Kept {
         self.bytes += answer.body.len();
         self.answers.insert(url.to_owned(), answer);
         while self.bytes > MOST_BYTES || self.answers.len() > MOST_ANSWERS {
-            let Some(oldest) = self.answers.iter().min_by_key(|(_, answer)| answer.used) else { return };
+            let Some(oldest) = self.answers.iter().min_by_key(|(_, answer)| answer.used) else {
+                return;
+            };
             let oldest = oldest.0.clone();
             self.forget(&oldest);
         }
@@ -148,7 +161,9 @@ impl Kept {
 impl Answer {
     /// Only good answers in text are kept.
     fn new(fetched: &Fetched) -> Option<Self> {
-        let body = std::str::from_utf8(&fetched.body).ok().filter(|_| fetched.status == 200)?;
+        let body = std::str::from_utf8(&fetched.body)
+            .ok()
+            .filter(|_| fetched.status == 200)?;
         Some(Self {
             body: body.into(),
             tag: fetched.tag.clone(),
@@ -161,36 +176,59 @@ impl Answer {
 
     /// The same answer, as its server confirmed it.
     fn confirmed(self, by: &Fetched) -> Self {
-        Self { fetched_at: by.fetched_at, fresh_until: by.fresh_until, arrived: Instant::now(), ..self }
+        Self {
+            fetched_at: by.fetched_at,
+            fresh_until: by.fresh_until,
+            arrived: Instant::now(),
+            ..self
+        }
     }
 
     fn is_fresh(&self, now: DateTime<Utc>) -> bool {
-        self.fresh_until.is_some_and(|until| now < until && now - self.fetched_at < LONGEST_REST)
+        self.fresh_until
+            .is_some_and(|until| now < until && now - self.fetched_at < LONGEST_REST)
     }
 
     fn resource(&self) -> Resource {
         let body = self.body.as_ref().to_owned();
-        Resource::Fetched(verification::Fetched { status: 200, body, fetched_at: self.fetched_at })
+        Resource::Fetched(verification::Fetched {
+            status: 200,
+            body,
+            fetched_at: self.fetched_at,
+        })
     }
 }
 
 fn as_resource(fetched: Fetched) -> Resource {
-    let Fetched { status, fetched_at, body, .. } = fetched;
+    let Fetched {
+        status,
+        fetched_at,
+        body,
+        ..
+    } = fetched;
     match String::from_utf8(body) {
-        Ok(body) => Resource::Fetched(verification::Fetched { status, body, fetched_at }),
+        Ok(body) => Resource::Fetched(verification::Fetched {
+            status,
+            body,
+            fetched_at,
+        }),
         Err(_) => unreachable("the answer is not text"),
     }
 }
 
 fn unreachable(why: &str) -> Resource {
-    Resource::Unreachable { unreachable: why.to_owned() }
+    Resource::Unreachable {
+        unreachable: why.to_owned(),
+    }
 }
 
 /// Which host did not answer is logged only for the register: other hosts tell whose credential is checked.
 fn report(kind: NeedKind, error: &OutboundError) {
     match kind {
         NeedKind::Register => tracing::warn!(%error, "the register cannot be reached"),
-        NeedKind::Status | NeedKind::Did => tracing::info!(?kind, "something a check needs cannot be reached"),
+        NeedKind::Status | NeedKind::Did => {
+            tracing::info!(?kind, "something a check needs cannot be reached")
+        }
     }
 }
 
@@ -231,13 +269,22 @@ mod tests {
         }
 
         assert!(kept.bytes <= MOST_BYTES);
-        assert_eq!(kept.bytes, kept.answers.values().map(|answer| answer.body.len()).sum::<usize>());
+        assert_eq!(
+            kept.bytes,
+            kept.answers
+                .values()
+                .map(|answer| answer.body.len())
+                .sum::<usize>()
+        );
     }
 
     #[test]
     fn an_answer_rests_as_long_as_its_server_allows_and_five_minutes_at_most() {
         let start = DateTime::UNIX_EPOCH;
-        let allowed = |seconds| Answer { fresh_until: Some(start + TimeDelta::seconds(seconds)), ..answer(1) };
+        let allowed = |seconds| Answer {
+            fresh_until: Some(start + TimeDelta::seconds(seconds)),
+            ..answer(1)
+        };
 
         assert!(allowed(60).is_fresh(start + TimeDelta::seconds(59)));
         assert!(!allowed(60).is_fresh(start + TimeDelta::seconds(60)));

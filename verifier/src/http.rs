@@ -4,9 +4,9 @@ mod config;
 mod credentials;
 mod report;
 
+use ::credentials::json;
 use axum::routing::get;
 use axum::{Extension, Json, Router};
-use ::credentials::json;
 use http_service::pages::{InvalidSource, Policy, pages};
 use http_service::{JsonLimits, Limits, harden, health, public_cors};
 use rust_embed::RustEmbed;
@@ -35,7 +35,11 @@ struct Description;
 
 fn api() -> OpenApiRouter<Verifier> {
     // A credential of the greatest length, as a string inside JSON.
-    let limits = json::Limits { bytes: 2 * MAX_INPUT_CHARACTERS, depth: 40, ..json::Limits::default() };
+    let limits = json::Limits {
+        bytes: 2 * MAX_INPUT_CHARACTERS,
+        depth: 40,
+        ..json::Limits::default()
+    };
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(credentials::verify::credential))
         .routes(routes!(credentials::verify::presentation))
@@ -57,7 +61,10 @@ pub(crate) fn router(verifier: Verifier) -> Result<Router, InvalidSource> {
     connect.extend(verifier.settings().loopback_origins.iter().cloned());
     let router = routes
         .with_state(verifier)
-        .route("/openapi.json", get(async move || Json(description)).layer(public_cors()))
+        .route(
+            "/openapi.json",
+            get(async move || Json(description)).layer(public_cors()),
+        )
         .merge(health::routes(|| async { Ok::<_, std::convert::Infallible>(()) }))
         .fallback_service(pages::<Page>(&Policy { connect })?);
     Ok(harden(router, &Limits::default()))

@@ -62,5 +62,7 @@ pub async fn start(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), StartError> {
     let (router, _) = router(config)?;
-    http_service::serve(listener, router, shutdown).await.map_err(StartError::Serve)
+    http_service::serve(listener, router, shutdown)
+        .await
+        .map_err(StartError::Serve)
 }

@@ -46,7 +46,12 @@ pub struct Options {
 impl Verifier {
     pub(crate) fn new(settings: Settings, client: Client, clock: Clock) -> Self {
         let newest_list = AtomicU64::new(settings.minimum_sequence);
-        Self(Arc::new(Inner { settings, fetching: Fetching::new(client), clock, newest_list }))
+        Self(Arc::new(Inner {
+            settings,
+            fetching: Fetching::new(client),
+            clock,
+            newest_list,
+        }))
     }
 
     /// Whom this verifier trusts and how strict it is.

@@ -38,7 +38,11 @@ pub(crate) struct Configuration {
 )]
 pub(crate) async fn show(State(verifier): State<Verifier>) -> impl IntoResponse {
     let settings = verifier.settings();
-    let anchors = settings.anchors.iter().filter_map(|anchor| serde_json::to_value(anchor).ok()).collect();
+    let anchors = settings
+        .anchors
+        .iter()
+        .filter_map(|anchor| serde_json::to_value(anchor).ok())
+        .collect();
     Json(Configuration {
         register_url: settings.register_url.clone(),
         anchors,

@@ -132,7 +132,11 @@ fn policy(name: String) -> Result<Policy, Problem> {
 }
 
 fn input(body: VerifyRequest) -> Result<Input, Problem> {
-    let members = [body.verifiable_credential, body.verifiable_presentation, body.presentation];
+    let members = [
+        body.verifiable_credential,
+        body.verifiable_presentation,
+        body.presentation,
+    ];
     let mut given = members.into_iter().flatten();
     match (given.next(), given.next()) {
         (Some(only), None) => from_json(only).map_err(unreadable),
