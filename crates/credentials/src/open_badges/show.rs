@@ -30,7 +30,14 @@ pub(super) fn credential(claims: &Claims<'_>) -> Value {
         .award
         .result
         .as_ref()
-        .map(|result| json!([{"type": ["Result"], "value": result.value}]));
+        .map(|result| {
+            json!([object([
+                ("type", Some(json!(["Result"]))),
+                ("value", Some(result.value.as_str().into())),
+                // In the same disclosure, since a grade means nothing without it.
+                ("scale", result.scale.as_deref().map(Value::from)),
+            ])])
+        });
     object([
         ("@context", Some(json!(CONTEXTS))),
         ("id", Some(json!(details.id))),
