@@ -5,7 +5,7 @@ pub mod list;
 pub mod model;
 
 pub use evaluation::{ChainResult, Link, ScopeClaim, evaluate, evaluate_known_at};
-pub use list::{
+pub use list::{LIST_TYPE, LONGEST_VALIDITY, MAX_LIST_CHARACTERS, 
     Freshness, ListError, RegisteredKey, TrustAnchor, VerifiedList, content_hash, sign_list, verify_list,
 };
 pub use model::{

@@ -119,7 +119,7 @@ fn look_up(check: &Check<'_>, entry: &Value, url: &str, issuer: &Did) -> (Told, 
         .and_then(Value::as_str)
         .and_then(parse_moment);
     let as_of = Some(of_list.unwrap_or(fetched.fetched_at));
-    match status_list::check(entry, &list, check.at) {
+    match status_list::check_fetched(entry, &list, check.at, fetched.fetched_at) {
         Ok(true) => (Told::Set, as_of),
         Ok(false) => (Told::Clear, as_of),
         Err(CheckError::Stale { last_known, .. }) => (Told::Stale(last_known), as_of),

@@ -1,0 +1,315 @@
+//! Signed microcredentials, with their holder and their status lists.
+
+use chrono::{DateTime, Duration, Utc};
+use credentials::{
+    CredentialId, Did,
+    award::{Award, Sector},
+    open_badges::{self, Copy, CopyDetails, StatusEntry},
+};
+use proofs::{
+    Algorithm, SecretKey,
+    data_integrity::{self, ProofOptions},
+    sd_jwt::{Path, SdJwt},
+    vc_jose,
+};
+use serde_json::{Value, json};
+use status_list::{MINIMUM_ENTRIES, Purpose, StatusList};
+
+use crate::{Institution, an_institution, institution::FRAMEWORK, key, now, rng};
+
+/// The place of every sample credential in its lists.
+const INDEX: u32 = 94_567;
+
+/// What an institution is about to issue. Changed step by step, each step returning it.
+#[derive(Clone)]
+pub struct Microcredential {
+    institution: Institution,
+    award: Award,
+    holder: SecretKey,
+    status: Option<(bool, bool)>,
+    change: fn(&mut Value),
+}
+
+/// *Warmtepompsystemen ontwerpen*, 5 ECTS at level 6, awarded on 14 September 2026 by [`an_institution`].
+pub fn a_microcredential() -> Microcredential {
+    let award = json!({
+        "participant": { "givenName": "Sanne", "familyName": "de Vries", "confirmed": true },
+        "issuing": {
+            "institution": { "name": { "nl": "Hogeschool Waterland" } },
+            "unit": { "name": { "nl": "Academie voor Energie en Techniek" } },
+            "country": "NL",
+            "institutionCode": "99ZZ",
+        },
+        "achievement": {
+            "credentialType": "MicroCredential",
+            "title": { "nl": "Warmtepompsystemen ontwerpen", "en": "Designing heat pump systems" },
+            "description": { "nl": "Je leert een warmtepompsysteem berekenen, ontwerpen en inregelen." },
+            "language": "nl",
+            "outcomes": [
+                { "text": { "nl": "Je berekent het warmteverlies van een woning.", "en": "You calculate heat loss." } },
+                { "text": { "nl": "Je ontwerpt een passend systeem.", "en": "You design a suitable system." } },
+            ],
+            "criteria": { "nl": "Ontwerpdossier en gesprek, beide voldoende.", "en": "Portfolio and interview, both passed." },
+            "level": { "eqf": 6, "nlqf": "6" },
+            "size": { "ec": 5.0, "hours": 140 },
+            "sector": "hbo",
+            "qualityFramework": {
+                "id": FRAMEWORK,
+                "version": "2025-05",
+                "name": { "nl": "Kwaliteitskader" },
+                "digestSri": "sha384-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+            },
+        },
+        "awardedAt": "2026-09-14T09:30:00+02:00",
+        "result": { "value": "8" },
+        "evidence": [{ "url": "https://badges.example/public/assertions/1", "name": "Open Badges 2.0 assertion" }],
+    });
+    Microcredential {
+        institution: an_institution(),
+        award: serde_json::from_value(award).expect("a sound award"),
+        holder: key(Algorithm::Es256, "holder"),
+        status: Some((false, false)),
+        change: |_| {},
+    }
+}
+
+impl Microcredential {
+    /// Who issues it.
+    pub fn by(mut self, institution: &Institution) -> Self {
+        self.institution = institution.clone();
+        self.award.issuing.institution.name = institution.name().clone();
+        self.award.issuing.unit.name = institution.unit_name().clone();
+        self
+    }
+
+    /// The date of the award.
+    pub fn awarded_on(mut self, at: DateTime<Utc>) -> Self {
+        self.award.awarded_at = Some(at);
+        self
+    }
+
+    /// The end date.
+    pub fn expiring_on(mut self, at: DateTime<Utc>) -> Self {
+        self.award.expires_at = Some(at);
+        self
+    }
+
+    /// Its level in the European framework.
+    pub fn of_level(mut self, eqf: u8) -> Self {
+        let level = self.award.achievement.level.as_mut().expect("a level");
+        level.eqf = eqf;
+        level.nlqf = Some(eqf.to_string());
+        self
+    }
+
+    /// Its size in study credits.
+    pub fn of_size(mut self, ec: f64) -> Self {
+        let size = self.award.achievement.size.as_mut().expect("a size");
+        size.ec = Some(ec);
+        size.hours = None;
+        self
+    }
+
+    /// Its sector.
+    pub fn in_sector(mut self, sector: Sector) -> Self {
+        self.award.achievement.sector = Some(sector);
+        self
+    }
+
+    /// Its Open Badges achievement type.
+    pub fn of_type(mut self, credential_type: &str) -> Self {
+        self.award.achievement.credential_type = Some(credential_type.to_owned());
+        self
+    }
+
+    /// The quality framework it says to be made under.
+    pub fn under_framework(mut self, id: &str) -> Self {
+        self.award.achievement.quality_framework.as_mut().expect("a framework").id = id.to_owned();
+        self
+    }
+
+    /// Its issuer revoked it.
+    pub fn revoked(mut self) -> Self {
+        self.status = Some((true, false));
+        self
+    }
+
+    /// Its issuer suspended it.
+    pub fn suspended(mut self) -> Self {
+        self.status = Some((false, true));
+        self
+    }
+
+    /// Its issuer keeps no lists.
+    pub fn without_status(mut self) -> Self {
+        self.status = None;
+        self
+    }
+
+    /// Changes the credential before it is signed, as an issuer might that errs.
+    pub fn changed(mut self, change: fn(&mut Value)) -> Self {
+        self.change = change;
+        self
+    }
+
+    /// Signed as the copy for QR codes, with everything disclosed.
+    pub fn signed(self) -> SignedMicrocredential {
+        self.signed_as(Copy::Show)
+    }
+
+    /// Signed as an SD-JWT, in the given shape.
+    pub fn signed_as(self, copy: Copy) -> SignedMicrocredential {
+        let mut credential = self.credential(copy);
+        let pointers = open_badges::disclosable(copy, &credential);
+        let disclosable: Vec<Path> =
+            pointers.iter().map(|pointer| pointer.parse().expect("a JSON pointer")).collect();
+        credential["cnf"] = json!({ "kid": self.holder.public_key().to_did_key_url() });
+        (self.change)(&mut credential);
+        let (signer, kid) = self.institution.p256();
+        let seed = &mut rng("salts");
+        let text = vc_jose::issue(&credential, &disclosable, &kid, signer, seed).expect("a credential that can be signed");
+        SignedMicrocredential { text, lists: self.lists(), holder: self.holder }
+    }
+
+    /// Signed with a Data Integrity proof.
+    pub fn signed_as_data_integrity(self) -> SignedMicrocredential {
+        let mut credential = self.credential(Copy::Portable);
+        (self.change)(&mut credential);
+        let (signer, kid) = self.institution.ed25519();
+        let created = self.award.awarded_at.unwrap_or_else(now);
+        let signed = data_integrity::sign(&credential, &ProofOptions::assertion(kid, created), signer);
+        let text = signed.expect("a credential that can be signed").to_string();
+        SignedMicrocredential { text, lists: self.lists(), holder: self.holder }
+    }
+
+    fn credential(&self, copy: Copy) -> Value {
+        let holder_did: Did = self.holder.public_key().to_did_key();
+        let lists = self.lists();
+        let entry = |purpose| StatusEntry { purpose, list_url: lists.url(purpose), index: INDEX };
+        let details = CopyDetails {
+            id: CredentialId::from_random([7; 16]),
+            issuer_did: self.institution.issuer(),
+            institution_did: self.institution.did(),
+            holder_did,
+            status: [entry(Purpose::Revocation), entry(Purpose::Suspension)],
+            achievement_url: format!("https://{}.example/achievements/warmtepomp", self.institution.slug()),
+        };
+        let mut credential = open_badges::credential(&self.award, copy, &details).expect("an award that can be projected");
+        if self.status.is_none() {
+            credential.as_object_mut().expect("an object").remove("credentialStatus");
+        }
+        credential
+    }
+
+    fn lists(&self) -> StatusLists {
+        let (revoked, suspended) = self.status.unwrap_or_default();
+        StatusLists { institution: self.institution.clone(), revoked, suspended, valid_from: now() - Duration::hours(2) }
+    }
+}
+
+/// The two lists in which a microcredential has its place.
+#[derive(Clone)]
+pub struct StatusLists {
+    institution: Institution,
+    revoked: bool,
+    suspended: bool,
+    valid_from: DateTime<Utc>,
+}
+
+impl StatusLists {
+    /// The lists are from this moment, and are good for a day from then.
+    pub fn valid_from(mut self, valid_from: DateTime<Utc>) -> Self {
+        self.valid_from = valid_from;
+        self
+    }
+
+    /// Whether the credential is revoked by these lists.
+    pub fn revoked(mut self, revoked: bool) -> Self {
+        self.revoked = revoked;
+        self
+    }
+
+    /// The address of a list.
+    pub fn url(&self, purpose: Purpose) -> String {
+        let name = match purpose {
+            Purpose::Revocation => "r1",
+            Purpose::Suspension => "s1",
+        };
+        format!("https://{}.example/status/{name}", self.institution.slug())
+    }
+
+    /// Each list with its address, signed by the institution itself.
+    pub fn signed(&self) -> [(String, Value); 2] {
+        self.signed_by(&self.institution)
+    }
+
+    /// Each list with its address, signed by somebody, who names the institution as its issuer.
+    pub fn signed_by(&self, signer: &Institution) -> [(String, Value); 2] {
+        let one = |purpose, set: bool| {
+            let url = self.url(purpose);
+            let mut list = StatusList::new(MINIMUM_ENTRIES).expect("a list of the usual length");
+            list.set(INDEX as usize, set).expect("an index in the list");
+            let until = self.valid_from + Duration::hours(24);
+            let unsigned =
+                status_list::credential(&list, &url, purpose, &self.institution.issuer(), self.valid_from, until);
+            let (key, kid) = signer.ed25519();
+            let options = ProofOptions::assertion(kid, self.valid_from);
+            (url, data_integrity::sign(&unsigned, &options, key).expect("a list that can be signed"))
+        };
+        [one(Purpose::Revocation, self.revoked), one(Purpose::Suspension, self.suspended)]
+    }
+}
+
+/// A signed microcredential, its holder and its lists.
+pub struct SignedMicrocredential {
+    /// The credential as it is handed over: a compact SD-JWT, or JSON.
+    pub text: String,
+    lists: StatusLists,
+    holder: SecretKey,
+}
+
+impl SignedMicrocredential {
+    /// The status lists it has its places in.
+    pub fn status_lists(&self) -> &StatusLists {
+        &self.lists
+    }
+
+    /// The holder's key.
+    pub fn holder(&self) -> &SecretKey {
+        &self.holder
+    }
+
+    /// The SD-JWT, unbound.
+    pub fn sd_jwt(&self) -> SdJwt {
+        SdJwt::parse(&self.text).expect("an SD-JWT")
+    }
+
+    /// Shown by its holder just now, with everything visible.
+    pub fn shown(&self) -> String {
+        self.shown_at(now())
+    }
+
+    /// Shown by its holder at a moment.
+    pub fn shown_at(&self, at: DateTime<Utc>) -> String {
+        self.answering("unchallenged", at)
+    }
+
+    /// Shown by its holder in answer to a challenge.
+    pub fn answering(&self, nonce: &str, at: DateTime<Utc>) -> String {
+        let bound = self.sd_jwt().bind("urn:waarmerk:show", nonce, at, &self.holder);
+        bound.expect("a presentation")
+    }
+
+    /// Shown just now without the claims at these JSON pointers and what lies in them.
+    pub fn shown_without(&self, hidden: &[&str]) -> String {
+        let hidden: Vec<Path> = hidden.iter().map(|pointer| pointer.parse().expect("a JSON pointer")).collect();
+        let kept = self.sd_jwt().present_where(|path| !hidden.iter().any(|one| path.starts_with(one)));
+        let bound = kept.expect("a selection").bind("urn:waarmerk:show", "unchallenged", now(), &self.holder);
+        bound.expect("a presentation")
+    }
+
+    /// The text of a QR code in which its holder shows it just now.
+    pub fn qr(&self) -> String {
+        qr_presentation::encode(&self.shown()).expect("a presentation that fits into a QR code")
+    }
+}
