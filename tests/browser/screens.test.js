@@ -1,0 +1,168 @@
+// Every screen, narrow and wide, in both languages: a picture to look at, no serious accessibility
+// fault, no sideways scrolling, and nothing in the console.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { launch } from './support/chromium.js';
+import { collect, present, withOneCharacterChanged } from './support/holder.js';
+import { look } from './support/look.js';
+import { accept, inLanguage, openWallet, show, verifyPasted } from './support/pages.js';
+import { days, stage } from './support/stage.js';
+
+let demo;
+let chromium;
+
+before(async () => {
+  demo = await stage();
+  chromium = await launch();
+});
+after(() => chromium?.close());
+
+const sizes = [
+  { width: 390, language: 'nl' },
+  { width: 390, language: 'en' },
+  { width: 1280, language: 'nl' },
+  { width: 1280, language: 'en' },
+  { width: 320, language: 'nl' },
+  { width: 390, language: 'nl', dark: true },
+  { width: 1280, language: 'en', dark: true },
+];
+
+for (const size of sizes) {
+  const name = `${size.width} px, ${size.language}${size.dark ? ', dark' : ''}`;
+  const screen = (page, person, what) => look(page, person, size.dark ? `${what}-dark` : what);
+
+  test(`start page and register at ${name}`, async () => {
+    const person = await chromium.person(size);
+    const page = await person.open(inLanguage(demo.start, person));
+    await page.getByTestId('step-5').waitFor();
+    await screen(page, person, 'start');
+    await page.getByTestId('samples').locator('summary').click();
+    await screen(page, person, 'start-samples');
+
+    await page.goto(inLanguage(demo.register, person));
+    await page.getByTestId('entity').first().waitFor();
+    assert.ok(await page.getByTestId('sample-data').isVisible(), 'the register does not say that its data is invented');
+    assert.doesNotMatch(await page.locator('body').innerText(), /geaccrediteerde microcredential|accredited microcredential/i);
+    await screen(page, person, 'register');
+    await page.getByTestId('search').fill('zorg');
+    await screen(page, person, 'register-search');
+    await page.getByTestId('entity').last().click();
+    await page.getByTestId('entity-name').waitFor();
+    await page.getByTestId('technical').locator('summary').click();
+    await screen(page, person, 'register-entity');
+    await person.leave();
+  });
+
+  test(`desk at ${name}`, async () => {
+    const files = await demo.waterland.badge();
+    const person = await chromium.person(size);
+    const page = await person.open(inLanguage(`${demo.waterland.origin}/desk/`, person));
+    await page.getByTestId('desk-key').waitFor();
+    await screen(page, person, 'desk-sign-in');
+    await page.getByTestId('desk-key').fill(demo.waterland.key);
+    await page.getByTestId('sign-in').click();
+    await page.getByTestId('import').waitFor();
+    await page.getByTestId('award-row').first().or(page.getByTestId('no-awards')).waitFor();
+    await screen(page, person, 'desk-awards');
+    await page.getByTestId('import').click();
+    await page
+      .getByTestId('import-files')
+      .setInputFiles(Object.entries(files).map(([file, content]) => ({ name: `${file}.json`, mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(content)) })));
+    await screen(page, person, 'desk-import');
+    await page.getByTestId('import-use-files').click();
+    await page.getByTestId('award-title').waitFor();
+    await screen(page, person, 'desk-review');
+    await page.getByTestId('approve').click();
+    await page.getByTestId('blocked').waitFor();
+    await screen(page, person, 'desk-review-blocked');
+
+    const award = await demo.waterland.award();
+    await page.goto(`${demo.waterland.origin}/desk/?lang=${person.language}#/awards/${award.id}`);
+    await page.getByTestId('make-offer').waitFor();
+    await screen(page, person, 'desk-approved');
+    await page.getByTestId('make-offer').click();
+    await page.getByTestId('offer-qr').locator('path').first().waitFor();
+    await screen(page, person, 'desk-offer');
+    await collect({ offerUri: await page.getByTestId('offer').getAttribute('data-offer'), txCode: await page.getByTestId('offer-code').getAttribute('data-code') });
+    await page.getByTestId('issued').waitFor();
+    await screen(page, person, 'desk-issued');
+    await page.getByTestId('revoke').click();
+    await page.getByTestId('reason').waitFor();
+    await screen(page, person, 'desk-revoke');
+    await page.getByTestId('reason').fill('Uitslag herzien');
+    await page.getByTestId('control-confirm').click();
+    await page.locator('[data-testid="award-state"][data-state="revoked"]').waitFor();
+    await screen(page, person, 'desk-revoked');
+    await person.leave();
+  });
+
+  test(`wallet at ${name}`, async () => {
+    const { offerLink, txCode } = await (await demo.waterland.award()).offer();
+    const person = await chromium.person(size);
+    const first = await person.open(inLanguage(demo.wallet, person));
+    await first.getByTestId('first-start').waitFor();
+    await screen(first, person, 'wallet-welcome');
+    await first.getByTestId('first-start').click();
+    await first.getByTestId('new-passphrase').waitFor();
+    await screen(first, person, 'wallet-passphrase');
+    await first.close();
+
+    const page = await openWallet(person, demo.wallet);
+    await screen(page, person, 'wallet-empty');
+    await page.getByTestId('receive').click();
+    await page.getByTestId('receive-title').waitFor();
+    await page.getByTestId('scan-paste').click();
+    await screen(page, person, 'wallet-receive');
+    await page.getByTestId('paste-input').fill(offerLink);
+    await page.getByTestId('paste-submit').click();
+    await page.getByTestId('tx-code').waitFor();
+    await screen(page, person, 'wallet-offer');
+    await accept(page, txCode);
+    await screen(page, person, 'wallet-received');
+    await page.getByTestId('open-card').click();
+    await page.locator('[data-testid="card-verdict"]').waitFor();
+    await screen(page, person, 'wallet-card');
+    await page.getByTestId('share').click();
+    await page.getByTestId('share-title').waitFor();
+    await screen(page, person, 'wallet-share');
+    await show(page);
+    await screen(page, person, 'wallet-show');
+    for (const place of ['activity', 'settings', '']) {
+      await page.evaluate((hash) => (location.hash = hash), `#/${place}`);
+      await page.waitForTimeout(200);
+      await screen(page, person, `wallet-${place || 'home'}`);
+    }
+    await page.reload();
+    await page.getByTestId('passphrase').waitFor();
+    await screen(page, person, 'wallet-unlock');
+    await person.leave();
+  });
+
+  test(`verifier at ${name}`, async () => {
+    const award = await demo.waterland.award();
+    const held = await collect(await award.offer());
+    const person = await chromium.person({ ...size, expects: [/net::ERR_FAILED/] });
+    const start = await person.open(inLanguage(demo.verifier, person));
+    await start.getByTestId('start').waitFor();
+    await screen(start, person, 'verifier-start');
+
+    const seen = async (text, what) => {
+      const { page } = await verifyPasted(person, demo.verifier, text);
+      await page.getByTestId(`language-${person.language}`).click();
+      await screen(page, person, `verifier-${what}`);
+      await page.close();
+    };
+    await seen(present(held), 'green');
+    await seen(withOneCharacterChanged(present(held)), 'red');
+    await demo.waterland.status('suspended', days(Date.now(), -1));
+    try {
+      await seen(present(held), 'amber');
+    } finally {
+      await demo.waterland.status('active', days(award.awardedOn, -400));
+    }
+    await person.context.route(/\/v1\/list$/, (route) => route.abort());
+    await seen(present(held), 'grey');
+    await person.leave();
+  });
+}
