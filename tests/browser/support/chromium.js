@@ -24,7 +24,7 @@ export async function launch() {
   const film = join(folder, 'camera.y4m');
   await pointCameraAt(film, null);
   const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: process.env.WAARMERK_CHROMIUM ?? '/usr/bin/chromium',
     args: [...FLAGS, `--use-file-for-fake-video-capture=${film}`],
   });
   return {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const SHOTS = fileURLToPath(new URL('../../../target/screenshots/', import.meta.url));
+const SHOTS = process.env.WAARMERK_SCREENSHOTS ?? fileURLToPath(new URL('../../../target/screenshots/', import.meta.url));
 
 /** Takes the picture `<screen>-<width>-<language>.png` and fails on serious accessibility faults or sideways scrolling. */
 export async function look(page, person, screen) {
