@@ -1,6 +1,6 @@
 /** How credentials and reports are put into words, the same in the wallet and in the verifier page. */
 import { number, texts, words } from './i18n.svelte.ts';
-import type { AxisName, ChainLink, Group, Level, Size } from './core/types.ts';
+import type { Assessment, AxisName, ChainLink, Group, Level, Size } from './core/types.ts';
 
 export const c = texts(
   {
@@ -209,16 +209,17 @@ export function groupName(group: Group): string {
 }
 
 /** What a credential tells about its assessment, as label and words. */
-export function assessmentFacts(given: Record<string, unknown> | null | undefined): { label: string; text: string }[] {
+export function assessmentFacts(given: Partial<Assessment> | null | undefined): { label: string; text: string }[] {
   if (!given) return [];
   const vocabulary: Record<string, string> = c().vocabulary;
   const facts: { label: string; text: string }[] = [];
-  for (const [key, label] of Object.entries(c().assessment)) {
+  const labels = Object.entries(c().assessment) as [keyof Assessment, string][];
+  for (const [key, label] of labels) {
     const value = given[key];
     let text = '';
     if (typeof value === 'string') text = vocabulary[value] ?? value;
     else if (typeof value === 'boolean') text = value ? c().yes : c().no;
-    else if (value && typeof value === 'object') text = words(value as { nl?: string; en?: string });
+    else if (value && typeof value === 'object') text = words(value);
     if (text) facts.push({ label, text });
   }
   return facts;

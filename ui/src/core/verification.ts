@@ -14,30 +14,92 @@ export function read(text: string): Promise<Reading> {
 /** What is being fetched, to show progress. */
 export type Doing = Need['kind'] | 'judging';
 
-async function fetched(need: Need, settings: Settings): Promise<Resource> {
+/** How to verify. */
+export type Manner = {
+  /** Told what is being done. */
+  doing?: (what: Doing) => void;
+  /**
+   * Keeps the public lists on this device, and uses the kept ones when a server cannot be reached. They are
+   * then reported as of their own date. What is verified is never kept.
+   */
+  keep?: boolean;
+};
+
+const KEPT = 'waarmerk-lists';
+const MOST_KEPT = 40;
+
+async function keep(url: string, resource: { status: number; body: string; fetchedAt: string }): Promise<void> {
+  try {
+    const cache = await caches.open(KEPT);
+    await cache.put(url, new Response(resource.body, { headers: { 'x-fetched-at': resource.fetchedAt } }));
+    const all = await cache.keys();
+    for (const old of all.slice(0, Math.max(0, all.length - MOST_KEPT))) await cache.delete(old);
+  } catch {
+    // Without room for lists, checking works all the same while there is a connection.
+  }
+}
+
+async function kept(url: string): Promise<Resource | null> {
+  try {
+    const found = await (await caches.open(KEPT)).match(url);
+    const fetchedAt = found?.headers.get('x-fetched-at');
+    return found && fetchedAt ? { status: 200, body: await found.text(), fetchedAt } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The highest number seen of each register's list: an operator who shows an older one is found out. */
+function pinned(settings: Settings): string {
+  return `waarmerk-register ${settings.registerUrl} ${settings.anchors.map((anchor) => anchor.jwk.x ?? '').join(' ')}`;
+}
+
+function seen(settings: Settings): number {
+  try {
+    return Number(localStorage.getItem(pinned(settings)) ?? 0) || 0;
+  } catch {
+    return 0;
+  }
+}
+
+function pin(settings: Settings, report: VerificationReport): void {
+  if (!report.register || report.register.sequence <= seen(settings)) return;
+  try {
+    localStorage.setItem(pinned(settings), String(report.register.sequence));
+  } catch {
+    // See above.
+  }
+}
+
+async function fetched(need: Need, settings: Settings, keeping: boolean): Promise<Resource> {
   const answer = await send({ method: 'GET', url: need.url, headers: { accept: need.accept }, body: null }, settings.loopbackOrigins);
-  return 'unreachable' in answer ? answer : { ...answer, fetchedAt: new Date().toISOString() };
+  if ('unreachable' in answer) return (keeping ? await kept(need.url) : null) ?? answer;
+  const resource = { ...answer, fetchedAt: new Date().toISOString() };
+  if (keeping && resource.status === 200) await keep(need.url, resource);
+  return resource;
 }
 
 /**
  * Verifies `text`. The text itself goes nowhere: only public lists and keys are fetched, and what
  * cannot be fetched is told to the core as unreachable.
  */
-export async function verify(text: string, settings: Settings, doing: (what: Doing) => void = () => {}): Promise<VerificationReport> {
+export async function verify(text: string, settings: Settings, { doing = () => {}, keep: keeping = false }: Manner = {}): Promise<VerificationReport> {
   const resources: Resources = {};
-  const given = JSON.stringify(settings);
+  const given = JSON.stringify({ ...settings, minimumSequence: seen(settings) });
   for (let round = 0; round < ROUNDS; round++) {
     const needs = (await callJson<Need[]>('needs', text, JSON.stringify(resources), given)).filter((need) => !(need.url in resources));
     const room = MOST - Object.keys(resources).length;
     if (needs.length === 0 || room <= 0) break;
     const now = needs.slice(0, room);
     if (now[0]) doing(now[0].kind);
-    const answers = await Promise.all(now.map((need) => fetched(need, settings)));
+    const answers = await Promise.all(now.map((need) => fetched(need, settings, keeping)));
     now.forEach((need, index) => {
       const answer = answers[index];
       if (answer) resources[need.url] = answer;
     });
   }
   doing('judging');
-  return callJson<VerificationReport>('verify', text, JSON.stringify(resources), given, new Date().toISOString());
+  const report = await callJson<VerificationReport>('verify', text, JSON.stringify(resources), given, new Date().toISOString());
+  pin(settings, report);
+  return report;
 }
