@@ -1,1 +1,8 @@
-//! Waarmerk: verifiable microcredentials.
+//! What the `waarmerk` program consists of: the demo, and checking from the command line.
+//!
+//! The services themselves are crates of their own; `docs/architecture.md` shows how they fit together.
+#![expect(clippy::print_stdout, reason = "this is the library of a command line tool")]
+
+pub mod check;
+pub mod demo;
+pub mod services;

@@ -1,2 +1,116 @@
-//! The one program.
-fn main() {}
+//! The one program: every service, the demo, and checking from the command line.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is a command line tool")]
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+use waarmerk::services::{self, Kind};
+use waarmerk::{check, demo};
+
+#[derive(Parser)]
+#[command(name = "waarmerk", version, about = "Verifiable microcredentials: issue, hold, check, and know who may issue")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start register, two institutions, wallet, verifier and a sample badge platform on localhost.
+    Demo {
+        /// The first of the seven ports to use; 0 lets the system choose.
+        #[arg(long, default_value_t = 4700)]
+        port: u16,
+        /// The folder that keeps databases and keys.
+        #[arg(long, default_value = "demo-data")]
+        data: PathBuf,
+        /// Open the start page in a browser.
+        #[arg(long)]
+        open: bool,
+    },
+    /// Check a credential or presentation in a file; `-` reads standard input.
+    ///
+    /// Ends with 0 for green and amber, 1 for red, 2 for grey, 3 when it cannot be read.
+    Check(check::Options),
+    /// Start an institution's adapter and desk.
+    Issuer(ServiceOptions),
+    /// Start a register.
+    Register(ServiceOptions),
+    /// Start a verifier.
+    Verifier(ServiceOptions),
+    /// Serve the wallet's static files.
+    Wallet(ServiceOptions),
+    /// Print the OpenAPI description of a service.
+    Openapi {
+        /// Which one.
+        service: Service,
+    },
+}
+
+#[derive(clap::Args)]
+struct ServiceOptions {
+    /// The service's TOML file; `docs/operating.md` has one of each. WAARMERK_… variables replace its texts.
+    #[arg(long)]
+    config: PathBuf,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Service {
+    IssuerAdapter,
+    Register,
+    Verifier,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error),
+    };
+    match arguments.command {
+        Command::Demo { port, data, open } => ended(runtime.block_on(demo::run(&demo::Options { port, data, open }))),
+        Command::Check(options) => match runtime.block_on(check::run(&options)) {
+            Ok(code) => ExitCode::from(code),
+            Err(error) => {
+                failed(&error);
+                ExitCode::from(3)
+            }
+        },
+        Command::Issuer(options) => start(&runtime, Kind::IssuerAdapter, &options),
+        Command::Register(options) => start(&runtime, Kind::Register, &options),
+        Command::Verifier(options) => start(&runtime, Kind::Verifier, &options),
+        Command::Wallet(options) => start(&runtime, Kind::Wallet, &options),
+        Command::Openapi { service } => {
+            let description = match service {
+                Service::IssuerAdapter => issuer_adapter::openapi(),
+                Service::Register => register::openapi(),
+                Service::Verifier => verifier::openapi(),
+            };
+            println!("{description:#}");
+            ExitCode::SUCCESS
+        }
+    }
+}
+
+fn start(runtime: &tokio::runtime::Runtime, kind: Kind, options: &ServiceOptions) -> ExitCode {
+    ended(runtime.block_on(services::run(kind, &options.config)))
+}
+
+fn ended(result: Result<(), impl std::error::Error>) -> ExitCode {
+    result.map_or_else(|error| failed(&error), |()| ExitCode::SUCCESS)
+}
+
+/// Says what went wrong and why, down to the first cause.
+fn failed(error: &dyn std::error::Error) -> ExitCode {
+    eprint!("waarmerk: {error}");
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        eprint!(": {error}");
+        cause = error.source();
+    }
+    eprintln!();
+    ExitCode::FAILURE
+}

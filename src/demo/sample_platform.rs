@@ -80,6 +80,9 @@ pub(crate) struct Assertion {
     revocation_reason: Option<String>,
     #[serde(default = "yes")]
     public: bool,
+    /// The same badge again, left out of the tour.
+    #[serde(default)]
+    pub(crate) spare: bool,
 }
 
 fn yes() -> bool {
@@ -99,16 +102,35 @@ impl Catalogue {
 }
 
 impl Assertion {
-    /// What a reader may expect of importing it.
+    /// When the badge was awarded, as the platform writes it.
+    pub(crate) fn issued_on(&self) -> Option<&str> {
+        self.issued_on.as_deref()
+    }
+
+    /// What a reader may expect of importing it: `ready`, `blocked` or `revoked`.
     pub(crate) fn state(&self, catalogue: &Catalogue) -> &'static str {
-        let incomplete =
-            catalogue.badges.get(&self.badge).is_none_or(|badge| badge.eqf.is_none() || badge.outcomes.is_empty());
-        match (&self.revocation_reason, self.public, incomplete) {
-            (Some(_), ..) => "revoked",
-            (None, false, _) => "private",
-            (None, true, true) => "incomplete",
-            (None, true, false) => "ready",
+        match (&self.revocation_reason, self.public && self.is_complete(catalogue)) {
+            (Some(_), _) => "revoked",
+            (None, false) => "blocked",
+            (None, true) => "ready",
         }
+    }
+
+    /// Why it cannot be issued, in Dutch and English.
+    pub(crate) fn note(&self, catalogue: &Catalogue) -> Option<[&'static str; 2]> {
+        if self.revocation_reason.is_some() {
+            Some(["Deze badge is ingetrokken.", "This badge was revoked."])
+        } else if !self.public {
+            Some(["Deze badge is niet openbaar.", "This badge is not public."])
+        } else if !self.is_complete(catalogue) {
+            Some(["Niveau en leeruitkomsten ontbreken.", "Level and learning outcomes are missing."])
+        } else {
+            None
+        }
+    }
+
+    fn is_complete(&self, catalogue: &Catalogue) -> bool {
+        catalogue.badges.get(&self.badge).is_some_and(|badge| badge.eqf.is_some() && !badge.outcomes.is_empty())
     }
 }
 

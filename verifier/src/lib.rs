@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use verification::Settings;
 
 pub use http::openapi;
-pub use verifier::Verifier;
+pub use verifier::{Options, Verifier};
 
 /// What a verifier needs to run.
 #[derive(Clone, Debug)]

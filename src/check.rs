@@ -1,0 +1,104 @@
+//! `waarmerk check`: the verifier's checks on the command line.
+
+use http_service::Clock;
+use serde::Deserialize;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use verification::{Colour, InputError, Outcome, Settings, VerificationReport};
+
+/// A presentation or credential is never larger than this; more is not read.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// What to check, and whom to trust.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// A file with a credential, a presentation or the text of its QR code; `-` reads standard input.
+    file: PathBuf,
+    /// A file with the register's address and anchors, as a verifier serves it at `/config.json`.
+    #[arg(long, env = "WAARMERK_TRUST")]
+    trust: PathBuf,
+    /// Print the whole report as JSON.
+    #[arg(long)]
+    json: bool,
+    /// Print in English instead of Dutch.
+    #[arg(long)]
+    english: bool,
+}
+
+/// Why nothing was checked.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// A file cannot be read.
+    #[error("{0} cannot be read")]
+    File(PathBuf, #[source] std::io::Error),
+    /// The file of `--trust` says something else.
+    #[error("{0} does not say whom to trust: it must hold registerUrl and anchors")]
+    Trust(PathBuf, #[source] serde_json::Error),
+    /// The input is nothing we know.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// The verifier could not start.
+    #[error(transparent)]
+    Verifier(#[from] verifier::StartError),
+}
+
+/// The file of `--trust`: settings alone, or a verifier's configuration that holds them.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Trust {
+    Within { settings: Settings },
+    Plain(Settings),
+}
+
+/// Checks one file and prints what was found; the answer is the exit code: 0 green or amber, 1 red, 2 grey.
+pub async fn run(options: &Options) -> Result<u8, CheckError> {
+    let trust = read(&options.trust)?;
+    let (Trust::Within { settings } | Trust::Plain(settings)) =
+        serde_json::from_str(&trust).map_err(|error| CheckError::Trust(options.trust.clone(), error))?;
+    let input = verification::read(&read(&options.file)?)?;
+    let (_, verifier) = verifier::router(verifier::Config { settings, clock: Clock::system() })?;
+    let report = verifier.check(&input, verifier::Options::default()).await;
+    if options.json {
+        println!("{}", serde_json::to_string_pretty(&report).unwrap_or_default());
+    } else {
+        print(&report, options.english);
+    }
+    Ok(match report.verdict.colour {
+        Colour::Green | Colour::Amber => 0,
+        Colour::Red => 1,
+        Colour::Grey => 2,
+    })
+}
+
+fn read(path: &Path) -> Result<String, CheckError> {
+    let mut text = String::new();
+    let failed = |error| CheckError::File(path.to_owned(), error);
+    if path == Path::new("-") {
+        std::io::stdin().take(MOST_BYTES).read_to_string(&mut text).map_err(failed)?;
+    } else {
+        let file = std::fs::File::open(path).map_err(failed)?;
+        file.take(MOST_BYTES).read_to_string(&mut text).map_err(failed)?;
+    }
+    Ok(text)
+}
+
+fn print(report: &VerificationReport, english: bool) {
+    let word = |nl: &str, en: &str| if english { en.to_owned() } else { nl.to_owned() };
+    let colour = match report.verdict.colour {
+        Colour::Green => word("GROEN", "GREEN"),
+        Colour::Amber => word("ORANJE", "AMBER"),
+        Colour::Red => word("ROOD", "RED"),
+        Colour::Grey => word("GRIJS", "GREY"),
+    };
+    println!("{colour}  {}  {}", report.verdict.message.code.id(), word(&report.verdict.message.nl, &report.verdict.message.en));
+    for axis in &report.axes {
+        let sign = match axis.outcome {
+            Outcome::Passed => "✓",
+            Outcome::Failed => "✗",
+            Outcome::Inconclusive => "?",
+            Outcome::Warning => "!",
+            Outcome::NotApplicable => "–",
+        };
+        println!("  {sign} {}", word(&axis.message.nl, &axis.message.en));
+    }
+}

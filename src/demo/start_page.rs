@@ -1,0 +1,187 @@
+//! The start page: the guided tour, and the two buttons that suspend and reinstate an institution.
+
+use super::sample_platform::Catalogue;
+use super::seed::INSTITUTIONS;
+use super::{Addresses, DemoError};
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderValue, Method, Request, header};
+use axum::response::{IntoResponse, Json, Response};
+use axum::routing::{get, post};
+use axum::Router;
+use http_service::{ApiJson, ApiPath, Limits, Problem, harden, pages};
+use rust_embed::RustEmbed;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tower::ServiceExt;
+
+#[derive(RustEmbed)]
+#[folder = "src/demo/page/dist"]
+#[allow_missing = true]
+struct Pages;
+
+#[derive(Clone)]
+struct Tour {
+    shown: Arc<Value>,
+    register: Router,
+    keeper: HeaderValue,
+}
+
+/// The start page's routes.
+///
+/// Decisions are passed to `register`, the register's own routes, with the keeper's token: the page never holds it.
+pub(super) fn router(
+    addresses: &Addresses,
+    catalogue: &Catalogue,
+    desk_keys: [&str; 2],
+    register: Router,
+    keeper_token: &str,
+) -> Result<Router, DemoError> {
+    let keeper = HeaderValue::from_str(&format!("Bearer {keeper_token}")).map_err(|_| DemoError::Token)?;
+    let tour = Tour { shown: Arc::new(shown(addresses, catalogue, desk_keys)), register, keeper };
+    let routes = Router::new()
+        .route("/api/tour", get(show))
+        .route("/api/institutions/{slug}/status", post(decide))
+        .with_state(tour)
+        .fallback_service(pages::pages::<Pages>(&pages::Policy::default()).map_err(DemoError::new)?);
+    Ok(harden(routes, &Limits::default()))
+}
+
+/// Everything the page shows that does not change while the demo runs.
+fn shown(addresses: &Addresses, catalogue: &Catalogue, desk_keys: [&str; 2]) -> Value {
+    let institutions: Vec<Value> = INSTITUTIONS
+        .iter()
+        .zip(&addresses.institutions)
+        .zip(desk_keys)
+        .map(|((sample, address), key)| {
+            json!({
+                "slug": sample.slug,
+                "name": {"nl": sample.name[0], "en": sample.name[1]},
+                "deskUrl": format!("{address}/desk/#key={key}"),
+                "accreditationId": sample.accreditation(),
+                "units": [{"nl": sample.unit_name[0], "en": sample.unit_name[1]}],
+            })
+        })
+        .collect();
+    let samples: Vec<Value> = catalogue
+        .assertions
+        .iter()
+        .map(|assertion| {
+            let (title, issuer) = catalogue.title_and_issuer(assertion);
+            let institution = INSTITUTIONS.iter().find(|sample| sample.platform_issuer == issuer);
+            json!({
+                "title": title,
+                "assertionUrl": format!("{}/public/assertions/{}", addresses.platform, assertion.id),
+                "institution": institution.map(|sample| sample.slug),
+                "state": assertion.state(catalogue),
+                "note": assertion.note(catalogue).map(|[nl, en]| json!({"nl": nl, "en": en})),
+                "awardedOn": assertion.issued_on(),
+                "spare": assertion.spare,
+            })
+        })
+        .collect();
+    let (spare, samples): (Vec<_>, Vec<_>) = samples.into_iter().partition(|sample| sample["spare"] == json!(true));
+    json!({
+        "services": {
+            "register": addresses.register,
+            "wallet": addresses.wallet,
+            "verifier": addresses.verifier,
+            "platform": addresses.platform,
+        },
+        "institutions": institutions,
+        "samples": samples,
+        // The same badge again, awarded to other learners: for who wants to try twice.
+        "spareSamples": spare,
+    })
+}
+
+async fn show(State(tour): State<Tour>) -> Response {
+    let mut shown = (*tour.shown).clone();
+    let list = ask(&tour.register, Request::get("/v1/entities")).await;
+    if let (Some(institutions), Some(list)) = (shown["institutions"].as_array_mut(), list) {
+        for institution in institutions {
+            if let Some((status, since)) = status_of(&list, &institution["accreditationId"]) {
+                institution["status"] = status;
+                institution["since"] = since;
+            }
+        }
+    }
+    ([(header::CACHE_CONTROL, "no-store")], Json(shown)).into_response()
+}
+
+/// The newest decision about an accreditation, as the register publishes it.
+fn status_of(list: &Value, accreditation: &Value) -> Option<(Value, Value)> {
+    let wanted = accreditation.as_str()?;
+    let entities = list["entities"].as_array()?;
+    let found = entities.iter().filter_map(|entity| entity["accreditations"].as_array()).flatten().find(|one| {
+        one["accreditationId"].as_str().is_some_and(|id| id.rsplit('/').next() == Some(wanted))
+    })?;
+    let event = found["statusHistory"].as_array()?.last()?;
+    Some((event["status"].clone(), event["effectiveFrom"].clone()))
+}
+
+async fn ask(register: &Router, request: axum::http::request::Builder) -> Option<Value> {
+    let request = request.body(Body::empty()).ok()?;
+    let answer = register.clone().oneshot(request).await.ok()?;
+    let body = axum::body::to_bytes(answer.into_body(), 4 << 20).await.ok()?;
+    serde_json::from_slice(&body).ok()
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Decision {
+    status: Decided,
+    effective_from: chrono::DateTime<chrono::Utc>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Decided {
+    Active,
+    Suspended,
+}
+
+/// Suspends or reinstates an institution, from a moment that may lie in the past.
+async fn decide(
+    State(tour): State<Tour>,
+    ApiPath(slug): ApiPath<String>,
+    ApiJson(decision): ApiJson<Decision>,
+) -> Result<Response, Problem> {
+    let sample = INSTITUTIONS.iter().find(|sample| sample.slug == slug).ok_or_else(|| unknown(&slug))?;
+    let body = event(&decision);
+    let request = Request::builder()
+        .method(Method::POST)
+        .uri(format!("/v1/accreditations/{}/status-events", sample.accreditation()))
+        .header(header::AUTHORIZATION, tour.keeper.clone())
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Body::from(body.to_string()))
+        .map_err(Problem::internal)?;
+    let answer = tour.register.clone().oneshot(request).await;
+    Ok(answer.unwrap_or_else(|never| match never {}))
+}
+
+fn unknown(slug: &str) -> Problem {
+    Problem::not_found("unknown-institution", format!("the demo has no institution `{slug}`"))
+        .in_dutch(format!("de demo heeft geen instelling `{slug}`"))
+}
+
+/// The status event the register is asked to record.
+fn event(decision: &Decision) -> Value {
+    let (status, code, nl, en) = match decision.status {
+        Decided::Active => ("active", "remedied", "Hersteld", "Remedied"),
+        Decided::Suspended => (
+            "suspended",
+            "missing-body",
+            "Geen orgaan aangewezen dat het eindniveau garandeert",
+            "No body designated to guarantee the final level",
+        ),
+    };
+    let looks_back = decision.effective_from < chrono::Utc::now() - chrono::TimeDelta::minutes(5);
+    json!({
+        "status": status,
+        "effectiveFrom": decision.effective_from,
+        "effect": if looks_back { "retroactive" } else { "prospective" },
+        "reason": {"code": code, "nl": nl, "en": en},
+    })
+}

@@ -1,0 +1,178 @@
+//! Starting one service alone, from a TOML file and environment variables.
+//!
+//! The file holds `listen` and the members of the service's own configuration. An environment variable
+//! `WAARMERK_<MEMBER>`, such as `WAARMERK_DESK_TOKEN`, replaces a text of the file, so that secrets need not stand in it.
+
+use http_service::{Clock, interrupted, serve};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::io;
+use std::path::{Path, PathBuf};
+use tokio::net::TcpListener;
+use toml::{Table, Value};
+use verification::Settings;
+
+/// Which service to start.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// The institution's adapter and desk.
+    IssuerAdapter,
+    /// The register.
+    Register,
+    /// The verifier.
+    Verifier,
+    /// The wallet's static files.
+    Wallet,
+}
+
+/// Why a service did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// The configuration file cannot be read.
+    #[error("the configuration {0} cannot be read")]
+    File(PathBuf, #[source] io::Error),
+    /// The configuration file does not hold what the service needs.
+    #[error("the configuration {0} cannot be used")]
+    Configuration(PathBuf, #[source] toml::de::Error),
+    /// The address to listen on cannot be used.
+    #[error("cannot listen on {0}")]
+    Listen(String, #[source] io::Error),
+    /// The service did not start or stopped.
+    #[error("the service failed")]
+    Service(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RegisterFile {
+    public_url: String,
+    data_dir: PathBuf,
+    keeper_token: String,
+    /// A JSON file in the shape of `specs/accreditation/`.
+    seed: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TrustFile {
+    register_url: String,
+    anchors: Vec<trust::TrustAnchor>,
+    #[serde(default)]
+    loopback_origins: Vec<String>,
+    verifier_url: Option<String>,
+}
+
+impl TrustFile {
+    fn settings(&self) -> Settings {
+        Settings {
+            loopback_origins: self.loopback_origins.clone(),
+            ..Settings::new(self.register_url.clone(), self.anchors.clone())
+        }
+    }
+}
+
+/// Starts a service and serves it until it is interrupted.
+pub async fn run(kind: Kind, file: &Path) -> Result<(), ServiceError> {
+    let text = std::fs::read_to_string(file).map_err(|error| ServiceError::File(file.to_owned(), error))?;
+    let unusable = |error| ServiceError::Configuration(file.to_owned(), error);
+    let mut table: Table = text.parse().map_err(unusable)?;
+    from_environment(&mut table, std::env::vars());
+    let listen = match table.remove("listen") {
+        Some(Value::String(address)) => address,
+        _ => "127.0.0.1:8080".to_owned(),
+    };
+    for missing in missing_for_production(kind, &table) {
+        tracing::warn!("not ready for production: {missing}");
+    }
+    let clock = Clock::system();
+    let router = match kind {
+        Kind::IssuerAdapter => {
+            let config: issuer_adapter::Config = read(table).map_err(unusable)?;
+            issuer_adapter::router(config).await.map_err(failed)?.0
+        }
+        Kind::Register => {
+            let RegisterFile { public_url, data_dir, keeper_token, seed } = read(table).map_err(unusable)?;
+            let seed = seed.map(|path| read_seed(&path)).transpose()?;
+            let config = register::Config { data_dir, public_url, keeper_token, seed, clock };
+            register::router(config).await.map_err(failed)?.0
+        }
+        Kind::Verifier => {
+            let config: TrustFile = read(table).map_err(unusable)?;
+            verifier::router(verifier::Config { settings: config.settings(), clock }).map_err(failed)?.0
+        }
+        Kind::Wallet => {
+            let config: TrustFile = read(table).map_err(unusable)?;
+            let settings = config.settings();
+            wallet::router(wallet::Config { settings, verifier_url: config.verifier_url }).map_err(failed)?
+        }
+    };
+    let listener = TcpListener::bind(&listen).await.map_err(|error| ServiceError::Listen(listen.clone(), error))?;
+    println!("listening on {listen}");
+    serve(listener, router, interrupted()).await.map_err(failed)
+}
+
+fn read<T: DeserializeOwned>(table: Table) -> Result<T, toml::de::Error> {
+    Value::Table(table).try_into()
+}
+
+fn read_seed(path: &Path) -> Result<register::Seed, ServiceError> {
+    let bytes = std::fs::read(path).map_err(|error| ServiceError::File(path.to_owned(), error))?;
+    serde_json::from_slice(&bytes).map_err(failed)
+}
+
+fn failed(error: impl std::error::Error + Send + Sync + 'static) -> ServiceError {
+    ServiceError::Service(Box::new(error))
+}
+
+/// Puts the texts of `WAARMERK_…` in the place of the file's.
+fn from_environment(table: &mut Table, variables: impl Iterator<Item = (String, String)>) {
+    let known = ["desk_token", "keeper_token", "public_url", "data_dir", "listen", "register_url", "wallet_url"];
+    for (name, value) in variables {
+        let Some(member) = name.strip_prefix("WAARMERK_").map(str::to_lowercase) else { continue };
+        if known.contains(&member.as_str()) {
+            table.insert(member, Value::String(value));
+        }
+    }
+}
+
+/// What a service lacks before others should rely on it.
+fn missing_for_production(kind: Kind, table: &Table) -> Vec<&'static str> {
+    let mut missing = Vec::new();
+    let public_url = table.get("public_url").and_then(Value::as_str);
+    if public_url.is_some_and(|url| !url.starts_with("https://")) {
+        missing.push("public_url is not https, so identifiers made from it cannot be resolved by others");
+    }
+    if table.get("loopback_origins").and_then(Value::as_array).is_some_and(|origins| !origins.is_empty()) {
+        missing.push("loopback_origins lets this service reach addresses that are not public");
+    }
+    if matches!(kind, Kind::IssuerAdapter) {
+        missing.push("staff share one desk key; personal log-in is not there yet");
+    }
+    if table.get("sample_data").and_then(Value::as_bool) == Some(true) {
+        missing.push("it holds sample data");
+    }
+    missing
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn environment_replaces_the_texts_of_the_file_and_nothing_else() {
+        let mut table: Table = "desk_token = 'from the file'\nunits = []".parse().unwrap();
+        let variables = [("WAARMERK_DESK_TOKEN", "from outside"), ("WAARMERK_UNITS", "x"), ("HOME", "y")];
+
+        from_environment(&mut table, variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter());
+
+        assert_eq!(table["desk_token"].as_str(), Some("from outside"));
+        assert!(table["units"].is_array());
+        assert_eq!(table.len(), 2);
+    }
+
+    #[test]
+    fn service_on_plain_http_says_that_it_is_not_ready_for_production() {
+        let table: Table = "public_url = 'http://localhost:1'".parse().unwrap();
+        assert!(missing_for_production(Kind::Register, &table)[0].contains("https"));
+    }
+}

@@ -1,0 +1,267 @@
+//! What people do in a journey, each step over HTTP.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::Utc;
+use openid4vc::issuance::client::{HttpAnswer, HttpRequest};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use verification::Settings;
+use waarmerk::demo::{Demo, Options};
+use wallet_core::vault::Cost;
+use wallet_core::{Choice, Preset, Shown, Wallet, WalletError, WalletStep};
+
+/// A demo of its own, and a client that talks to it.
+pub struct Round {
+    demo: Demo,
+    data: TempDir,
+    http: reqwest::Client,
+}
+
+/// What a learner gets from the institution: a link, and a code by another way.
+pub struct Offer {
+    link: String,
+    code: String,
+}
+
+/// A learner's wallet.
+pub struct Learner {
+    wallet: Wallet,
+    card: String,
+}
+
+impl Round {
+    pub async fn start() -> Self {
+        Self::start_in(tempfile::tempdir().unwrap()).await
+    }
+
+    async fn start_in(data: TempDir) -> Self {
+        let options = Options { port: 0, data: data.path().to_owned(), open: false };
+        let demo = Demo::start(&options).await.unwrap();
+        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { demo, data, http }
+    }
+
+    /// Stops everything and starts it again with the same folder.
+    pub async fn restart(self) -> Self {
+        let Self { demo, data, .. } = self;
+        demo.stop().await.unwrap();
+        Self::start_in(data).await
+    }
+
+    /// The same with an adapter that has forgotten its awards, but not its keys.
+    pub async fn restart_without_awards(self) -> Self {
+        let Self { demo, data, .. } = self;
+        demo.stop().await.unwrap();
+        let mut forgotten = 0;
+        for entry in std::fs::read_dir(data.path().join("waterland")).unwrap() {
+            let path = entry.unwrap().path();
+            if path.to_string_lossy().contains(".sqlite") {
+                std::fs::remove_file(path).unwrap();
+                forgotten += 1;
+            }
+        }
+        assert!(forgotten > 0, "no database was found");
+        Self::start_in(data).await
+    }
+
+    pub async fn import_by_link(&self, assertion: &str) -> Value {
+        let (status, award) = self.try_import(assertion).await;
+        assert!(status < 300, "{award:#}");
+        award
+    }
+
+    pub async fn try_import(&self, assertion: &str) -> (u16, Value) {
+        let link = self.assertion_url(assertion);
+        self.ask_desk("POST", "imports", &json!({"assertion": link})).await
+    }
+
+    /// Hands the three documents of a badge to this desk, as a file upload does.
+    pub async fn import_by_file(&self, assertion: &str) -> Value {
+        let assertion = self.document(&self.assertion_url(assertion)).await;
+        let badge = self.document(&format!("{}?expand=micro", assertion["badge"].as_str().unwrap())).await;
+        let issuer = self.document(badge["issuer"].as_str().unwrap()).await;
+        self.desk("POST", "imports", &json!({"assertion": assertion, "badgeClass": badge, "issuer": issuer})).await
+    }
+
+    fn assertion_url(&self, assertion: &str) -> String {
+        format!("{}/public/assertions/{assertion}", self.demo.addresses.platform)
+    }
+
+    async fn document(&self, url: &str) -> Value {
+        let answer = self.http.get(url).header("accept", "application/json").send().await.unwrap();
+        answer.json().await.unwrap()
+    }
+
+    /// Asks the first institution's desk, and expects it to do as asked.
+    pub async fn desk(&self, method: &str, path: &str, body: &Value) -> Value {
+        let (status, answer) = self.ask_desk(method, path, body).await;
+        assert!(status < 300, "{method} {path}: {status} {answer:#}");
+        answer
+    }
+
+    pub async fn ask_desk(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        let url = format!("{}/desk/api/{path}", self.demo.addresses.institutions[0]);
+        let mut request = self.http.request(method.parse().unwrap(), url).bearer_auth(&self.demo.desk_keys[0]);
+        if method != "GET" {
+            request = request.json(body);
+        }
+        let answer = request.send().await.unwrap();
+        let status = answer.status().as_u16();
+        (status, answer.json().await.unwrap_or_default())
+    }
+
+    /// The id of the one award there is.
+    pub async fn award(&self) -> String {
+        let awards = self.desk("GET", "awards", &Value::Null).await;
+        let awards = awards.get("awards").unwrap_or(&awards).clone();
+        awards[0]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// From import to offer, as staff do it.
+    pub async fn offer_for(&self, assertion: &str) -> Offer {
+        let award = self.import_by_link(assertion).await;
+        let id = award["id"].as_str().unwrap();
+        let confirmed = json!({
+            "participant": {"givenName": "Sanne", "familyName": "de Vries", "confirmed": true},
+            "sizeBasis": "derived-from-accredited-programme",
+        });
+        let award = self.desk("PATCH", &format!("awards/{id}"), &confirmed).await;
+        let warnings: Vec<Value> = award["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|finding| finding["severity"] == "warning")
+            .map(|finding| finding["code"].clone())
+            .collect();
+        self.desk("PATCH", &format!("awards/{id}"), &json!({"confirmations": warnings})).await;
+        self.desk("POST", &format!("awards/{id}/approve"), &json!({})).await;
+        let offer = self.desk("POST", &format!("awards/{id}/offer"), &json!({})).await;
+        Offer {
+            link: offer["offerLink"].as_str().unwrap().to_owned(),
+            code: offer["txCode"].as_str().unwrap().to_owned(),
+        }
+    }
+
+    pub async fn learner_with(&self, assertion: &str) -> Learner {
+        let offer = self.offer_for(assertion).await;
+        self.collect(&offer).await.unwrap()
+    }
+
+    /// Opens an offer in a new wallet and accepts it.
+    pub async fn collect(&self, offer: &Offer) -> Result<Learner, WalletError> {
+        let mut rng = http_service::system_random();
+        let settings: Settings = {
+            let url = format!("{}/config.json", self.demo.addresses.wallet);
+            let config = self.document(&url).await;
+            serde_json::from_value(config.get("settings").unwrap_or(&config).clone()).unwrap()
+        };
+        // The cheapest cost the format allows: these tests are not about the passphrase.
+        let cost = Cost::new(19 * 1024, 2, 1).unwrap();
+        let mut wallet = Wallet::create("een lange wachtzin", cost, &mut rng)?;
+        let mut step = wallet.offer_start(&offer.link, settings)?;
+        loop {
+            step = match step {
+                WalletStep::Request(_, request) => {
+                    let answer = self.send(request).await;
+                    wallet.offer_advance(answer, Utc::now(), &mut rng)?
+                }
+                WalletStep::Review(_) => wallet.offer_accept(Some(&offer.code), &mut rng)?,
+                WalletStep::Done { cards, notifications } => {
+                    for notification in notifications {
+                        self.send(notification).await;
+                    }
+                    let card = cards.first().unwrap().id.clone();
+                    return Ok(Learner { wallet, card });
+                }
+            };
+        }
+    }
+
+    async fn send(&self, request: HttpRequest) -> HttpAnswer {
+        let mut sent = self.http.request(request.method.parse().unwrap(), request.url);
+        for (name, value) in request.headers {
+            sent = sent.header(name, value);
+        }
+        if let Some(body) = request.body {
+            sent = sent.body(body);
+        }
+        match sent.send().await {
+            Ok(answer) => {
+                HttpAnswer::Answered { status: answer.status().as_u16(), body: answer.text().await.unwrap() }
+            }
+            Err(_) => HttpAnswer::Unreachable,
+        }
+    }
+
+    /// Asks the verifier's API about a presentation or credential in its text form.
+    pub async fn verify(&self, text: &str) -> (u16, Value) {
+        let url = format!("{}/credentials/verify", self.demo.addresses.verifier);
+        let shown: Value = serde_json::from_str(text).unwrap_or_else(|_| json!(text));
+        let answer = self.http.post(url).json(&json!({"verifiableCredential": shown})).send().await.unwrap();
+        let status = answer.status().as_u16();
+        (status, answer.json().await.unwrap())
+    }
+
+    /// Suspends or reinstates the institution, through the start page as its visitors do.
+    pub async fn decide(&self, status: &str, effective_from: &str) {
+        let url = format!("{}/api/institutions/waterland/status", self.demo.addresses.start);
+        let body = json!({"status": status, "effectiveFrom": effective_from});
+        let answer = self.http.post(url).json(&body).send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+    }
+}
+
+impl Learner {
+    /// What the learner shows an employer: the name, and what is always visible.
+    pub fn show(&mut self) -> Shown {
+        let choice = Choice { preset: Some(Preset::Employer), groups: Vec::new(), challenge: None };
+        self.wallet.show(&self.card, &choice, Utc::now()).unwrap()
+    }
+
+    /// Every copy as the file it is exported to.
+    pub fn copies(&mut self) -> Vec<String> {
+        let card = self.wallet.card(&self.card).unwrap();
+        assert_eq!(card.copies.len(), 3);
+        card.copies
+            .iter()
+            .map(|copy| self.wallet.export(&self.card, &copy.id, Utc::now()).unwrap().content)
+            .collect()
+    }
+}
+
+/// One axis of a report.
+pub fn axis<'a>(report: &'a Value, name: &str) -> &'a Value {
+    let axes = report["axes"].as_array().unwrap();
+    axes.iter().find(|axis| axis["axis"] == name).unwrap()
+}
+
+/// The codes of an award's findings.
+pub fn codes(award: &Value) -> Vec<String> {
+    let findings = award["findings"].as_array().unwrap();
+    findings.iter().map(|finding| finding["code"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The presentation with another person's name in the disclosure that holds one.
+pub fn with_another_name(presentation: &str) -> String {
+    let mut parts: Vec<String> = presentation.split('~').map(str::to_owned).collect();
+    let position = parts
+        .iter()
+        .position(|part| decoded(part).is_some_and(|text| text.contains("Sanne de Vries")))
+        .expect("a disclosure with the name");
+    let text = decoded(&parts[position]).unwrap().replace("Sanne de Vries", "Sander de Boer");
+    parts[position] = URL_SAFE_NO_PAD.encode(text);
+    parts.join("~")
+}
+
+/// The presentation with one character of the issuer's signature changed.
+pub fn with_another_issuer_signature(presentation: &str) -> String {
+    let (issuer, rest) = presentation.split_once('~').unwrap();
+    let (signed, signature) = issuer.rsplit_once('.').unwrap();
+    let first = if signature.starts_with('A') { 'B' } else { 'A' };
+    format!("{signed}.{first}{}~{rest}", &signature[1..])
+}
+
+fn decoded(part: &str) -> Option<String> {
+    String::from_utf8(URL_SAFE_NO_PAD.decode(part).ok()?).ok()
+}
