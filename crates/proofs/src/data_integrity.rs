@@ -364,3 +364,6 @@ pub fn require_issuer<'a>(
         .find(|proof| proof.controller == *issuer && proof.purpose == Purpose::AssertionMethod)
         .ok_or(IssuerMismatch)
 }
+
+#[cfg(test)]
+mod tests;

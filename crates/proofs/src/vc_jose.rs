@@ -56,9 +56,15 @@ pub struct SecuredCredential {
 }
 
 #[derive(Clone)]
+struct Disclosing {
+    token: SdJwt,
+    processed: Processed,
+}
+
+#[derive(Clone)]
 enum Form {
     Jwt(Jws),
-    SdJwt { token: SdJwt, processed: Processed },
+    SdJwt(Box<Disclosing>),
 }
 
 /// Signs a credential as `vc+sd-jwt`, its claims at `disclosable` able to be hidden.
@@ -89,7 +95,10 @@ pub fn read(text: &str) -> Result<SecuredCredential, ReadError> {
         let token = SdJwt::parse(text)?;
         check_header(token.issuer_jws(), SD_JWT_TYPE)?;
         let processed = token.process()?;
-        (processed.payload().clone(), Form::SdJwt { token, processed })
+        (
+            processed.payload().clone(),
+            Form::SdJwt(Box::new(Disclosing { token, processed })),
+        )
     } else {
         let token = jws::parse(text, jws::LARGEST)?;
         check_header(&token, JWT_TYPE)?;
@@ -97,7 +106,7 @@ pub fn read(text: &str) -> Result<SecuredCredential, ReadError> {
     };
     let jws = match &form {
         Form::Jwt(jws) => jws,
-        Form::SdJwt { token, .. } => token.issuer_jws(),
+        Form::SdJwt(disclosing) => disclosing.token.issuer_jws(),
     };
     let kid = jws
         .kid()
@@ -175,7 +184,7 @@ impl SecuredCredential {
     pub fn sd_jwt(&self) -> Option<&SdJwt> {
         match &self.form {
             Form::Jwt(_) => None,
-            Form::SdJwt { token, .. } => Some(token),
+            Form::SdJwt(disclosing) => Some(&disclosing.token),
         }
     }
 
@@ -183,7 +192,7 @@ impl SecuredCredential {
     pub fn processed(&self) -> Option<&Processed> {
         match &self.form {
             Form::Jwt(_) => None,
-            Form::SdJwt { processed, .. } => Some(processed),
+            Form::SdJwt(disclosing) => Some(&disclosing.processed),
         }
     }
 
@@ -191,7 +200,7 @@ impl SecuredCredential {
     pub fn verify(&self, key: &PublicKey) -> Result<(), jws::VerifyError> {
         match &self.form {
             Form::Jwt(token) => token.verify(key),
-            Form::SdJwt { token, .. } => token.verify_issuer(key),
+            Form::SdJwt(disclosing) => disclosing.token.verify_issuer(key),
         }
     }
 }
@@ -199,5 +208,137 @@ impl SecuredCredential {
 impl fmt::Debug for SecuredCredential {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "SecuredCredential({} …)", self.kid)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::{Algorithm, SecretKey};
+    use crate::tests::{Fixed, key};
+
+    fn issuer() -> SecretKey {
+        key(Algorithm::Es256, 1)
+    }
+
+    fn kid() -> DidUrl {
+        "did:web:college.example#p256-1".parse().unwrap()
+    }
+
+    fn credential() -> Value {
+        json!({
+            "@context": ["https://www.w3.org/ns/credentials/v2"],
+            "id": "urn:uuid:1",
+            "type": ["VerifiableCredential"],
+            "issuer": {"id": "did:web:college.example"},
+            "credentialSubject": {"id": "did:example:a", "name": "Sanne"},
+        })
+    }
+
+    fn token(credential: &Value) -> String {
+        let name = "/credentialSubject/name".parse().unwrap();
+        issue(credential, &[name], &kid(), &issuer(), &mut Fixed(1)).unwrap()
+    }
+
+    fn plain(header: &Value, payload: &Value) -> String {
+        jws::sign(header, payload.to_string().as_bytes(), &issuer()).unwrap()
+    }
+
+    #[test]
+    fn a_selectively_disclosable_credential_is_read_and_verified() {
+        let read = read(&token(&credential())).unwrap();
+        assert_eq!(*read.credential(), credential());
+        assert_eq!(read.kid(), &kid());
+        assert_eq!(read.verify(&issuer().public_key()), Ok(()));
+        assert_eq!(read.require_issuer(), Ok(()));
+        assert_eq!(read.processed().unwrap().disclosed().len(), 1);
+        assert!(read.verify(&key(Algorithm::Es256, 2).public_key()).is_err());
+    }
+
+    #[test]
+    fn a_plain_credential_token_is_read_and_verified() {
+        let token = plain(
+            &json!({"typ": "vc+jwt", "cty": "vc", "kid": kid()}),
+            &credential(),
+        );
+        let read = read(&token).unwrap();
+        assert_eq!(*read.credential(), credential());
+        assert_eq!(read.verify(&issuer().public_key()), Ok(()));
+        assert!(read.sd_jwt().is_none() && read.processed().is_none());
+    }
+
+    #[test]
+    fn tokens_of_another_type_are_refused() {
+        for header in [
+            json!({"kid": kid()}),
+            json!({"typ": "JWT", "kid": kid()}),
+            json!({"typ": "vc+sd-jwt", "kid": kid()}),
+        ] {
+            assert!(
+                matches!(read(&plain(&header, &credential())), Err(ReadError::Type)),
+                "{header}"
+            );
+        }
+        let as_jwt = plain(&json!({"typ": "vc+jwt", "kid": kid()}), &credential()) + "~";
+        assert!(matches!(read(&as_jwt), Err(ReadError::Type)));
+        let other = plain(
+            &json!({"typ": "vc+jwt", "cty": "vp", "kid": kid()}),
+            &credential(),
+        );
+        assert!(matches!(read(&other), Err(ReadError::ContentType)));
+    }
+
+    #[test]
+    fn tokens_without_a_did_url_for_their_key_are_refused() {
+        for header in [json!({"typ": "vc+jwt"}), json!({"typ": "vc+jwt", "kid": "key-1"})] {
+            assert!(
+                matches!(read(&plain(&header, &credential())), Err(ReadError::KeyId)),
+                "{header}"
+            );
+        }
+    }
+
+    #[test]
+    fn payloads_of_another_data_model_are_refused() {
+        let header = json!({"typ": "vc+jwt", "kid": kid()});
+        assert!(matches!(
+            read(&plain(&header, &json!({"vct": "x"}))),
+            Err(ReadError::NotACredential)
+        ));
+        for claim in ["vc", "vp"] {
+            let mut both = credential();
+            both[claim] = credential();
+            assert!(
+                matches!(read(&plain(&header, &both)), Err(ReadError::NotACredential)),
+                "{claim}"
+            );
+        }
+    }
+
+    #[test]
+    fn claims_that_contradict_the_credential_are_refused() {
+        let header = json!({"typ": "vc+jwt", "kid": kid()});
+        for (claim, agreed) in [
+            ("iss", "did:web:college.example"),
+            ("jti", "urn:uuid:1"),
+            ("sub", "did:example:a"),
+        ] {
+            let mut payload = credential();
+            payload[claim] = json!(agreed);
+            assert!(read(&plain(&header, &payload)).is_ok(), "{claim}");
+            payload[claim] = json!("did:web:other.example");
+            assert!(
+                matches!(read(&plain(&header, &payload)), Err(ReadError::Contradiction(name)) if name == claim),
+                "{claim}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_key_of_another_party_is_not_the_issuers() {
+        let mut of_other = credential();
+        of_other["issuer"] = json!("did:web:other.example");
+        let read = read(&token(&of_other)).unwrap();
+        assert_eq!(read.require_issuer(), Err(crate::data_integrity::IssuerMismatch));
     }
 }

@@ -1,6 +1,13 @@
 //! Published vectors, read from the folder that `WAARMERK_VECTORS` names (`cargo xtask conformance
 //! --data DIR` sets it). Without it each test says that it was skipped.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "helpers of tests, which lints do not see as tests"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -131,23 +131,17 @@ impl Walk<'_> {
         let context = self.context_of(members, active, scoped, place)?;
         let (context, for_types) = self.with_types(members, context)?;
         let mut id = None;
-        let mut types = Vec::new();
         let mut properties = Vec::new();
+        // A type without a meaning comes first: it may be why a member has none.
+        let types = read_types(members, &for_types, place)?;
         for (name, value) in members {
             match context.expand_name(name) {
-                Expanded::Keyword("@context") => {}
+                Expanded::Keyword("@context" | "@type") => {}
                 Expanded::Keyword("@id") => {
                     let inner = place.inner(Token::Member(name))?;
                     if id.replace(self.identifier(value, &context, &inner)?).is_some() {
                         return Err(JsonLdError::WrongShape(inner.pointer()));
                     }
-                }
-                Expanded::Keyword("@type") => {
-                    let inner = place.inner(Token::Member(name))?;
-                    if !types.is_empty() {
-                        return Err(JsonLdError::WrongShape(inner.pointer()));
-                    }
-                    types = read_types(value, &for_types, &inner)?;
                 }
                 Expanded::Keyword(keyword) => {
                     return Err(JsonLdError::Unsupported {
@@ -406,8 +400,7 @@ impl Walk<'_> {
                         });
                     }
                 },
-                (Expanded::Keyword(keyword @ ("@value" | "@language" | "@type")), _) => {
-                    let _ = keyword;
+                (Expanded::Keyword("@value" | "@language" | "@type"), _) => {
                     return Err(JsonLdError::WrongShape(place.pointer()));
                 }
                 (Expanded::Keyword(keyword), _) => {
@@ -425,7 +418,7 @@ impl Walk<'_> {
             }
         }
         match (value, language, datatype) {
-            (Some(Value::String(text)), Some(tag), None) => Ok(tagged(text, tag)),
+            (Some(Value::String(text)), Some(tag), None) => Ok(tagged_in_document(text, tag)),
             (Some(Value::String(text)), None, datatype) => Ok(literal(text, datatype.as_deref())),
             (Some(native), None, datatype) => Ok(native_literal(native, datatype.as_deref())),
             _ => Err(JsonLdError::WrongShape(place.pointer())),
@@ -457,7 +450,7 @@ impl Walk<'_> {
                 let text = entry
                     .as_str()
                     .ok_or_else(|| JsonLdError::WrongShape(inner.pointer()))?;
-                self.say(subject, property.iri, tagged(text, tag), graph)?;
+                self.say(subject, property.iri, tagged_in_document(text, tag), graph)?;
             }
         }
         Ok(())
@@ -526,23 +519,37 @@ fn is_reference(members: &Map<String, Value>, context: &Context) -> bool {
         || (members.len() == 1 && members.keys().all(|name| is(name, "@id")))
 }
 
-fn read_types(value: &Value, context: &Context, place: &Place<'_>) -> Result<Vec<String>, JsonLdError> {
+/// The object's types as IRIs; none, if it has no such member.
+fn read_types(
+    members: &Map<String, Value>,
+    context: &Context,
+    place: &Place<'_>,
+) -> Result<Vec<String>, JsonLdError> {
+    let mut named = members
+        .iter()
+        .filter(|(name, _)| context.expand_name(name) == Expanded::Keyword("@type"));
+    let Some((name, value)) = named.next() else {
+        return Ok(Vec::new());
+    };
+    let inner = place.inner(Token::Member(name))?;
+    let wrong_shape = || JsonLdError::WrongShape(inner.pointer());
+    if named.next().is_some() {
+        return Err(wrong_shape());
+    }
     let entries = match value {
         Value::Array(entries) if !entries.is_empty() => entries.as_slice(),
         Value::String(_) => std::slice::from_ref(value),
-        _ => return Err(JsonLdError::WrongShape(place.pointer())),
+        _ => return Err(wrong_shape()),
     };
     entries
         .iter()
         .map(|entry| {
-            let name = entry
-                .as_str()
-                .ok_or_else(|| JsonLdError::WrongShape(place.pointer()))?;
+            let name = entry.as_str().ok_or_else(wrong_shape)?;
             match context.expand_name(name) {
                 Expanded::Iri(iri) => Ok(iri),
                 _ => Err(JsonLdError::UndefinedType {
                     term: shorten(name),
-                    path: place.pointer(),
+                    path: inner.pointer(),
                 }),
             }
         })
@@ -574,6 +581,12 @@ pub(super) fn literal(text: &str, datatype: Option<&str>) -> Node {
 
 pub(super) fn tagged(text: &str, tag: &str) -> Node {
     Node::Text(format!("{}@{tag}", quoted(text)))
+}
+
+/// A text in a document's language; tags are normalised to lower case, as most processors do
+/// (API §5.1.2, step 13.4.9).
+fn tagged_in_document(text: &str, tag: &str) -> Node {
+    tagged(text, &tag.to_ascii_lowercase())
 }
 
 /// A boolean or number (API §8.2.2).
