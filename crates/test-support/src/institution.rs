@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use credentials::{Did, DidUrl, Text, award::Sector};
 use proofs::{Algorithm, SecretKey};
 use trust::{
-    Accreditation, Effect, Entity, EntityKind, Evidence, Key, Layer, OtherIdentifier, Reason, Scope, SizeRange,
-    SizeUnit, Status, StatusEvent,
+    Accreditation, Effect, Entity, EntityKind, Evidence, Key, Layer, OtherIdentifier, Reason, Scope,
+    SizeRange, SizeUnit, Status, StatusEvent,
 };
 
 use crate::{day, key};
@@ -25,7 +25,11 @@ pub struct Institution {
 
 /// Hogeschool Waterland with its school of energy, admitted from 1 May 2025 for five to seven, 3–30 ECTS.
 pub fn an_institution() -> Institution {
-    Institution::new("waterland", "Hogeschool Waterland", "Waterland University of Applied Sciences")
+    Institution::new(
+        "waterland",
+        "Hogeschool Waterland",
+        "Waterland University of Applied Sciences",
+    )
 }
 
 impl Institution {
@@ -49,21 +53,38 @@ impl Institution {
             max_depth: u8::from(may_delegate),
             decision: None,
             parent: Some(parent.to_owned()),
-            status_history: vec![event(1, Status::Active, day("2025-05-01"), day("2025-04-24"), Effect::Prospective)],
+            status_history: vec![event(
+                1,
+                Status::Active,
+                day("2025-05-01"),
+                day("2025-04-24"),
+                Effect::Prospective,
+            )],
         };
-        let unit_accreditation = accreditation(&format!("{institution_accreditation}-energie"), &institution_accreditation, false);
+        let unit_accreditation = accreditation(
+            &format!("{institution_accreditation}-energie"),
+            &institution_accreditation,
+            false,
+        );
         let entity = Entity {
             entity_id: slug.to_owned(),
             kind: EntityKind::Institution,
             dids: vec![parse_did(&did)],
             legal_name: Some(format!("Stichting {nl}")),
             display_name: Text::new(nl, en),
-            other_identifiers: vec![OtherIdentifier { scheme: "BRIN".to_owned(), value: "99ZZ".to_owned() }],
+            other_identifiers: vec![OtherIdentifier {
+                scheme: "BRIN".to_owned(),
+                value: "99ZZ".to_owned(),
+            }],
             country: Some("NL".to_owned()),
             funded: Some(true),
             parent_entity: None,
             keys: Vec::new(),
-            accreditations: vec![accreditation(&institution_accreditation, "https://register.example/v1/accreditations/accreditor", true)],
+            accreditations: vec![accreditation(
+                &institution_accreditation,
+                "https://register.example/v1/accreditations/accreditor",
+                true,
+            )],
             evidence: Vec::new(),
         };
         let unit = Entity {
@@ -71,7 +92,10 @@ impl Institution {
             kind: EntityKind::Unit,
             dids: vec![parse_did(&unit_did)],
             legal_name: None,
-            display_name: Text::new("Academie voor Energie en Techniek", "School of Energy and Technology"),
+            display_name: Text::new(
+                "Academie voor Energie en Techniek",
+                "School of Energy and Technology",
+            ),
             other_identifiers: Vec::new(),
             country: Some("NL".to_owned()),
             funded: None,
@@ -83,7 +107,13 @@ impl Institution {
             accreditations: vec![unit_accreditation],
             evidence: Vec::new(),
         };
-        Self { slug: slug.to_owned(), entity, unit, ed25519, p256 }
+        Self {
+            slug: slug.to_owned(),
+            entity,
+            unit,
+            ed25519,
+            p256,
+        }
     }
 
     /// The unit's identifier, which issues.
@@ -93,7 +123,11 @@ impl Institution {
 
     /// The institution's identifier.
     pub fn did(&self) -> Did {
-        self.entity.dids.first().expect("an institution has a DID").clone()
+        self.entity
+            .dids
+            .first()
+            .expect("an institution has a DID")
+            .clone()
     }
 
     /// The short name from which keys and identifiers follow.
@@ -147,8 +181,19 @@ impl Institution {
     }
 
     /// Adds a decision about the institution's accreditation.
-    pub fn decided(mut self, status: Status, from: DateTime<Utc>, recorded: DateTime<Utc>, effect: Effect) -> Self {
-        let history = &mut self.entity.accreditations.first_mut().expect("an accreditation").status_history;
+    pub fn decided(
+        mut self,
+        status: Status,
+        from: DateTime<Utc>,
+        recorded: DateTime<Utc>,
+        effect: Effect,
+    ) -> Self {
+        let history = &mut self
+            .entity
+            .accreditations
+            .first_mut()
+            .expect("an accreditation")
+            .status_history;
         let seq = history.last().map_or(1, |event| event.seq + 1);
         history.push(event(seq, status, from, recorded, effect));
         self
@@ -156,7 +201,10 @@ impl Institution {
 
     /// The register learns that somebody else may have the unit's keys.
     pub fn keys_compromised(mut self, at: DateTime<Utc>) -> Self {
-        self.unit.keys.iter_mut().for_each(|key| key.compromised_at = Some(at));
+        self.unit
+            .keys
+            .iter_mut()
+            .for_each(|key| key.compromised_at = Some(at));
         self
     }
 
@@ -218,8 +266,18 @@ pub(crate) fn scope() -> Scope {
         eqf: Some(vec![5, 6, 7]),
         fields: None,
         sizes: Some(vec![
-            SizeRange { unit: SizeUnit::Ec, min: 3.0, max: 30.0, step: Some(0.5) },
-            SizeRange { unit: SizeUnit::Hour, min: 84.0, max: 840.0, step: Some(1.0) },
+            SizeRange {
+                unit: SizeUnit::Ec,
+                min: 3.0,
+                max: 30.0,
+                step: Some(0.5),
+            },
+            SizeRange {
+                unit: SizeUnit::Hour,
+                min: 84.0,
+                max: 840.0,
+                step: Some(1.0),
+            },
         ]),
         credential_types: Some(vec!["MicroCredential".to_owned()]),
     }
@@ -233,14 +291,26 @@ pub(crate) fn event(
     effect: Effect,
 ) -> StatusEvent {
     let reason = match status {
-        Status::Active => Reason { code: "admitted".into(), nl: "Toegelaten".into(), en: "Admitted".into() },
+        Status::Active => Reason {
+            code: "admitted".into(),
+            nl: "Toegelaten".into(),
+            en: "Admitted".into(),
+        },
         _ => Reason {
             code: "missing-body".into(),
             nl: "geen orgaan aangewezen dat het eindniveau garandeert".into(),
             en: "no body designated to guarantee the final level".into(),
         },
     };
-    StatusEvent { seq, status, effective_from, recorded_at, effect, reason, decision: None }
+    StatusEvent {
+        seq,
+        status,
+        effective_from,
+        recorded_at,
+        effect,
+        reason,
+        decision: None,
+    }
 }
 
 fn registered(kid: &str, key: &SecretKey) -> Key {

@@ -27,6 +27,7 @@ pub struct Microcredential {
     award: Award,
     holder: SecretKey,
     status: Option<(bool, bool)>,
+    published_at: Option<String>,
     change: fn(&mut Value),
 }
 
@@ -57,7 +58,7 @@ pub fn a_microcredential() -> Microcredential {
                 "id": FRAMEWORK,
                 "version": "2025-05",
                 "name": { "nl": "Kwaliteitskader" },
-                "digestSri": "sha384-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                "digestSRI": "sha384-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
             },
         },
         "awardedAt": "2026-09-14T09:30:00+02:00",
@@ -69,6 +70,7 @@ pub fn a_microcredential() -> Microcredential {
         award: serde_json::from_value(award).expect("a sound award"),
         holder: key(Algorithm::Es256, "holder"),
         status: Some((false, false)),
+        published_at: None,
         change: |_| {},
     }
 }
@@ -124,7 +126,12 @@ impl Microcredential {
 
     /// The quality framework it says to be made under.
     pub fn under_framework(mut self, id: &str) -> Self {
-        self.award.achievement.quality_framework.as_mut().expect("a framework").id = id.to_owned();
+        self.award
+            .achievement
+            .quality_framework
+            .as_mut()
+            .expect("a framework")
+            .id = id.to_owned();
         self
     }
 
@@ -137,6 +144,12 @@ impl Microcredential {
     /// Its issuer suspended it.
     pub fn suspended(mut self) -> Self {
         self.status = Some((false, true));
+        self
+    }
+
+    /// Its status lists are published below this address, instead of at the institution's own `.example` host.
+    pub fn published_at(mut self, address: &str) -> Self {
+        self.published_at = Some(address.to_owned());
         self
     }
 
@@ -161,14 +174,21 @@ impl Microcredential {
     pub fn signed_as(self, copy: Copy) -> SignedMicrocredential {
         let mut credential = self.credential(copy);
         let pointers = open_badges::disclosable(copy, &credential);
-        let disclosable: Vec<Path> =
-            pointers.iter().map(|pointer| pointer.parse().expect("a JSON pointer")).collect();
+        let disclosable: Vec<Path> = pointers
+            .iter()
+            .map(|pointer| pointer.parse().expect("a JSON pointer"))
+            .collect();
         credential["cnf"] = json!({ "kid": self.holder.public_key().to_did_key_url() });
         (self.change)(&mut credential);
         let (signer, kid) = self.institution.p256();
         let seed = &mut rng("salts");
-        let text = vc_jose::issue(&credential, &disclosable, &kid, signer, seed).expect("a credential that can be signed");
-        SignedMicrocredential { text, lists: self.lists(), holder: self.holder }
+        let text = vc_jose::issue(&credential, &disclosable, &kid, signer, seed)
+            .expect("a credential that can be signed");
+        SignedMicrocredential {
+            text,
+            lists: self.lists(),
+            holder: self.holder,
+        }
     }
 
     /// Signed with a Data Integrity proof.
@@ -179,31 +199,53 @@ impl Microcredential {
         let created = self.award.awarded_at.unwrap_or_else(now);
         let signed = data_integrity::sign(&credential, &ProofOptions::assertion(kid, created), signer);
         let text = signed.expect("a credential that can be signed").to_string();
-        SignedMicrocredential { text, lists: self.lists(), holder: self.holder }
+        SignedMicrocredential {
+            text,
+            lists: self.lists(),
+            holder: self.holder,
+        }
     }
 
     fn credential(&self, copy: Copy) -> Value {
         let holder_did: Did = self.holder.public_key().to_did_key();
         let lists = self.lists();
-        let entry = |purpose| StatusEntry { purpose, list_url: lists.url(purpose), index: INDEX };
+        let entry = |purpose| StatusEntry {
+            purpose,
+            list_url: lists.url(purpose),
+            index: INDEX,
+        };
         let details = CopyDetails {
             id: CredentialId::from_random([7; 16]),
             issuer_did: self.institution.issuer(),
             institution_did: self.institution.did(),
             holder_did,
             status: [entry(Purpose::Revocation), entry(Purpose::Suspension)],
-            achievement_url: format!("https://{}.example/achievements/warmtepomp", self.institution.slug()),
+            achievement_url: format!(
+                "https://{}.example/achievements/warmtepomp",
+                self.institution.slug()
+            ),
         };
-        let mut credential = open_badges::credential(&self.award, copy, &details).expect("an award that can be projected");
+        let mut credential =
+            open_badges::credential(&self.award, copy, &details).expect("an award that can be projected");
         if self.status.is_none() {
-            credential.as_object_mut().expect("an object").remove("credentialStatus");
+            credential
+                .as_object_mut()
+                .expect("an object")
+                .remove("credentialStatus");
         }
         credential
     }
 
     fn lists(&self) -> StatusLists {
         let (revoked, suspended) = self.status.unwrap_or_default();
-        StatusLists { institution: self.institution.clone(), revoked, suspended, valid_from: now() - Duration::hours(2) }
+        let own = || format!("https://{}.example", self.institution.slug());
+        StatusLists {
+            institution: self.institution.clone(),
+            published_at: self.published_at.clone().unwrap_or_else(own),
+            revoked,
+            suspended,
+            valid_from: now() - Duration::hours(2),
+        }
     }
 }
 
@@ -211,6 +253,7 @@ impl Microcredential {
 #[derive(Clone)]
 pub struct StatusLists {
     institution: Institution,
+    published_at: String,
     revoked: bool,
     suspended: bool,
     valid_from: DateTime<Utc>,
@@ -235,7 +278,7 @@ impl StatusLists {
             Purpose::Revocation => "r1",
             Purpose::Suspension => "s1",
         };
-        format!("https://{}.example/status/{name}", self.institution.slug())
+        format!("{}/status/{name}", self.published_at)
     }
 
     /// Each list with its address, signed by the institution itself.
@@ -250,13 +293,25 @@ impl StatusLists {
             let mut list = StatusList::new(MINIMUM_ENTRIES).expect("a list of the usual length");
             list.set(INDEX as usize, set).expect("an index in the list");
             let until = self.valid_from + Duration::hours(24);
-            let unsigned =
-                status_list::credential(&list, &url, purpose, &self.institution.issuer(), self.valid_from, until);
+            let unsigned = status_list::credential(
+                &list,
+                &url,
+                purpose,
+                &self.institution.issuer(),
+                self.valid_from,
+                until,
+            );
             let (key, kid) = signer.ed25519();
             let options = ProofOptions::assertion(kid, self.valid_from);
-            (url, data_integrity::sign(&unsigned, &options, key).expect("a list that can be signed"))
+            (
+                url,
+                data_integrity::sign(&unsigned, &options, key).expect("a list that can be signed"),
+            )
         };
-        [one(Purpose::Revocation, self.revoked), one(Purpose::Suspension, self.suspended)]
+        [
+            one(Purpose::Revocation, self.revoked),
+            one(Purpose::Suspension, self.suspended),
+        ]
     }
 }
 
@@ -302,9 +357,16 @@ impl SignedMicrocredential {
 
     /// Shown just now without the claims at these JSON pointers and what lies in them.
     pub fn shown_without(&self, hidden: &[&str]) -> String {
-        let hidden: Vec<Path> = hidden.iter().map(|pointer| pointer.parse().expect("a JSON pointer")).collect();
-        let kept = self.sd_jwt().present_where(|path| !hidden.iter().any(|one| path.starts_with(one)));
-        let bound = kept.expect("a selection").bind("urn:waarmerk:show", "unchallenged", now(), &self.holder);
+        let hidden: Vec<Path> = hidden
+            .iter()
+            .map(|pointer| pointer.parse().expect("a JSON pointer"))
+            .collect();
+        let kept = self
+            .sd_jwt()
+            .present_where(|path| !hidden.iter().any(|one| path.starts_with(one)));
+        let bound = kept
+            .expect("a selection")
+            .bind("urn:waarmerk:show", "unchallenged", now(), &self.holder);
         bound.expect("a presentation")
     }
 

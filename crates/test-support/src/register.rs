@@ -4,7 +4,8 @@ use chrono::{DateTime, Duration, Utc};
 use credentials::{Text, award::Sector};
 use proofs::{Algorithm, SecretKey};
 use trust::{
-    Accreditation, Effect, Entity, EntityKind, Framework, Layer, RegisterList, Scope, Status, TrustAnchor, sign_list,
+    Accreditation, Effect, Entity, EntityKind, Framework, Layer, RegisterList, Scope, Status, TrustAnchor,
+    sign_list,
 };
 use verification::{Resources, Settings};
 
@@ -44,7 +45,10 @@ pub fn a_register() -> Register {
             above(EntityKind::Accreditor, "accreditor", Some("root"), 2),
         ],
     };
-    Register { list, operator: key(Algorithm::EdDsa, OPERATOR) }
+    Register {
+        list,
+        operator: key(Algorithm::EdDsa, OPERATOR),
+    }
 }
 
 fn above(kind: EntityKind, name: &str, parent: Option<&str>, max_depth: u8) -> Entity {
@@ -74,7 +78,13 @@ fn above(kind: EntityKind, name: &str, parent: Option<&str>, max_depth: u8) -> E
             max_depth,
             decision: None,
             parent: parent.map(id),
-            status_history: vec![event(1, Status::Active, day("2021-10-01"), day("2021-09-01"), Effect::Prospective)],
+            status_history: vec![event(
+                1,
+                Status::Active,
+                day("2021-10-01"),
+                day("2021-09-01"),
+                Effect::Prospective,
+            )],
         }],
         evidence: Vec::new(),
     }
@@ -112,7 +122,10 @@ impl Register {
 
     /// The operator, as verifiers pin it.
     pub fn anchor(&self) -> TrustAnchor {
-        TrustAnchor { iss: self.list.iss.clone(), jwk: self.operator.public_key().to_jwk() }
+        TrustAnchor {
+            iss: self.list.iss.clone(),
+            jwk: self.operator.public_key().to_jwk(),
+        }
     }
 
     /// The signed list.

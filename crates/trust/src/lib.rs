@@ -5,8 +5,9 @@ pub mod list;
 pub mod model;
 
 pub use evaluation::{ChainResult, Link, ScopeClaim, evaluate, evaluate_known_at};
-pub use list::{LIST_TYPE, LONGEST_VALIDITY, MAX_LIST_CHARACTERS, 
-    Freshness, ListError, RegisteredKey, TrustAnchor, VerifiedList, content_hash, sign_list, verify_list,
+pub use list::{
+    Freshness, LIST_TYPE, LONGEST_VALIDITY, ListError, MAX_LIST_CHARACTERS, RegisteredKey, TrustAnchor,
+    VerifiedList, content_hash, sign_list, verify_list,
 };
 pub use model::{
     Accreditation, Dimension, Effect, Entity, EntityKind, Evidence, Framework, Key, KeyWindow, Layer,

@@ -45,6 +45,10 @@ impl Policy {
             let is_worse = match worst {
                 // That nobody showed it is the least of two limits.
                 Some((Colour::Amber, earlier)) if earlier.axis == Axis::Holder => colour >= Colour::Amber,
+                // Without the register there is no key; the cause is more use than the effect.
+                Some((Colour::Grey, earlier)) if earlier.code() == Code::SignatureNoKey => {
+                    colour > Colour::Grey || report.code() == Code::RegisterUnavailable
+                }
                 Some((worst, _)) => colour > worst,
                 None => colour > Colour::Green,
             };

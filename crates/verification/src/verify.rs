@@ -108,13 +108,12 @@ fn verify_document(check: &Check<'_>, document: &Document) -> VerificationReport
             } else {
                 not_checked(Axis::Status)
             });
-            let rest = [
-                Axis::AccreditedAtIssuance,
-                Axis::AccreditedNow,
-                Axis::Scope,
-                Axis::InstitutionQuality,
-            ];
-            axes.extend(rest.map(|axis| unaccredited(axis, confirmed, issuer.as_ref())));
+            axes.extend(match (&verified, check.list()) {
+                // The key is missing because the register is, and that is worth saying.
+                (Signature::NoKey(_), None) => accreditation::unavailable(check),
+                _ => accreditation::AXES.map(|axis| unaccredited(axis, confirmed, issuer.as_ref())),
+            });
+            axes.push(unaccredited(Axis::InstitutionQuality, confirmed, issuer.as_ref()));
         }
     }
     let chain = chain

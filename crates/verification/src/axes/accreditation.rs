@@ -21,27 +21,25 @@ pub(crate) struct Accreditation {
     pub(crate) chain: Option<ChainResult>,
 }
 
-const AXES: [Axis; 3] = [Axis::AccreditedAtIssuance, Axis::AccreditedNow, Axis::Scope];
+pub(crate) const AXES: [Axis; 3] = [Axis::AccreditedAtIssuance, Axis::AccreditedNow, Axis::Scope];
 
 pub(crate) fn check(check: &Check<'_>, issuer: &Did, facts: &Facts) -> Accreditation {
-    let list = match &check.register {
-        Register::Listed(list) => list,
-        Register::NotFetched => return all_inconclusive(Code::RegisterUnavailable, json!(null), None),
-        Register::Unavailable(why) => {
-            return all_inconclusive(Code::RegisterUnavailable, json!({ "detail": why }), None);
-        }
+    let Register::Listed(list) = &check.register else {
+        return Accreditation {
+            axes: unavailable(check),
+            chain: None,
+        };
     };
     let issued = facts.awarded_on.unwrap_or(check.at);
     let Some(chain) = trust::evaluate(list, issuer, &claim(facts), issued, check.at) else {
         // An old list cannot know who joined since.
-        return match check.register_is_fresh() {
-            true => all_inconclusive(Code::UnknownIssuer, json!({ "issuer": issuer }), None),
-            false => all_inconclusive(
-                Code::RegisterStale,
-                json!({ "issuer": issuer }),
-                Some(list.list().issued_at),
-            ),
+        let evidence = json!({ "issuer": issuer });
+        let axes = if check.register_is_fresh() {
+            all_inconclusive(Code::UnknownIssuer, &evidence, None)
+        } else {
+            all_inconclusive(Code::RegisterStale, &evidence, Some(list.list().issued_at))
         };
+        return Accreditation { axes, chain: None };
     };
     let axes = [then(&chain, issued), now(&chain), scope(&chain)].map(|report| {
         if check.register_is_fresh() {
@@ -56,16 +54,24 @@ pub(crate) fn check(check: &Check<'_>, issuer: &Did, facts: &Facts) -> Accredita
     }
 }
 
-fn all_inconclusive(code: Code, evidence: Value, as_of: Option<DateTime<Utc>>) -> Accreditation {
+/// The three axes while there is no list to ask.
+pub(crate) fn unavailable(check: &Check<'_>) -> [AxisReport; 3] {
+    let detail = match &check.register {
+        Register::Unavailable(why) => Some(why),
+        Register::NotFetched | Register::Listed(_) => None,
+    };
+    all_inconclusive(Code::RegisterUnavailable, &json!({ "detail": detail }), None)
+}
+
+fn all_inconclusive(code: Code, evidence: &Value, as_of: Option<DateTime<Utc>>) -> [AxisReport; 3] {
     let blanks: Vec<_> = as_of
         .map(|date| ("date", Blank::Date(date)))
         .into_iter()
         .collect();
-    let axes = AXES.map(|axis| AxisReport {
+    AXES.map(|axis| AxisReport {
         as_of,
         ..AxisReport::filled(axis, Outcome::Inconclusive, code, &blanks).with_evidence(evidence.clone())
-    });
-    Accreditation { axes, chain: None }
+    })
 }
 
 fn then(chain: &ChainResult, issued: DateTime<Utc>) -> AxisReport {
