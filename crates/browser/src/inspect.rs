@@ -41,10 +41,12 @@ pub fn verify(text: &str, resources_json: &str, settings_json: &str, now: &str) 
     Ok(to_text(&verification::verify(&input(text)?, &resources, &settings, at)))
 }
 
-/// A QR code of any text, such as a credential offer: `{"svg":"…","version":7}`.
+/// A QR code of a presentation's text, or of a link such as a credential offer: `{"svg":"…","version":7}`.
 #[wasm_bindgen(js_name = qrSvg)]
 pub fn qr_svg(text: &str) -> Result<String, String> {
-    let drawing = qr_presentation::svg(text).map_err(|e| errors::plain(e.code(), e.nl(), e.en()))?;
+    let presentation = text.starts_with(qr_presentation::PREFIX);
+    let drawing = if presentation { qr_presentation::svg(text) } else { qr_presentation::svg_of_link(text) };
+    let drawing = drawing.map_err(|e| errors::plain(e.code(), e.nl(), e.en()))?;
     Ok(to_text(&json!({"svg": drawing.svg, "version": drawing.version})))
 }
 

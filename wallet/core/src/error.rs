@@ -111,7 +111,7 @@ impl WalletError {
             Self::Challenge => "De code op de pagina van de controleur heeft zes cijfers.",
             Self::Context(Group::Outcomes) => "Leeruitkomsten worden alleen samen met niveau en omvang getoond, en die staan niet in dit bewijs. Toon het zonder leeruitkomsten.",
             Self::Context(_) => "Een cijfer wordt alleen samen met de schaal getoond, en die staat niet in dit bewijs. Toon het zonder resultaat.",
-            Self::Qr(error) => return error.nl(),
+            Self::Qr(error) => return error.nl().into(),
             Self::Presentation => "Van dit bewijs kon geen presentatie worden gemaakt.",
             Self::Full => "Je wallet is vol. Verwijder iets dat je niet meer nodig hebt.",
         };
@@ -137,7 +137,7 @@ impl WalletError {
             Self::Challenge => "The code on the verifier's page has six digits.",
             Self::Context(Group::Outcomes) => "Learning outcomes are only shown with level and size, which this credential does not have. Show it without outcomes.",
             Self::Context(_) => "A grade is only shown with its scale, which this credential does not have. Show it without the result.",
-            Self::Qr(error) => return error.en(),
+            Self::Qr(error) => return error.en().into(),
             Self::Presentation => "No presentation could be made from this credential.",
             Self::Full => "Your wallet is full. Remove something you no longer need.",
         };

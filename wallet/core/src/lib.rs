@@ -9,9 +9,6 @@ mod show;
 pub mod vault;
 mod wallet;
 
-#[cfg(test)]
-mod testing;
-
 pub use card::{Card, CardCopy, Use};
 pub use collect::{Activity as CollectingActivity, WalletStep};
 pub use document::{ActivityEntry, ActivityKind, Note};

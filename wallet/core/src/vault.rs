@@ -224,12 +224,12 @@ impl VaultKey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::Counter;
+    use test_support::rng;
 
     const PASSPHRASE: &str = "zeven groene fietsen";
 
     fn sealed() -> Vec<u8> {
-        let mut rng = Counter::default();
+        let mut rng = rng("vault");
         let key = VaultKey::create(PASSPHRASE, Cost::LEAST, &mut rng).unwrap();
         key.seal(b"the document", &mut rng).unwrap()
     }
@@ -249,7 +249,7 @@ mod tests {
 
     #[test]
     fn each_sealing_has_its_own_nonce() {
-        let mut rng = Counter::default();
+        let mut rng = rng("vault");
         let key = VaultKey::create(PASSPHRASE, Cost::LEAST, &mut rng).unwrap();
         let (first, second) = (key.seal(b"same", &mut rng).unwrap(), key.seal(b"same", &mut rng).unwrap());
         assert_ne!(first[38..50], second[38..50]);

@@ -1,0 +1,147 @@
+//! An issuer that answers a wallet's requests with really signed copies.
+
+use credentials::award::Award;
+use credentials::open_badges::{self, Copy, CopyDetails, StatusEntry, StatusPurpose};
+use credentials::{CredentialId, Did};
+use openid4vc::issuance::client::{HttpAnswer, HttpRequest};
+use openid4vc::issuance::proof;
+use proofs::data_integrity::{self, ProofOptions};
+use proofs::sd_jwt::Path;
+use proofs::{Algorithm, vc_jose};
+use serde_json::{Value, json};
+use test_support::{Institution, Register, a_register, an_institution, now, rng};
+use verification::Settings;
+
+pub(crate) const OFFER: &str = r#"{
+    "credential_issuer": "https://waterland.example",
+    "credential_configuration_ids": ["microcredential_show", "microcredential_vc_sd_jwt", "microcredential_ldp"],
+    "grants": {"urn:ietf:params:oauth:grant-type:pre-authorized_code": {"pre-authorized_code": "opensesame"}}
+}"#;
+
+/// An award of the credential profile.
+pub(crate) fn an_award() -> Award {
+    serde_json::from_str(include_str!("../../../../specs/credential-profile/examples/award.json")).unwrap()
+}
+
+pub(crate) struct Issuer {
+    pub(crate) award: Award,
+    pub(crate) institution: Institution,
+    pub(crate) signs_as: Institution,
+    pub(crate) register: Option<Register>,
+    /// Changes each copy before it is signed.
+    pub(crate) change: fn(&mut Value),
+    /// Changes each copy after it was signed.
+    pub(crate) spoil: fn(&mut Value),
+    pub(crate) asked: Vec<String>,
+}
+
+impl Issuer {
+    pub(crate) fn new() -> Self {
+        let institution = an_institution();
+        Self {
+            award: an_award(),
+            register: Some(a_register().admitting(&institution)),
+            signs_as: institution.clone(),
+            institution,
+            change: |_| {},
+            spoil: |_| {},
+            asked: Vec::new(),
+        }
+    }
+
+    pub(crate) fn settings(&self) -> Settings {
+        self.register.as_ref().map_or_else(|| a_register().settings(), Register::settings)
+    }
+
+    /// The answer, or `None` where nothing answers.
+    pub(crate) fn answer(&mut self, request: &HttpRequest) -> Option<HttpAnswer> {
+        self.asked.push(request.url.path().to_owned());
+        let body = match request.url.as_str() {
+            "https://waterland.example/.well-known/openid-credential-issuer" => metadata().to_string(),
+            "https://waterland.example/.well-known/oauth-authorization-server" => {
+                json!({"issuer": "https://waterland.example", "token_endpoint": "https://waterland.example/token"})
+                    .to_string()
+            }
+            "https://waterland.example/token" => json!({"access_token": "t", "token_type": "Bearer"}).to_string(),
+            "https://waterland.example/nonce" => json!({"c_nonce": "n"}).to_string(),
+            "https://waterland.example/credential" => self.credential(request.body.as_deref().unwrap()).to_string(),
+            "https://register.example/v1/list" => self.register.as_ref()?.signed(),
+            "https://waterland.example/energie/did.json" => return None,
+            other => panic!("unexpected request to {other}"),
+        };
+        Some(HttpAnswer::Answered { status: 200, body })
+    }
+
+    fn credential(&self, request: &str) -> Value {
+        let request: Value = serde_json::from_str(request).unwrap();
+        let configuration = request["credential_configuration_id"].as_str().unwrap();
+        let jwt = request["proofs"]["jwt"][0].as_str().unwrap();
+        let proof = proof::verify(jwt, "https://waterland.example", &[Algorithm::Es256], now()).unwrap();
+        let mut credential = match configuration {
+            "microcredential_show" => self.sd_jwt(Copy::Show, &proof),
+            "microcredential_vc_sd_jwt" => self.sd_jwt(Copy::Portable, &proof),
+            _ => self.data_integrity(&proof),
+        };
+        (self.spoil)(&mut credential);
+        json!({"credentials": [{"credential": credential}], "notification_id": configuration})
+    }
+
+    fn unsigned(&self, copy: Copy, holder: &Did) -> Value {
+        let entry = |purpose, list_url: &str| StatusEntry { purpose, list_url: list_url.to_owned(), index: 94_567 };
+        let details = CopyDetails {
+            id: CredentialId::from_random([7; 16]),
+            issuer_did: self.institution.issuer(),
+            institution_did: self.institution.did(),
+            holder_did: holder.clone(),
+            status: [
+                entry(StatusPurpose::Revocation, "https://waterland.example/status/r1"),
+                entry(StatusPurpose::Suspension, "https://waterland.example/status/s1"),
+            ],
+            achievement_url: "https://waterland.example/achievements/warmtepomp/2026-1".into(),
+        };
+        open_badges::credential(&self.award, copy, &details).unwrap()
+    }
+
+    fn sd_jwt(&self, copy: Copy, proof: &proof::VerifiedProof) -> Value {
+        let mut credential = self.unsigned(copy, &proof.holder);
+        credential["cnf"] = match copy {
+            Copy::Show => json!({"kid": proof.key.to_did_key_url()}),
+            Copy::Portable => json!({"jwk": proof.key.to_jwk()}),
+        };
+        (self.change)(&mut credential);
+        let disclosable: Vec<Path> =
+            open_badges::disclosable(copy, &credential).iter().map(|pointer| pointer.parse().unwrap()).collect();
+        let (_, kid) = self.institution.p256();
+        let (signer, _) = self.signs_as.p256();
+        vc_jose::issue(&credential, &disclosable, &kid, signer, &mut rng("salts")).unwrap().into()
+    }
+
+    fn data_integrity(&self, proof: &proof::VerifiedProof) -> Value {
+        let mut credential = self.unsigned(Copy::Portable, &proof.holder);
+        (self.change)(&mut credential);
+        let (_, kid) = self.institution.ed25519();
+        let (signer, _) = self.signs_as.ed25519();
+        data_integrity::sign(&credential, &ProofOptions::assertion(kid, now()), signer).unwrap()
+    }
+}
+
+fn metadata() -> Value {
+    let configuration = |format: &str| {
+        json!({
+            "format": format,
+            "proof_types_supported": {"jwt": {"proof_signing_alg_values_supported": ["ES256"]}}
+        })
+    };
+    json!({
+        "credential_issuer": "https://waterland.example",
+        "credential_endpoint": "https://waterland.example/credential",
+        "nonce_endpoint": "https://waterland.example/nonce",
+        "notification_endpoint": "https://waterland.example/notification",
+        "display": [{"name": "Hogeschool Waterland", "locale": "nl"}],
+        "credential_configurations_supported": {
+            "microcredential_show": configuration("vc+sd-jwt"),
+            "microcredential_vc_sd_jwt": configuration("vc+sd-jwt"),
+            "microcredential_ldp": configuration("ldp_vc")
+        }
+    })
+}
