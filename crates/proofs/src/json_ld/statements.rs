@@ -560,13 +560,15 @@ fn shorten(text: &str) -> String {
     text.chars().take(100).collect()
 }
 
-/// A language tag as N-Quads can write it; what it means is not judged.
+/// A language tag in the shape of BCP 47: parts of one to eight characters, the first of letters.
 fn is_language_tag(tag: &str) -> bool {
     let mut parts = tag.split('-');
+    let is_part =
+        |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
     parts
         .next()
-        .is_some_and(|first| !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_alphabetic()))
-        && parts.all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        .is_some_and(|first| is_part(first) && first.bytes().all(|byte| byte.is_ascii_alphabetic()))
+        && parts.all(is_part)
 }
 
 pub(super) fn literal(text: &str, datatype: Option<&str>) -> Node {

@@ -553,6 +553,16 @@ fn our_own_terms_say_what_they_mean() {
 }
 
 #[test]
+fn the_examples_of_the_credential_profile_say_all_they_mean() {
+    let folder =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../specs/credential-profile/examples");
+    for name in ["show-copy.json", "portable-copy.json"] {
+        let text = std::fs::read(folder.join(name)).unwrap();
+        assert_same_as_other_engine(&serde_json::from_slice(&text).unwrap());
+    }
+}
+
+#[test]
 fn contexts_that_contradict_each_other_are_refused() {
     let contexts = Contexts::bundled_copy()
         .with(
