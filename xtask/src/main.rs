@@ -39,6 +39,8 @@ enum Command {
     },
     /// Build the wasm core, the pages and the program.
     Build,
+    /// Build the wasm core and the pages alone.
+    Pages,
     /// Set up, build and start everything on localhost; Ctrl-C stops it, starting again finds the data.
     Demo(demo::Options),
     /// Set up, build and run all tests: Rust, pages, journeys in a real browser.
@@ -75,6 +77,9 @@ fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Setup { tests } => setup::all(tests),
         Command::Build => setup::all(false).and_then(|()| build::all()),
+        Command::Pages => setup::all(false)
+            .and_then(|()| build::wasm())
+            .and_then(|()| build::pages()),
         Command::Demo(options) => demo::run(options),
         Command::Test(options) => tests::all(&options),
         Command::Ci { data } => checks::ci(data.as_deref()),
