@@ -47,10 +47,9 @@ pub fn harden(router: Router, limits: &Limits) -> Router {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
     router
-        .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(limits.body))
         .layer(RequestBodyLimitLayer::new(limits.body))
-        .layer(from_fn(plain_413))
+        .layer(from_fn(in_problems))
         .layer(from_fn_with_state(limits.time, in_time))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(fixed(
@@ -74,11 +73,6 @@ pub async fn not_found() -> Problem {
 pub(crate) fn unknown_address() -> Problem {
     Problem::not_found("not-found", "Nothing is served at this address.")
         .in_dutch("Op dit adres staat niets.")
-}
-
-/// The fallback for a path that is known and a method that is not: 405 as problem.
-pub async fn method_not_allowed() -> Problem {
-    unknown_method()
 }
 
 pub(crate) fn unknown_method() -> Problem {
@@ -143,18 +137,27 @@ async fn in_time(State(limit): State<Duration>, request: Request, next: Next) ->
     }
 }
 
-/// The limiting layer answers in plain text; everything else here answers with a problem.
-async fn plain_413(request: Request, next: Next) -> Response {
+/// The limiting layer and axum's own 405 answer in plain text or not at all; everything here answers with a
+/// problem. A fallback for methods instead would take the place of a CORS layer's answer to preflights.
+async fn in_problems(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
-    let problem = response
+    let is_problem = response
         .headers()
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind == "application/problem+json");
-    if response.status() == StatusCode::PAYLOAD_TOO_LARGE && !problem {
-        return Problem::too_large("body-too-large", "The body is larger than this service reads.")
-            .into_response();
+    let problem = match response.status() {
+        _ if is_problem => return response,
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            Problem::too_large("body-too-large", "The body is larger than this service reads.")
+        }
+        StatusCode::METHOD_NOT_ALLOWED => unknown_method(),
+        _ => return response,
+    };
+    let mut answer = problem.into_response();
+    if let Some(allowed) = response.headers().get(header::ALLOW) {
+        answer.headers_mut().insert(header::ALLOW, allowed.clone());
     }
-    response
+    answer
 }
 
 fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {

@@ -16,7 +16,7 @@ pub use bearer::{Bearer, Secret, TooShort};
 pub use clock::Clock;
 pub use cors::public_cors;
 pub use extract::{ApiJson, ApiPath, ApiQuery, JsonLimits};
-pub use harden::{Limits, harden, method_not_allowed, not_found};
+pub use harden::{Limits, harden, not_found};
 pub use problem::{FieldError, Problem, ProblemBody};
 pub use random::system_random;
 pub use serve::{interrupted, serve};

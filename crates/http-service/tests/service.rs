@@ -1,5 +1,6 @@
 //! What every service does with requests, over real HTTP.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::routing::{get, post};
@@ -10,7 +11,7 @@ use reqwest::{Client, Response, StatusCode, header};
 use rust_embed::RustEmbed;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 
 #[derive(RustEmbed)]
 #[folder = "tests/site"]
@@ -192,12 +193,9 @@ async fn unknown_addresses_and_methods_are_problems() {
         "not-found",
     )
     .await;
-    problem(
-        reqwest::get(format!("{api}/sum")).await.unwrap(),
-        405,
-        "method-not-allowed",
-    )
-    .await;
+    let got = reqwest::get(format!("{api}/sum")).await.unwrap();
+    assert_eq!(got.headers()[header::ALLOW], "POST");
+    problem(got, 405, "method-not-allowed").await;
 }
 
 #[tokio::test]
@@ -416,21 +414,24 @@ fn a_source_cannot_break_out_of_the_policy() {
 
 #[tokio::test]
 async fn requests_under_way_are_finished_at_shutdown() {
-    let router = Router::new().route(
-        "/",
-        get(|| async {
-            tokio::time::sleep(Duration::from_millis(200)).await;
-            "finished"
-        }),
-    );
+    let (arrived, finish) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (at_handler, may_finish) = (arrived.clone(), finish.clone());
+    let handler = async move || {
+        at_handler.notify_one();
+        may_finish.notified().await;
+        "finished"
+    };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     let (stop, stopped) = oneshot::channel::<()>();
-    let server = tokio::spawn(serve(listener, router, async { drop(stopped.await) }));
+    let server = tokio::spawn(serve(listener, Router::new().route("/", get(handler)), async {
+        drop(stopped.await)
+    }));
     let request = tokio::spawn(async { reqwest::get(origin).await.unwrap().text().await.unwrap() });
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    arrived.notified().await;
 
     stop.send(()).unwrap();
+    finish.notify_one();
 
     assert_eq!(request.await.unwrap(), "finished");
     server.await.unwrap().unwrap();

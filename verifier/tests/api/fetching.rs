@@ -1,0 +1,92 @@
+use chrono::Duration;
+use futures_util::future::join_all;
+use test_support::{a_microcredential, an_institution};
+
+use crate::fixture::{TestVerifier, revocations};
+
+#[tokio::test]
+async fn what_may_be_used_again_is_not_fetched_again_until_its_date() {
+    let institution = an_institution();
+    let verifier = TestVerifier::trusting(&[&institution]).await;
+    let credential = verifier.institutions.issue(&institution, a_microcredential());
+    let path = revocations(&institution);
+    verifier.institutions.allow_reuse(60);
+
+    verifier.verify(credential.shown()).await;
+    verifier.verify(credential.shown()).await;
+    assert_eq!(verifier.institutions.hits(&path), 1);
+
+    verifier.clock.set(verifier.clock.now() + Duration::seconds(60));
+    verifier
+        .institutions
+        .publish_lists(&credential.status_lists().clone().revoked(true));
+    let later = verifier.verify(credential.shown()).await;
+
+    assert_eq!(verifier.institutions.hits(&path), 2);
+    assert_eq!(later.colour(), "red");
+}
+
+#[tokio::test]
+async fn what_may_not_be_used_again_is_fetched_for_every_check() {
+    let institution = an_institution();
+    let verifier = TestVerifier::trusting(&[&institution]).await;
+    let credential = verifier.institutions.issue(&institution, a_microcredential());
+
+    verifier.verify(credential.shown()).await;
+    verifier.verify(credential.shown()).await;
+
+    assert_eq!(verifier.institutions.hits(&revocations(&institution)), 2);
+}
+
+#[tokio::test]
+async fn checks_at_the_same_time_share_what_they_fetch() {
+    let institution = an_institution();
+    let verifier = TestVerifier::trusting(&[&institution]).await;
+    let credential = verifier.institutions.issue(&institution, a_microcredential());
+    verifier.institutions.allow_reuse(60);
+
+    let answers = join_all((0..20).map(|_| verifier.verify(credential.shown()))).await;
+
+    assert!(answers.iter().all(|answer| answer.colour() == "green"));
+    assert_eq!(verifier.institutions.hits(&revocations(&institution)), 1);
+}
+
+#[tokio::test]
+async fn a_register_that_does_not_answer_is_stood_in_for_until_its_list_is_due() {
+    let institution = an_institution();
+    let mut verifier = TestVerifier::trusting(&[&institution]).await;
+    let credential = verifier.institutions.issue(&institution, a_microcredential());
+    verifier.verify(credential.shown()).await;
+    verifier.stop_register().await;
+
+    let with_the_last_list = verifier.verify(credential.shown()).await;
+    verifier.clock.set(verifier.clock.now() + Duration::hours(25));
+    let too_late = verifier.verify(credential.shown_at(verifier.clock.now())).await;
+
+    assert_eq!(
+        with_the_last_list.colour(),
+        "green",
+        "{:#}",
+        with_the_last_list.body
+    );
+    assert_eq!(too_late.colour(), "grey");
+    assert_eq!(too_late.body["verdict"]["code"], "ACC-007", "{:#}", too_late.body);
+}
+
+#[tokio::test]
+async fn without_a_register_nothing_is_green() {
+    let institution = an_institution();
+    let mut verifier = TestVerifier::trusting(&[&institution]).await;
+    let credential = verifier.institutions.issue(&institution, a_microcredential());
+    verifier.stop_register().await;
+
+    let answer = verifier.verify(credential.shown()).await;
+
+    assert_eq!(
+        (answer.status.as_u16(), answer.colour()),
+        (422, "grey"),
+        "{:#}",
+        answer.body
+    );
+    assert!(answer.body["register"].is_null());
+}
