@@ -26,6 +26,7 @@ export function installable(manifest: Pick<ManifestOptions, 'name' | 'short_name
       globPatterns: ['**/*.{js,css,html,svg,png,wasm,woff2,webmanifest}'],
       maximumFileSizeToCacheInBytes: 8_000_000,
       navigateFallback: 'index.html',
+      clientsClaim: true,
       runtimeCaching: [
         {
           urlPattern: ({ url, sameOrigin }) => sameOrigin && url.pathname.endsWith('/config.json'),

@@ -36,7 +36,7 @@ export const t = texts(
     nameHint: 'Zoals op het identiteitsbewijs.',
     code: 'Code uit de brief',
     codeError: 'De code heeft zes cijfers. Kijk nog eens in de brief.',
-    pass: 'Wachtzin',
+    pass: 'Wachtwoordzin',
     reason: 'Reden',
     readonly: 'Vaste tekst',
     sector: 'Sector',

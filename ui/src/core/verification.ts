@@ -79,6 +79,11 @@ async function fetched(need: Need, settings: Settings, keeping: boolean): Promis
   return resource;
 }
 
+/** Keeps the register's list on this device, so that a later check works without a connection. */
+export async function keepRegister(settings: Settings): Promise<void> {
+  await fetched({ url: settings.registerUrl, accept: 'application/mc-register+jwt', kind: 'register' }, settings, true);
+}
+
 /**
  * Verifies `text`. The text itself goes nowhere: only public lists and keys are fetched, and what
  * cannot be fetched is told to the core as unreachable.
