@@ -1,5 +1,7 @@
 //! The projections of `specs/credential-profile/`, and what is read back from them.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
+
 use credentials::award::{Award, Level, Outcome, Sector, Size, Supervision};
 use credentials::open_badges::{
     Copy, CopyDetails, Facts, FactsError, Group, ProjectionError, StatusEntry, StatusPurpose, credential,
