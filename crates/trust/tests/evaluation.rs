@@ -1,5 +1,7 @@
 //! Who might issue what, when.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+
 use credentials::{Did, award::Sector};
 use test_support::{FRAMEWORK, Institution, Register, a_register, an_institution, day, now};
 use trust::{
@@ -301,7 +303,8 @@ fn the_framework_tells_the_sectors_when_the_credential_does_not() {
 
 #[test]
 fn a_unit_cannot_have_more_than_its_institution() {
-    let wider: [(&str, fn(&mut trust::Accreditation)); 7] = [
+    type Change = fn(&mut trust::Accreditation);
+    let wider: [(&str, Change); 7] = [
         ("level", |it| it.scope.eqf = Some(vec![5, 6, 7, 8])),
         ("no limit", |it| it.scope.eqf = None),
         ("size", |it| {
@@ -338,7 +341,8 @@ fn a_unit_cannot_have_more_than_its_institution() {
 
 #[test]
 fn an_admission_is_passed_on_only_as_far_as_was_allowed() {
-    let not_allowed: [(&str, fn(&mut trust::RegisterList)); 4] = [
+    type Change = fn(&mut trust::RegisterList);
+    let not_allowed: [(&str, Change); 4] = [
         ("may not delegate", |list| {
             list.entities[2].accreditations[0].may_delegate = false
         }),

@@ -8,6 +8,7 @@ use credentials::{
 use proofs::{
     data_integrity::{self, ProofError},
     did::{LookupError, Purpose},
+    json_ld::JsonLdError,
     jws,
     sd_jwt::{Processed, SdJwt, SdJwtError},
     vc_jose::{self, ReadError, SecuredCredential},
@@ -44,7 +45,10 @@ pub(crate) enum Signature {
     /// It is made in a way that is not known here.
     Unknown(String),
     /// The document uses terms that are not known here, so that it is not clear what was signed.
-    UnknownTerms(String),
+    UnknownTerms {
+        term: String,
+        detail: String,
+    },
     /// It is sound, and made for another purpose than issuing.
     OtherPurpose,
 }
@@ -205,8 +209,28 @@ impl Document {
             Err(error @ (ProofError::Absent | ProofError::TooMany | ProofError::Unsupported)) => {
                 Signature::Unknown(error.to_string())
             }
-            Err(ProofError::JsonLd(error)) => Signature::UnknownTerms(error.to_string()),
+            Err(ProofError::JsonLd(error)) => Signature::UnknownTerms {
+                term: unknown_term(&error),
+                detail: error.to_string(),
+            },
         }
+    }
+}
+
+/// What in the document has no known meaning, in as few words as possible.
+fn unknown_term(error: &JsonLdError) -> String {
+    match error {
+        JsonLdError::UnknownContext(name)
+        | JsonLdError::InlineContext(name)
+        | JsonLdError::UndefinedTerm { term: name, .. }
+        | JsonLdError::UndefinedType { term: name, .. }
+        | JsonLdError::NotAnIri(name)
+        | JsonLdError::SaysNothing(name)
+        | JsonLdError::WrongShape(name)
+        | JsonLdError::Unsupported { keyword: name, .. }
+        | JsonLdError::ProtectedTerm(name)
+        | JsonLdError::ContextDefinition(name) => name.clone(),
+        JsonLdError::NQuads(_) | JsonLdError::TooComplex => "JSON-LD".to_owned(),
     }
 }
 

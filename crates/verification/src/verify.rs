@@ -167,9 +167,10 @@ fn unreadable_axes(unreadable: &Unreadable) -> Vec<AxisReport> {
     Axis::ALL
         .into_iter()
         .map(|axis| match (axis, unreadable) {
-            (Axis::Structure, Unreadable::Broken(what) | Unreadable::Tampered(what)) => {
-                let what = [("what", Blank::Same(what.clone()))];
+            (Axis::Structure, Unreadable::Broken(detail) | Unreadable::Tampered(detail)) => {
+                let what = [("what", Blank::Same("SD-JWT".to_owned()))];
                 AxisReport::filled(axis, Outcome::Failed, Code::StructureBroken, &what)
+                    .with_evidence(json!({ "detail": detail }))
             }
             (Axis::Signature, Unreadable::Tampered(what)) => {
                 AxisReport::new(axis, Outcome::Failed, Code::SignatureWrong)

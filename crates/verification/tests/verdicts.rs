@@ -1,5 +1,7 @@
 //! What an employer is told: every verdict, and the axis that decides it.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+
 use chrono::{Duration, TimeDelta};
 use credentials::{award::Sector, open_badges::Copy};
 use test_support::{
@@ -732,7 +734,8 @@ fn a_status_entry_of_an_unknown_kind_is_grey() {
 
 #[test]
 fn a_broken_rule_of_the_data_model_is_red_and_named() {
-    let cases: [(&str, fn(&mut serde_json::Value)); 6] = [
+    type Change = fn(&mut serde_json::Value);
+    let cases: [(&str, Change); 6] = [
         ("@context", |it| {
             it["@context"] = serde_json::json!(["https://www.w3.org/2018/credentials/v1"])
         }),

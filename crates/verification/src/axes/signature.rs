@@ -17,7 +17,7 @@ pub(crate) fn check(document: &Document, signature: &Signature) -> AxisReport {
             Code::SignatureNoKey,
             Some(error.to_string()),
         ),
-        Signature::Unknown(detail) | Signature::UnknownTerms(detail) => (
+        Signature::Unknown(detail) | Signature::UnknownTerms { detail, .. } => (
             Outcome::Inconclusive,
             Code::SignatureUnknown,
             Some(detail.clone()),

@@ -30,6 +30,7 @@ pub(crate) fn lists(check: &Check<'_>, document: &Document) -> Vec<String> {
         .map(|entry| entry.list_url)
         .collect();
     urls.retain(|url| check.may_fetch(url));
+    urls.sort_unstable();
     urls.dedup();
     urls
 }
@@ -58,7 +59,7 @@ pub(crate) fn check(check: &Check<'_>, document: &Document) -> AxisReport {
         None => &[],
     };
     if raw.is_empty() {
-        // Left out by the holder, it could say anything.
+        // An issuer should not let it be left out. Where something was, and it is not the evidence, it might be this.
         let may_be_hidden = document.hidden_in().iter().any(String::is_empty);
         let (outcome, code) = if may_be_hidden && document.credential.get("evidence").is_some() {
             (Outcome::Inconclusive, Code::StatusUnreachable)

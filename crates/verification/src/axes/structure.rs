@@ -19,8 +19,8 @@ pub(crate) fn check(document: &Document, signature: &Signature) -> AxisReport {
         .map(|rule| (Outcome::Failed, Code::StructureBroken, rule.to_owned()))
         .or_else(|| foreign_context(contexts))
         .or_else(|| match signature {
-            Signature::UnknownTerms(terms) => {
-                Some((Outcome::Inconclusive, Code::UnknownContext, terms.clone()))
+            Signature::UnknownTerms { term, .. } => {
+                Some((Outcome::Inconclusive, Code::UnknownContext, term.clone()))
             }
             _ => None,
         })
