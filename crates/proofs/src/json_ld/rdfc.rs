@@ -9,8 +9,10 @@ use std::fmt::Write as _;
 use super::JsonLdError;
 use crate::crypto::sha256;
 
-/// Hashes of blank nodes that may be computed before a dataset counts as poisoned.
-const MOST_WORK: usize = 20_000;
+/// Steps, each about one hash or one name copied, before a dataset counts as poisoned.
+const MOST_WORK: usize = 50_000;
+/// How far the algorithm may walk from one blank node to the next that looks like it.
+const DEEPEST: usize = 128;
 
 /// A subject, object or graph name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -118,6 +120,7 @@ struct Canonicalization<'a> {
     first_degree: HashMap<usize, String>,
     canonical: Issuer,
     work: usize,
+    depth: usize,
 }
 
 impl<'a> Canonicalization<'a> {
@@ -137,6 +140,7 @@ impl<'a> Canonicalization<'a> {
             first_degree: HashMap::new(),
             canonical: Issuer::new("c14n"),
             work: 0,
+            depth: 0,
         }
     }
 
@@ -215,11 +219,12 @@ impl<'a> Canonicalization<'a> {
 
     /// §4.8.2
     fn n_degree_hash(&mut self, blank: usize, mut issuer: Issuer) -> Result<(String, Issuer), JsonLdError> {
-        self.count_work()?;
+        self.depth += 1;
+        self.spend(1 + issuer.order.len())?;
         let mut related: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for quad in self.quads_of(blank) {
             for (position, other) in quad.blanks().filter(|(_, other)| *other != blank) {
-                self.count_work()?;
+                self.spend(1)?;
                 let hash = self.related_hash(other, quad, &issuer, position);
                 related.entry(hash).or_default().push(other);
             }
@@ -242,6 +247,7 @@ impl<'a> Canonicalization<'a> {
                 issuer = result;
             }
         }
+        self.depth -= 1;
         Ok((hex(sha256(data.as_bytes())), issuer))
     }
 
@@ -252,7 +258,7 @@ impl<'a> Canonicalization<'a> {
         issuer: &Issuer,
         best: Option<&(String, Issuer)>,
     ) -> Result<Option<(String, Issuer)>, JsonLdError> {
-        self.count_work()?;
+        self.spend(1 + order.len() + issuer.order.len())?;
         let is_worse =
             |path: &str| best.is_some_and(|(best, _)| path.len() >= best.len() && path > best.as_str());
         let mut issuer = issuer.clone();
@@ -289,9 +295,9 @@ impl<'a> Canonicalization<'a> {
         }
     }
 
-    fn count_work(&mut self) -> Result<(), JsonLdError> {
-        self.work += 1;
-        if self.work > MOST_WORK {
+    fn spend(&mut self, steps: usize) -> Result<(), JsonLdError> {
+        self.work += steps;
+        if self.work > MOST_WORK || self.depth > DEEPEST {
             Err(JsonLdError::TooComplex)
         } else {
             Ok(())

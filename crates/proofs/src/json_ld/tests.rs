@@ -649,6 +649,27 @@ fn documents_made_to_be_expensive_are_refused() {
         Err(JsonLdError::TooComplex)
     );
 
+    // A ring so long that walking around it would exhaust the stack.
+    let ring: Vec<Value> = (0..3_000)
+        .map(|n| json!({"@id": format!("_:n{n}"), "next": {"@id": format!("_:n{}", (n + 1) % 3_000)}}))
+        .collect();
+    assert_eq!(
+        canonical(&json!({"@context": context, "all": ring})),
+        Err(JsonLdError::TooComplex)
+    );
+
+    // Two hubs that look alike, each with more nodes that look alike than there are orders to try.
+    let spokes: Vec<Value> = (0..2_000)
+        .map(|_| json!({"@id": "_:hub", "to": {"a": {"b": "c"}}}))
+        .collect();
+    let others: Vec<Value> = (0..2_000)
+        .map(|_| json!({"@id": "_:other", "to": {"a": {"b": "c"}}}))
+        .collect();
+    assert_eq!(
+        canonical(&json!({"@context": context, "x": spokes, "y": {"x": others}})),
+        Err(JsonLdError::TooComplex)
+    );
+
     let mut deep = json!({"a": "x"});
     for _ in 0..100 {
         deep = json!({"a": deep});
