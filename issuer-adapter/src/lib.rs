@@ -1,4 +1,143 @@
-//! Sources in, awards decided, credentials offered out.
+#![doc = include_str!("../README.md")]
 
+mod admission;
+mod awards;
+mod config;
+mod http;
+mod identity;
+mod issuance;
+mod secrets;
 pub mod sources;
+mod status;
+mod storage;
 pub mod validation;
+
+pub use awards::{AwardError, Changes, State};
+pub use config::{Config, ConfigError, Institution, Unit};
+pub use http::openapi;
+pub use identity::{IdentityError, RegisteredKey, RegisteredParty, Registration};
+pub use storage::StorageError;
+
+use axum::Router;
+use credentials::award::Sector;
+use credentials::frameworks::Framework;
+use http_service::outbound::{self, Client, SettingsError};
+use http_service::pages::InvalidSource;
+use http_service::{Clock, Secret, TooShort};
+use identity::Identities;
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use storage::Storage;
+use tokio::net::TcpListener;
+
+/// Why an institution's service did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder cannot be used.
+    #[error("the institution's folder {path} cannot be used")]
+    Folder {
+        /// Which folder.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// Configuration, identifiers or keys cannot be used.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// The desk token is too weak.
+    #[error("the desk token cannot be used")]
+    DeskToken(#[from] TooShort),
+    /// The client for other services cannot be made.
+    #[error(transparent)]
+    Client(#[from] SettingsError),
+    /// The database cannot be used.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The pages' policy cannot be written.
+    #[error(transparent)]
+    Pages(#[from] InvalidSource),
+    /// The listener failed.
+    #[error("the institution's service could not go on serving")]
+    Serve(#[source] io::Error),
+}
+
+/// Everything the service works with.
+pub(crate) struct Adapter {
+    config: Config,
+    frameworks: Vec<Framework>,
+    sectors: BTreeMap<String, Sector>,
+    identities: Identities,
+    storage: Storage,
+    client: Client,
+    register: admission::Register,
+    nonces: secrets::Nonces,
+    lists: status::Lists,
+    clock: Clock,
+}
+
+impl Adapter {
+    /// An address of ours.
+    fn address(&self, path: &str) -> String {
+        format!("{}/{path}", self.config.base())
+    }
+}
+
+/// A running institution, for those who run it inside a larger program.
+#[derive(Clone)]
+pub struct Handle(Arc<Adapter>);
+
+impl Handle {
+    /// Its DIDs and public keys, for whoever keeps the register.
+    pub fn registration(&self) -> Registration {
+        self.0.identities.registration()
+    }
+}
+
+/// The DIDs and public keys of an institution that need not run yet; keys that are not there are made.
+pub fn registration(config: &Config) -> Result<Registration, StartError> {
+    std::fs::create_dir_all(&config.data_dir)
+        .map_err(|source| StartError::Folder { path: config.data_dir.clone(), source })?;
+    Ok(Identities::load(config)?.registration())
+}
+
+/// Opens an institution's service: its routes, ready to be served, and a handle on it.
+pub async fn router(config: Config) -> Result<(Router, Handle), StartError> {
+    let desk = Secret::new(&config.desk_token)?;
+    std::fs::create_dir_all(&config.data_dir)
+        .map_err(|source| StartError::Folder { path: config.data_dir.clone(), source })?;
+    let identities = Identities::load(&config)?;
+    let storage = Storage::open(&config.data_dir.join("issuer-adapter.sqlite")).await?;
+    let client = Client::new(&outbound::Settings {
+        allowed_origins: config.loopback_origins.clone(),
+        clock: config.clock.clone(),
+        ..outbound::Settings::default()
+    })?;
+    let register = admission::Register::new(config.register_url.clone(), config.anchors.clone(), client.clone());
+    let adapter = Arc::new(Adapter {
+        frameworks: config.all_frameworks(),
+        sectors: config.units.iter().map(|unit| (unit.slug.clone(), unit.sector)).collect(),
+        clock: config.clock.clone(),
+        nonces: secrets::Nonces::new(),
+        lists: status::Lists::default(),
+        config,
+        identities,
+        storage,
+        client,
+        register,
+    });
+    Ok((http::router(adapter.clone(), desk)?, Handle(adapter)))
+}
+
+/// Opens an institution's service and serves it on `listener` until `shutdown` completes.
+pub async fn start(
+    config: Config,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), StartError> {
+    let (router, _) = router(config).await?;
+    http_service::serve(listener, router, shutdown).await.map_err(StartError::Serve)
+}

@@ -1,0 +1,475 @@
+//! An award's way from source to credential: imported, reviewed, approved, offered, issued, and what
+//! may happen to it afterwards.
+
+mod change;
+
+pub use change::Changes;
+
+use crate::Adapter;
+use crate::secrets;
+use crate::sources::Imported;
+use crate::sources::edubadges::{self, Context, Documents, SourceError};
+use crate::storage::{Offer, StorageError, StoredAward};
+use crate::validation::{self, Facts, Finding};
+use chrono::{DateTime, TimeDelta, Utc};
+use credentials::open_badges::{self, Copy, CopyDetails, ProjectionError, StatusEntry, StatusPurpose};
+use credentials::{CredentialId, Language};
+use openid4vc::issuance::offer;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::collections::HashSet;
+use utoipa::ToSchema;
+
+/// How long an offer may be collected.
+const OFFER_LIFE: TimeDelta = TimeDelta::hours(24);
+
+/// Who acts at the desk; there is one key for it.
+const DESK: &str = "desk";
+
+/// Where an award is on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// Imported; staff complete and check it.
+    Review,
+    /// Staff approved it.
+    Approved,
+    /// The learner can collect it.
+    Offered,
+    /// The learner collected it.
+    Issued,
+    /// Paused.
+    Suspended,
+    /// Ended for good.
+    Revoked,
+}
+
+impl State {
+    /// The word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Review => "review",
+            Self::Approved => "approved",
+            Self::Offered => "offered",
+            Self::Issued => "issued",
+            Self::Suspended => "suspended",
+            Self::Revoked => "revoked",
+        }
+    }
+}
+
+/// Why something did not happen to an award.
+#[derive(Debug, thiserror::Error)]
+pub enum AwardError {
+    /// There is no such award.
+    #[error("no award {0}")]
+    Unknown(String),
+    /// The award is not at a point where that can be done.
+    #[error("award {id} is {}, so this cannot be done", state.as_str())]
+    WrongState {
+        /// Which award.
+        id: String,
+        /// Where it is.
+        state: State,
+    },
+    /// The award was issued, and is not issued twice.
+    #[error("award {0} was issued before")]
+    AlreadyIssued(String),
+    /// Findings stand in the way.
+    #[error("award {id} has findings that stand in the way")]
+    NotReady {
+        /// Which award.
+        id: String,
+        /// The findings.
+        findings: Vec<Finding>,
+    },
+    /// The source gave no record.
+    #[error("the award could not be imported")]
+    Source(#[from] SourceError),
+    /// A change that is not allowed or makes no sense.
+    #[error("the change of {field} is not possible: {en}")]
+    Change {
+        /// Which member of the change.
+        field: &'static str,
+        /// Why, in Dutch.
+        nl: &'static str,
+        /// The same in English.
+        en: &'static str,
+    },
+    /// The award passes every rule, and still makes no credential.
+    #[error("award {id} makes no credential")]
+    Projection {
+        /// Which award.
+        id: String,
+        /// Why.
+        #[source]
+        source: ProjectionError,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// What may be done to a collected award.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Act {
+    Revoke,
+    Suspend,
+    Reinstate,
+}
+
+/// An offer as staff hand it over; the transaction code is shown this once.
+pub(crate) struct NewOffer {
+    pub(crate) uri: String,
+    pub(crate) link: Option<String>,
+    pub(crate) tx_code: String,
+    pub(crate) expires_at: DateTime<Utc>,
+}
+
+/// An award with what is known about it.
+pub(crate) struct Review {
+    pub(crate) award: StoredAward,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) preview: Option<Value>,
+}
+
+type Result<T> = std::result::Result<T, AwardError>;
+
+impl Adapter {
+    /// Imports the award at a public link; whether it is new.
+    pub(crate) async fn import_link(&self, link: &str) -> Result<(StoredAward, bool)> {
+        let documents = edubadges::fetch(&self.client, &self.config.sources, link).await?;
+        self.import(&documents, "link").await
+    }
+
+    /// Imports the award in a file; whether it is new.
+    pub(crate) async fn import_file(&self, documents: &Documents) -> Result<(StoredAward, bool)> {
+        self.import(documents, "file").await
+    }
+
+    async fn import(&self, documents: &Documents, by: &str) -> Result<(StoredAward, bool)> {
+        let context = Context {
+            sources: &self.config.sources,
+            sectors: &self.sectors,
+            institution_code: self.config.institution.institution_code.as_deref(),
+            frameworks: &self.frameworks,
+            framework_links: &self.config.framework_links,
+        };
+        let Imported { award: record, intake, unit } = edubadges::read(documents, &context)?;
+        let now = self.clock.now();
+        let mut write = self.storage.write().await?;
+        if let Some(source) = &record.source_assertion
+            && let Some(before) = write.award_of_source(source).await?
+        {
+            let mut award = before.clone();
+            // Until it is offered, what was mended at the source comes in with the next import.
+            if matches!(before.state, State::Review | State::Approved) {
+                change::refresh(&mut award, record, intake);
+            }
+            if award.record != before.record || award.intake != before.intake {
+                award.state = State::Review;
+                award.updated_at = now;
+                write.update_award(&award).await?;
+                write.audit(Some(&award.id), DESK, "refreshed", Some(by), now).await?;
+                write.commit().await?;
+            }
+            return Ok((award, false));
+        }
+        let award = StoredAward {
+            id: secrets::random::<12>(),
+            achievement: achievement_id(&record),
+            unit,
+            state: State::Review,
+            record,
+            intake,
+            justification: None,
+            created_at: now,
+            updated_at: now,
+        };
+        write.add_award(&award).await?;
+        write.audit(Some(&award.id), DESK, "imported", Some(by), now).await?;
+        write.commit().await?;
+        tracing::info!(award = award.id, by, "award imported");
+        Ok((award, true))
+    }
+
+    /// The newest awards with their findings.
+    pub(crate) async fn reviews(&self) -> Result<Vec<Review>> {
+        let mut reviews = Vec::new();
+        for award in self.storage.awards(500).await? {
+            let confirmed = self.storage.confirmed(&award.id).await?;
+            reviews.push(Review { findings: self.findings(&award, &confirmed).await, award, preview: None });
+        }
+        Ok(reviews)
+    }
+
+    /// An award with its findings and what the learner will get.
+    pub(crate) async fn review(&self, id: &str) -> Result<Review> {
+        let award = self.storage.award(id).await?.ok_or_else(|| AwardError::Unknown(id.to_owned()))?;
+        let confirmed = self.storage.confirmed(id).await?;
+        let findings = self.findings(&award, &confirmed).await;
+        let preview = self.preview(&award);
+        Ok(Review { award, findings, preview })
+    }
+
+    /// Changes what staff may change. A change takes an approval back.
+    pub(crate) async fn change(&self, id: &str, changes: Changes) -> Result<Review> {
+        let now = self.clock.now();
+        let mut write = self.storage.write().await?;
+        let mut award = write.award(id).await?.ok_or_else(|| AwardError::Unknown(id.to_owned()))?;
+        if !matches!(award.state, State::Review | State::Approved) {
+            return Err(AwardError::WrongState { id: id.to_owned(), state: award.state });
+        }
+        let before = award.clone();
+        let confirmations = changes.confirmations.clone();
+        changes.apply(&mut award)?;
+        let changed = award.record != before.record
+            || award.intake != before.intake
+            || award.justification != before.justification;
+        if changed {
+            award.state = State::Review;
+            award.updated_at = now;
+            write.update_award(&award).await?;
+            write.audit(Some(id), DESK, "changed", None, now).await?;
+        }
+        if let Some(codes) = confirmations {
+            // The list says what is confirmed: what it leaves out is no longer.
+            let findings = validation::check(&self.facts(&award));
+            for finding in findings.iter().filter(|finding| finding.severity == validation::Severity::Warning) {
+                let digest = finding.digest();
+                if codes.contains(&finding.code) {
+                    if write.confirm(id, &finding.code, &digest, DESK, now).await? {
+                        write.audit(Some(id), DESK, "confirmed", Some(&finding.code), now).await?;
+                    }
+                } else if write.unconfirm(id, &digest).await? {
+                    write.audit(Some(id), DESK, "unconfirmed", Some(&finding.code), now).await?;
+                    write.set_state(id, State::Review, now).await?;
+                }
+            }
+        }
+        write.commit().await?;
+        self.review(id).await
+    }
+
+    /// Approves an award that nothing stands in the way of.
+    pub(crate) async fn approve(&self, id: &str) -> Result<Review> {
+        let read = self.storage.award(id).await?.ok_or_else(|| AwardError::Unknown(id.to_owned()))?;
+        // The register is asked before the transaction, so that nobody waits for it.
+        let refused = self.admission(&read).await;
+        let now = self.clock.now();
+        let mut write = self.storage.write().await?;
+        let award = write.award(id).await?.ok_or_else(|| AwardError::Unknown(id.to_owned()))?;
+        if award.state != State::Review || award.updated_at != read.updated_at {
+            return Err(AwardError::WrongState { id: id.to_owned(), state: award.state });
+        }
+        let confirmed = write.confirmed(id).await?;
+        let mut findings = self.rules(&award, &confirmed);
+        findings.extend(refused);
+        findings.retain(Finding::blocks);
+        if !findings.is_empty() {
+            return Err(AwardError::NotReady { id: id.to_owned(), findings });
+        }
+        self.projected(&award, Copy::Portable)
+            .and_then(|_| self.projected(&award, Copy::Show))
+            .map_err(|source| AwardError::Projection { id: id.to_owned(), source })?;
+        write.set_state(id, State::Approved, now).await?;
+        write.audit(Some(id), DESK, "approved", None, now).await?;
+        write.commit().await?;
+        tracing::info!(award = id, "award approved");
+        self.review(id).await
+    }
+
+    /// Makes an offer, in the place of any earlier one.
+    pub(crate) async fn offer(&self, id: &str) -> Result<NewOffer> {
+        let read = self.storage.award(id).await?.ok_or_else(|| AwardError::Unknown(id.to_owned()))?;
+        match read.state {
+            State::Approved | State::Offered => {}
+            State::Issued | State::Suspended => return Err(AwardError::AlreadyIssued(id.to_owned())),
+            state @ (State::Review | State::Revoked) => {
+                return Err(AwardError::WrongState { id: id.to_owned(), state });
+            }
+        }
+        if let Some(finding) = self.admission(&read).await {
+            return Err(AwardError::NotReady { id: id.to_owned(), findings: vec![finding] });
+        }
+        let now = self.clock.now();
+        let expires_at = now + OFFER_LIFE;
+        let offer_id = secrets::random::<16>();
+        let code = code_of(&offer_id);
+        let tx_code = secrets::six_digits();
+        let row = Offer {
+            id_hash: secrets::digest("offer", &offer_id),
+            award: id.to_owned(),
+            tx_code_hash: tx_code_digest(&code, &tx_code),
+            failures: 0,
+            expires_at,
+            ended: false,
+        };
+        let mut write = self.storage.write().await?;
+        let award = write.award(id).await?.ok_or_else(|| AwardError::Unknown(id.to_owned()))?;
+        if award.state != read.state {
+            return Err(AwardError::WrongState { id: id.to_owned(), state: award.state });
+        }
+        write.add_offer(&row, &secrets::digest("code", &code), now).await?;
+        write.set_state(id, State::Offered, now).await?;
+        write.audit(Some(id), DESK, "offered", None, now).await?;
+        write.commit().await?;
+        tracing::info!(award = id, "award offered");
+
+        let mut reference = self.config.public_url.clone();
+        reference.set_path(&format!("/offers/{offer_id}"));
+        let link = self.config.wallet_url.clone().map(|mut wallet| {
+            // In the fragment, so that the wallet's host does not get to see it.
+            let query = url::form_urlencoded::Serializer::new(String::new())
+                .append_pair("credential_offer_uri", reference.as_str())
+                .finish();
+            wallet.set_fragment(Some(&query));
+            wallet.into()
+        });
+        Ok(NewOffer { uri: offer::link(&reference), link, tx_code, expires_at })
+    }
+
+    /// Revokes, suspends or reinstates an award with all its copies.
+    pub(crate) async fn control(&self, id: &str, act: Act, reason: &str) -> Result<Review> {
+        let reason = reason.trim();
+        if reason.is_empty() || reason.chars().count() > 1000 {
+            return Err(AwardError::Change {
+                field: "reason",
+                nl: "geef een reden van hoogstens 1000 tekens",
+                en: "give a reason of at most 1000 characters",
+            });
+        }
+        let now = self.clock.now();
+        let mut write = self.storage.write().await?;
+        let award = write.award(id).await?.ok_or_else(|| AwardError::Unknown(id.to_owned()))?;
+        let (state, action) = match (act, award.state) {
+            (Act::Revoke, State::Approved | State::Offered | State::Issued | State::Suspended) => {
+                (State::Revoked, "revoked")
+            }
+            (Act::Suspend, State::Issued) => (State::Suspended, "suspended"),
+            (Act::Reinstate, State::Suspended) => (State::Issued, "reinstated"),
+            (_, state) => return Err(AwardError::WrongState { id: id.to_owned(), state }),
+        };
+        match act {
+            Act::Revoke => {
+                write.set_entries(id, StatusPurpose::Revocation, true).await?;
+                write.end_offers(id, now).await?;
+                write.end_tokens(id, now).await?;
+            }
+            Act::Suspend => {
+                write.set_entries(id, StatusPurpose::Suspension, true).await?;
+                write.end_tokens(id, now).await?;
+            }
+            Act::Reinstate => write.set_entries(id, StatusPurpose::Suspension, false).await?,
+        }
+        write.set_state(id, state, now).await?;
+        write.audit(Some(id), DESK, action, Some(reason), now).await?;
+        write.commit().await?;
+        tracing::info!(award = id, action, "award status changed");
+        self.review(id).await
+    }
+
+    /// Every finding about an award, confirmations counted.
+    async fn findings(&self, award: &StoredAward, confirmed: &HashSet<Vec<u8>>) -> Vec<Finding> {
+        let mut findings = self.rules(award, confirmed);
+        if matches!(award.state, State::Review | State::Approved | State::Offered) {
+            // Errors come first.
+            findings.splice(0..0, self.admission(award).await);
+        }
+        findings
+    }
+
+    fn rules(&self, award: &StoredAward, confirmed: &HashSet<Vec<u8>>) -> Vec<Finding> {
+        let mut findings = validation::check(&self.facts(award));
+        for finding in &mut findings {
+            finding.confirmed = confirmed.contains(&finding.digest());
+        }
+        findings
+    }
+
+    fn facts<'a>(&'a self, award: &'a StoredAward) -> Facts<'a> {
+        Facts {
+            award: &award.record,
+            intake: &award.intake,
+            justification: award.justification.as_deref(),
+            frameworks: &self.frameworks,
+            now: self.clock.now(),
+        }
+    }
+
+    /// The finding that the register does not let the unit issue this award now, if so.
+    pub(crate) async fn admission(&self, award: &StoredAward) -> Option<Finding> {
+        let unit = self.identities.unit(&award.unit);
+        let Some(unit) = unit else {
+            let words = [
+                ("instelling", award.unit.as_str()),
+                ("institution", award.unit.as_str()),
+                ("reden", "dit onderdeel is hier niet meer ingesteld"),
+                ("reason", "this unit is no longer configured here"),
+            ];
+            return Some(Finding::new("ISS-001", "issuing", &words));
+        };
+        let refusal = self.register.refusal(unit.did(), &award.record, self.clock.now()).await?;
+        let name = |language| unit.name().in_language(language).map_or(award.unit.as_str(), |(_, name)| name);
+        let words = [
+            ("instelling", name(Language::Nl)),
+            ("institution", name(Language::En)),
+            ("reden", refusal.get(Language::Nl).unwrap_or("-")),
+            ("reason", refusal.get(Language::En).unwrap_or("-")),
+        ];
+        Some(Finding::new("ISS-001", "issuing", &words))
+    }
+
+    /// What the learner will get, as the wallet will show it; nothing while it is incomplete.
+    fn preview(&self, award: &StoredAward) -> Option<Value> {
+        let credential = self.projected(award, Copy::Show).ok()?;
+        serde_json::to_value(open_badges::facts(&credential).ok()?).ok()
+    }
+
+    /// The credential with places in it that stand for what each copy gets anew.
+    pub(crate) fn projected(
+        &self,
+        award: &StoredAward,
+        copy: Copy,
+    ) -> std::result::Result<Value, ProjectionError> {
+        let unit = self.identities.unit(&award.unit).ok_or(ProjectionError::Missing("issuing unit"))?;
+        let entry = |purpose| StatusEntry { purpose, list_url: self.address("status/example"), index: 0 };
+        let details = CopyDetails {
+            id: CredentialId::from_random([0; 16]),
+            issuer_did: unit.did().clone(),
+            institution_did: self.identities.institution.did().clone(),
+            holder_did: unit.p256().1.public_key().to_did_key(),
+            status: [entry(StatusPurpose::Revocation), entry(StatusPurpose::Suspension)],
+            achievement_url: self.achievement_address(award),
+        };
+        open_badges::credential(&award.record, copy, &details)
+    }
+
+    /// Where an award's achievement is described.
+    pub(crate) fn achievement_address(&self, award: &StoredAward) -> String {
+        self.address(&format!("achievements/{}", award.achievement))
+    }
+}
+
+/// The code of an offer follows from its identifier, so that neither has to be kept.
+pub(crate) fn code_of(offer_id: &str) -> String {
+    use base64::Engine;
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(secrets::digest("pre-authorized code of", offer_id))
+}
+
+/// The code is part of what is hashed, and is not kept: without it six digits cannot be tried.
+pub(crate) fn tx_code_digest(code: &str, tx_code: &str) -> Vec<u8> {
+    secrets::digest(&format!("transaction code of {code}"), tx_code)
+}
+
+/// A short name for the achievement, the same for every award of it. It stands in credentials that must
+/// be small.
+fn achievement_id(record: &credentials::award::Award) -> String {
+    use base64::Engine;
+    let achievement = &record.achievement;
+    let source = achievement.source.clone().or_else(|| achievement.title.nl.clone()).unwrap_or_default();
+    let digest = Sha256::digest(format!("{source}\n{}", achievement.version.as_deref().unwrap_or_default()));
+    let short = digest.get(..9).unwrap_or_default();
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(short)
+}

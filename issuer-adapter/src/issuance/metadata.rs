@@ -1,0 +1,164 @@
+//! What the institution tells wallets about itself and about what it issues.
+
+use crate::Adapter;
+use credentials::Language;
+use credentials::open_badges::Copy;
+use openid4vc::issuance::messages::{
+    AuthorizationServerMetadata, BatchIssuance, ClaimDescription, CredentialConfiguration, CredentialDefinition,
+    CredentialMetadata, Display, IssuerMetadata, PRE_AUTHORIZED_CODE, ProofType,
+};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+const VCDM: &str = "https://www.w3.org/ns/credentials/v2";
+const OPEN_BADGES: &str = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json";
+const OURS: &str = "https://ns.example.org/microcredential/v1";
+
+/// One kind of copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Configuration {
+    /// The lean copy for showing by QR.
+    Show,
+    /// For any wallet, selectively disclosable.
+    PortableSdJwt,
+    /// For any wallet, as linked data.
+    PortableLdp,
+}
+
+impl Configuration {
+    /// All of them, in the order they are offered.
+    pub(crate) const ALL: [Self; 3] = [Self::Show, Self::PortableSdJwt, Self::PortableLdp];
+
+    pub(crate) fn id(self) -> &'static str {
+        match self {
+            Self::Show => "microcredential_show",
+            Self::PortableSdJwt => "microcredential_vc_sd_jwt",
+            Self::PortableLdp => "microcredential_ldp",
+        }
+    }
+
+    pub(crate) fn parse(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|configuration| configuration.id() == id)
+    }
+
+    /// The shape of the credential.
+    pub(crate) fn copy(self) -> Copy {
+        match self {
+            Self::Show => Copy::Show,
+            Self::PortableSdJwt | Self::PortableLdp => Copy::Portable,
+        }
+    }
+
+    fn describe(self) -> CredentialConfiguration {
+        let (format, algorithm) = match self {
+            Self::Show | Self::PortableSdJwt => ("vc+sd-jwt", "ES256"),
+            Self::PortableLdp => ("ldp_vc", "eddsa-rdfc-2022"),
+        };
+        let (nl, en) = match self {
+            Self::Show => ("Microcredential om te laten zien", "Microcredential to show"),
+            Self::PortableSdJwt => {
+                ("Microcredential met keuze wat je deelt", "Microcredential with a choice of what to share")
+            }
+            Self::PortableLdp => ("Microcredential als open badge", "Microcredential as an open badge"),
+        };
+        let context = match self {
+            Self::Show => vec![VCDM.into(), OPEN_BADGES.into(), OURS.into()],
+            Self::PortableSdJwt | Self::PortableLdp => vec![VCDM.into(), OPEN_BADGES.into()],
+        };
+        let proofs = ProofType {
+            proof_signing_alg_values_supported: vec!["ES256".into()],
+            key_attestations_required: None,
+        };
+        CredentialConfiguration {
+            format: format.into(),
+            scope: Some(self.id().into()),
+            cryptographic_binding_methods_supported: vec!["did:key".into(), "did:jwk".into(), "jwk".into()],
+            credential_signing_alg_values_supported: vec![algorithm.into()],
+            proof_types_supported: BTreeMap::from([("jwt".to_owned(), proofs)]),
+            credential_definition: Some(CredentialDefinition {
+                context,
+                types: vec!["VerifiableCredential".into(), "OpenBadgeCredential".into()],
+            }),
+            vct: None,
+            credential_metadata: Some(CredentialMetadata { display: in_both(nl, en), claims: self.claims() }),
+        }
+    }
+
+    /// The claims people are shown, in that order.
+    fn claims(self) -> Vec<ClaimDescription> {
+        let claim = |path: &[Value], mandatory, nl: &str, en: &str| ClaimDescription {
+            path: path.to_vec(),
+            mandatory: Some(mandatory),
+            display: in_both(nl, en),
+        };
+        let achievement = |member: &str| [json!("credentialSubject"), json!("achievement"), json!(member)];
+        let subject = |member: &str, value: &str| [json!("credentialSubject"), json!(member), Value::Null, json!(value)];
+        let mut claims = vec![
+            claim(&achievement("name"), true, "Naam onderwijseenheid", "Name of unit"),
+            claim(&subject("identifier", "identityHash"), true, "Naam deelnemer", "Name of participant"),
+            claim(&[json!("issuer"), json!("name")], true, "Uitgegeven door", "Issued by"),
+            claim(&[json!("validFrom")], true, "Toegekend op", "Awarded on"),
+        ];
+        let own: &[(&str, bool, &str, &str)] = match self {
+            Self::Show => &[
+                ("levelIndication", true, "Niveau, indicatie van de instelling", "Level, indicated by the institution"),
+                ("sizeIndication", true, "Omvang (indicatie)", "Size (indication)"),
+                ("learningOutcomes", true, "Leeruitkomsten", "Learning outcomes"),
+                ("assessment", true, "Toetsing", "Assessment"),
+                ("qualityFramework", true, "Kwaliteitskader", "Quality framework"),
+            ],
+            Self::PortableSdJwt | Self::PortableLdp => &[
+                ("description", false, "Omschrijving", "Description"),
+                ("creditsAvailable", false, "Omvang in EC (indicatie)", "Size in ECTS (indication)"),
+                ("criteria", true, "Vereisten", "Requirements"),
+                ("alignment", true, "Niveau, leeruitkomsten en toetsing", "Level, learning outcomes and assessment"),
+            ],
+        };
+        claims.extend(own.iter().map(|(member, mandatory, nl, en)| claim(&achievement(member), *mandatory, nl, en)));
+        claims.push(claim(&subject("result", "value"), false, "Resultaat", "Result"));
+        claims
+    }
+}
+
+fn in_both(nl: &str, en: &str) -> Vec<Display> {
+    let named = |locale: &str, name: &str| Display {
+        name: Some(name.into()),
+        locale: Some(locale.into()),
+        ..Display::default()
+    };
+    vec![named("nl", nl), named("en", en)]
+}
+
+impl Adapter {
+    /// Credential issuer metadata (OpenID4VCI section 12.2.4).
+    pub(crate) fn issuer_metadata(&self) -> IssuerMetadata {
+        let name = &self.config.institution.name;
+        let in_language = |language| name.in_language(language).map_or("", |(_, name)| name);
+        let batch_size = u32::try_from(super::MOST_PROOFS).ok();
+        IssuerMetadata {
+            credential_issuer: self.config.base(),
+            credential_endpoint: self.address("openid4vci/credential"),
+            nonce_endpoint: Some(self.address("openid4vci/nonce")),
+            notification_endpoint: Some(self.address("openid4vci/notification")),
+            batch_credential_issuance: batch_size.map(|batch_size| BatchIssuance { batch_size }),
+            display: in_both(in_language(Language::Nl), in_language(Language::En)),
+            credential_configurations_supported: Configuration::ALL
+                .into_iter()
+                .map(|configuration| (configuration.id().to_owned(), configuration.describe()))
+                .collect(),
+            ..IssuerMetadata::default()
+        }
+    }
+
+    /// Authorization server metadata (RFC 8414): the institution is its own.
+    pub(crate) fn server_metadata(&self) -> AuthorizationServerMetadata {
+        AuthorizationServerMetadata {
+            issuer: self.config.base(),
+            token_endpoint: Some(self.address("openid4vci/token")),
+            grant_types_supported: vec![PRE_AUTHORIZED_CODE.into()],
+            token_endpoint_auth_methods_supported: vec!["none".into()],
+            pre_authorized_grant_anonymous_access_supported: Some(true),
+            ..AuthorizationServerMetadata::default()
+        }
+    }
+}
