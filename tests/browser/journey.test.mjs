@@ -29,8 +29,8 @@ async function offerByHand(desk) {
   await desk.getByTestId('given-name').fill('Sanne');
   await desk.getByTestId('family-name').fill('de Vries');
   await desk.getByTestId('confirm-name').check();
-  await desk.getByTestId('title-en').fill('Designing heat pump systems');
-  for (const field of await desk.locator('[data-testid^="outcome-en-"]').all()) await field.fill('You can do what this outcome asks for, on your own.');
+  await desk.getByTestId('other-title').fill('Designing heat pump systems');
+  for (const field of await desk.locator('[data-testid^="other-outcome-"]').all()) await field.fill('You can do what this outcome asks for, on your own.');
   for (const box of await desk.locator('input[data-testid^="confirm-"]:not([data-testid="confirm-name"])').all()) await box.check();
   await desk.getByTestId('save').click();
   await desk.getByTestId('toast').first().waitFor();

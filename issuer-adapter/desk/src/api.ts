@@ -60,26 +60,36 @@ export interface Award {
   findings: Finding[];
   /** Why a size below the usual one is justified, as staff wrote it. */
   justification?: string;
+  /** Until when the open offer holds; absent without one. */
+  offerExpiresAt?: string;
+  /** What happened, oldest first; absent in lists. */
+  history?: { at: string; actor: string; action: string; detail?: string }[];
 }
 
 /** What staff may fill in or confirm; what is absent stays as it is. */
 export interface Changes {
   participant?: { givenName: string; familyName: string; confirmed: boolean };
-  title?: { en: string };
-  description?: { en: string };
-  criteria?: { en: string };
-  outcomes?: { en: string }[];
+  title?: LocalText;
+  description?: LocalText;
+  criteria?: LocalText;
+  outcomes?: LocalText[];
+  entryRequirements?: LocalText;
   sector?: Sector;
   sizeBasis?: SizeBasis;
+  /** ISCED-F 2013; empty removes it. */
+  field?: string;
+  /** The number under which the level is registered; empty makes the level an indication. */
+  nlqfRegistration?: string;
   expiresAt?: string | null;
   justification?: string;
-  /** Codes of the warnings that staff have confirmed. */
+  /** Codes of all warnings that are confirmed. */
   confirmations?: string[];
 }
 
 export interface Offer {
   offerUri: string;
-  offerLink: string;
+  /** A web link that opens our wallet, where the institution has one. */
+  offerLink?: string;
   txCode: string;
   expiresAt: string;
 }
