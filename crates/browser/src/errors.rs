@@ -77,5 +77,7 @@ pub(crate) fn from_text<T: DeserializeOwned>(json: &str, what: &str) -> Result<T
 }
 
 pub(crate) fn moment(now: &str) -> Result<DateTime<Utc>, String> {
-    DateTime::parse_from_rfc3339(now).map(|at| at.to_utc()).map_err(|_| misuse("time"))
+    DateTime::parse_from_rfc3339(now)
+        .map(|at| at.to_utc())
+        .map_err(|_| misuse("time"))
 }

@@ -19,7 +19,9 @@ pub fn read(text: &str) -> Result<String, String> {
         Input::SdJwt(compact) => ("vc+sd-jwt", !compact.trim_end().ends_with('~')),
         Input::DataIntegrity(_) => ("ldp_vc", false),
     };
-    Ok(to_text(&json!({"kind": "credential", "format": format, "presented": presented})))
+    Ok(to_text(
+        &json!({"kind": "credential", "format": format, "presented": presented}),
+    ))
 }
 
 /// What still has to be fetched before verifying: a JSON array of `Need`.
@@ -29,7 +31,11 @@ pub fn read(text: &str) -> Result<String, String> {
 pub fn needs(text: &str, resources_json: &str, settings_json: &str) -> Result<String, String> {
     let resources: Resources = from_text(resources_json, "resources")?;
     let settings: Settings = from_text(settings_json, "settings")?;
-    Ok(to_text(&verification::needs(&input(text)?, &resources, &settings)))
+    Ok(to_text(&verification::needs(
+        &input(text)?,
+        &resources,
+        &settings,
+    )))
 }
 
 /// The verification report (`VerificationReport` in `types.ts`) at the moment `now`.
@@ -38,14 +44,23 @@ pub fn verify(text: &str, resources_json: &str, settings_json: &str, now: &str) 
     let resources: Resources = from_text(resources_json, "resources")?;
     let settings: Settings = from_text(settings_json, "settings")?;
     let at = moment(now)?;
-    Ok(to_text(&verification::verify(&input(text)?, &resources, &settings, at)))
+    Ok(to_text(&verification::verify(
+        &input(text)?,
+        &resources,
+        &settings,
+        at,
+    )))
 }
 
 /// A QR code of a presentation's text, or of a link such as a credential offer: `{"svg":"…","version":7}`.
 #[wasm_bindgen(js_name = qrSvg)]
 pub fn qr_svg(text: &str) -> Result<String, String> {
     let presentation = text.starts_with(qr_presentation::PREFIX);
-    let drawing = if presentation { qr_presentation::svg(text) } else { qr_presentation::svg_of_link(text) };
+    let drawing = if presentation {
+        qr_presentation::svg(text)
+    } else {
+        qr_presentation::svg_of_link(text)
+    };
     let drawing = drawing.map_err(|e| errors::plain(e.code(), e.nl(), e.en()))?;
     Ok(to_text(&json!({"svg": drawing.svg, "version": drawing.version})))
 }

@@ -29,26 +29,34 @@ impl Wallet {
     pub fn create(passphrase: String) -> Result<Wallet, String> {
         let passphrase = Zeroizing::new(passphrase);
         let inner = wallet_core::Wallet::create(&passphrase, Cost::default(), &mut random()?);
-        Ok(Self { inner: inner.map_err(|e| errors::of_wallet(&e, &[]))? })
+        Ok(Self {
+            inner: inner.map_err(|e| errors::of_wallet(&e, &[]))?,
+        })
     }
 
     /// Opens the bytes that `seal()` gave. Throws `wrong-passphrase`, `damaged-wallet`, `newer-wallet` and so on.
     pub fn unlock(sealed: &[u8], passphrase: String) -> Result<Wallet, String> {
         let passphrase = Zeroizing::new(passphrase);
         let inner = wallet_core::Wallet::unlock(sealed, &passphrase);
-        Ok(Self { inner: inner.map_err(|e| errors::of_wallet(&e, &[]))? })
+        Ok(Self {
+            inner: inner.map_err(|e| errors::of_wallet(&e, &[]))?,
+        })
     }
 
     /// The wallet as encrypted bytes, to store or to keep as a backup.
     pub fn seal(&self) -> Result<Vec<u8>, String> {
-        self.inner.seal(&mut random()?).map_err(|e| errors::of_wallet(&e, &[]))
+        self.inner
+            .seal(&mut random()?)
+            .map_err(|e| errors::of_wallet(&e, &[]))
     }
 
     /// Puts the wallet behind another passphrase, from the next `seal()` on.
     #[wasm_bindgen(js_name = changePassphrase)]
     pub fn change_passphrase(&mut self, passphrase: String) -> Result<(), String> {
         let passphrase = Zeroizing::new(passphrase);
-        let changed = self.inner.change_passphrase(&passphrase, Cost::default(), &mut random()?);
+        let changed = self
+            .inner
+            .change_passphrase(&passphrase, Cost::default(), &mut random()?);
         changed.map_err(|e| errors::of_wallet(&e, &[]))
     }
 
@@ -98,7 +106,10 @@ impl Wallet {
 
     /// One `Card`.
     pub fn card(&self, id: &str) -> Result<String, String> {
-        self.inner.card(id).map(|card| to_text(&card)).map_err(|e| errors::of_wallet(&e, &[]))
+        self.inner
+            .card(id)
+            .map(|card| to_text(&card))
+            .map_err(|e| errors::of_wallet(&e, &[]))
     }
 
     /// A card's credential as text for `needs` and `verify`: what a verifier would see of it. Not logged.
@@ -110,19 +121,24 @@ impl Wallet {
     pub fn show(&mut self, id: &str, choice_json: &str, now: &str) -> Result<String, String> {
         let choice: Choice = from_text(choice_json, "choice")?;
         let shown = self.inner.show(id, &choice, moment(now)?);
-        shown.map(|shown| to_text(&shown)).map_err(|e| errors::of_wallet(&e, &[]))
+        shown
+            .map(|shown| to_text(&shown))
+            .map_err(|e| errors::of_wallet(&e, &[]))
     }
 
     /// A copy as a file: `ExportedFile`. It is logged, so seal after.
     #[wasm_bindgen(js_name = exportCopy)]
     pub fn export(&mut self, id: &str, copy: &str, now: &str) -> Result<String, String> {
         let file = self.inner.export(id, copy, moment(now)?);
-        file.map(|file| to_text(&file)).map_err(|e| errors::of_wallet(&e, &[]))
+        file.map(|file| to_text(&file))
+            .map_err(|e| errors::of_wallet(&e, &[]))
     }
 
     /// Removes a card with its keys, for good.
     pub fn remove(&mut self, id: &str, now: &str) -> Result<(), String> {
-        self.inner.remove(id, moment(now)?).map_err(|e| errors::of_wallet(&e, &[]))
+        self.inner
+            .remove(id, moment(now)?)
+            .map_err(|e| errors::of_wallet(&e, &[]))
     }
 
     /// The activity log, the newest first: a JSON array of `ActivityEntry`.
@@ -151,7 +167,10 @@ impl Wallet {
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Answer {
-    Answered { status: u16, body: String },
+    Answered {
+        status: u16,
+        body: String,
+    },
     Unreachable {
         #[serde(rename = "unreachable")]
         _reason: String,
@@ -159,7 +178,11 @@ enum Answer {
 }
 
 pub(crate) fn request_json(request: &HttpRequest) -> Value {
-    let headers: BTreeMap<_, _> = request.headers.iter().map(|(name, value)| (*name, value)).collect();
+    let headers: BTreeMap<_, _> = request
+        .headers
+        .iter()
+        .map(|(name, value)| (*name, value))
+        .collect();
     json!({"method": request.method, "url": request.url.as_str(), "headers": headers, "body": request.body})
 }
 
@@ -171,9 +194,10 @@ fn offer_json(offer: &OfferView) -> Value {
             json!({"configurationId": offered.configuration_id, "format": offered.format, "name": offered.name})
         })
         .collect();
-    let code = offer.code.as_ref().map(|code| {
-        json!({"numeric": code.numeric, "length": code.length, "description": code.description})
-    });
+    let code = offer
+        .code
+        .as_ref()
+        .map(|code| json!({"numeric": code.numeric, "length": code.length, "description": code.description}));
     json!({
         "issuer": offer.issuer.as_str(),
         "issuerOrigin": offer.issuer.origin().ascii_serialization(),

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use credentials::Text;
 use credentials::open_badges::{
-    self, AssessmentFacts, CONTEXTS, EvidenceFacts, Facts, FrameworkFacts, Group, IssuerFacts, LevelFacts, SizeFacts,
-    SkillFacts,
+    self, AssessmentFacts, CONTEXTS, EvidenceFacts, Facts, FrameworkFacts, Group, IssuerFacts, LevelFacts,
+    SizeFacts, SkillFacts,
 };
 use proofs::vc_jose;
 use serde::Serialize;
@@ -109,9 +109,17 @@ impl StoredCopy {
         let lean = || {
             let claims = self.claims()?;
             let contexts = claims.get("@context")?.as_array()?;
-            Some(contexts.iter().any(|context| context.as_str() == CONTEXTS.last().copied()))
+            Some(
+                contexts
+                    .iter()
+                    .any(|context| context.as_str() == CONTEXTS.last().copied()),
+            )
         };
-        if self.format == "vc+sd-jwt" && lean() == Some(true) { Use::Show } else { Use::Portable }
+        if self.format == "vc+sd-jwt" && lean() == Some(true) {
+            Use::Show
+        } else {
+            Use::Portable
+        }
     }
 }
 
@@ -142,7 +150,10 @@ impl StoredCard {
 
     pub(crate) fn view(&self) -> Option<Card> {
         let facts = self.facts()?;
-        let groups = self.show_copy().and_then(StoredCopy::claims).map(|claims| groups(&claims));
+        let groups = self
+            .show_copy()
+            .and_then(StoredCopy::claims)
+            .map(|claims| groups(&claims));
         let copy = |stored: &StoredCopy| CardCopy {
             id: stored.id.clone(),
             configuration_id: stored.configuration_id.clone(),

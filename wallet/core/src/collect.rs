@@ -85,13 +85,24 @@ impl Collection {
     pub(crate) fn start(text: &str, settings: Settings) -> Result<(Self, WalletStep), WalletError> {
         let allowed = Allowed::with_plain_http(&settings.loopback_origins);
         let (issuance, step) = Issuance::start(text, allowed)?;
-        let mut collection = Self { issuance, settings, keys_needed: 0, checking: None };
+        let mut collection = Self {
+            issuance,
+            settings,
+            keys_needed: 0,
+            checking: None,
+        };
         let step = collection.translate(step)?;
         Ok((collection, step))
     }
 
-    pub(crate) fn accept(&mut self, code: Option<&str>, rng: &mut dyn CryptoRng) -> Result<WalletStep, WalletError> {
-        let keys = (0..self.keys_needed).map(|_| SecretKey::generate(Algorithm::Es256, rng)).collect();
+    pub(crate) fn accept(
+        &mut self,
+        code: Option<&str>,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<WalletStep, WalletError> {
+        let keys = (0..self.keys_needed)
+            .map(|_| SecretKey::generate(Algorithm::Es256, rng))
+            .collect();
         let step = self.issuance.accept(code, keys)?;
         self.translate(step)
     }
@@ -183,7 +194,13 @@ impl Checking {
                 achievement: facts.achievement.unwrap_or(title),
             });
         }
-        Ok(Self { collected, copies, resources: Resources::new(), waiting_for: None, fetches: 0 })
+        Ok(Self {
+            collected,
+            copies,
+            resources: Resources::new(),
+            waiting_for: None,
+            fetches: 0,
+        })
     }
 
     fn take(&mut self, answer: HttpAnswer, at: DateTime<Utc>) {
@@ -191,8 +208,14 @@ impl Checking {
             return;
         };
         let resource = match answer {
-            HttpAnswer::Answered { status, body } => Resource::Fetched(Fetched { status, body, fetched_at: at }),
-            HttpAnswer::Unreachable => Resource::Unreachable { unreachable: "no answer".to_owned() },
+            HttpAnswer::Answered { status, body } => Resource::Fetched(Fetched {
+                status,
+                body,
+                fetched_at: at,
+            }),
+            HttpAnswer::Unreachable => Resource::Unreachable {
+                unreachable: "no answer".to_owned(),
+            },
         };
         self.resources.insert(url, resource);
     }
@@ -209,7 +232,12 @@ impl Checking {
                 Ok(url) => {
                     self.waiting_for = Some(need.url);
                     let headers = vec![("accept", need.accept.to_owned())];
-                    return Some(HttpRequest { method: "GET", url, headers, body: None });
+                    return Some(HttpRequest {
+                        method: "GET",
+                        url,
+                        headers,
+                        body: None,
+                    });
                 }
                 Err(_) => self.resources.insert_unreachable(need.url, "not an address"),
             }
@@ -252,9 +280,9 @@ impl Checking {
         }
         let mut cards: Vec<(String, String, StoredCard)> = Vec::new();
         for copy in std::mem::take(&mut self.copies) {
-            let known = cards.iter_mut().find(|(issuer, achievement, _)| {
-                *issuer == copy.issuer && *achievement == copy.achievement
-            });
+            let known = cards
+                .iter_mut()
+                .find(|(issuer, achievement, _)| *issuer == copy.issuer && *achievement == copy.achievement);
             match known {
                 Some((_, _, card)) => card.copies.push(copy.stored),
                 None => {

@@ -24,7 +24,11 @@ pub(crate) struct Document {
 
 impl Document {
     pub(crate) fn empty() -> Self {
-        Self { version: VERSION, cards: Vec::new(), activity: Vec::new() }
+        Self {
+            version: VERSION,
+            cards: Vec::new(),
+            activity: Vec::new(),
+        }
     }
 
     pub(crate) fn log(&mut self, entry: ActivityEntry) {
@@ -90,7 +94,11 @@ pub struct Note {
 
 impl Note {
     pub(crate) fn new(code: &str, nl: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), nl: nl.into(), en: en.into() }
+        Self {
+            code: code.to_owned(),
+            nl: nl.into(),
+            en: en.into(),
+        }
     }
 }
 

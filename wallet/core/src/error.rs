@@ -95,22 +95,36 @@ impl WalletError {
     /// For the learner, in Dutch.
     pub fn nl(&self) -> String {
         let text = match self {
-            Self::Passphrase(PassphraseError::TooShort) => "Kies een wachtwoordzin van minstens 8 tekens. Een paar losse woorden is sterk en goed te onthouden.",
+            Self::Passphrase(PassphraseError::TooShort) => {
+                "Kies een wachtwoordzin van minstens 8 tekens. Een paar losse woorden is sterk en goed te onthouden."
+            }
             Self::Passphrase(PassphraseError::Blank) => "Kies een wachtwoordzin met verschillende tekens.",
             Self::Unlock(UnlockError::NotAWallet) => "Dit bestand is geen wallet.",
-            Self::Unlock(UnlockError::NewerFormat(_)) | Self::Document(_) => "Deze wallet is gemaakt met een nieuwere versie. Werk de app bij en probeer het opnieuw.",
-            Self::Unlock(UnlockError::Damaged | UnlockError::UnreasonableCost) => "De opgeslagen wallet is beschadigd. Gebruik een reservekopie.",
+            Self::Unlock(UnlockError::NewerFormat(_)) | Self::Document(_) => {
+                "Deze wallet is gemaakt met een nieuwere versie. Werk de app bij en probeer het opnieuw."
+            }
+            Self::Unlock(UnlockError::Damaged | UnlockError::UnreasonableCost) => {
+                "De opgeslagen wallet is beschadigd. Gebruik een reservekopie."
+            }
             Self::Unlock(UnlockError::WrongPassphrase) => "De wachtwoordzin klopt niet. Probeer het opnieuw.",
-            Self::Unlock(UnlockError::NoMemory) => "Er is te weinig geheugen vrij om de wallet te openen. Sluit andere programma's en probeer het opnieuw.",
+            Self::Unlock(UnlockError::NoMemory) => {
+                "Er is te weinig geheugen vrij om de wallet te openen. Sluit andere programma's en probeer het opnieuw."
+            }
             Self::Collect(error) => return error.nl(),
             Self::Receipt(error) => return error.nl(),
             Self::NotCollecting => "Er wordt nu geen aanbod opgehaald. Begin opnieuw met de link of QR-code.",
             Self::NoSuchCard => "Deze microcredential staat niet (meer) in je wallet.",
             Self::NoSuchCopy => "Dit exemplaar staat niet (meer) in je wallet.",
-            Self::NotShowable => "Deze microcredential kan niet als QR-code worden getoond. Je kunt hem wel als bestand opslaan.",
+            Self::NotShowable => {
+                "Deze microcredential kan niet als QR-code worden getoond. Je kunt hem wel als bestand opslaan."
+            }
             Self::Challenge => "De code op de pagina van de controleur heeft zes cijfers.",
-            Self::Context(Group::Outcomes) => "Leeruitkomsten worden alleen samen met niveau en omvang getoond, en die staan niet in dit bewijs. Toon het zonder leeruitkomsten.",
-            Self::Context(_) => "Een cijfer wordt alleen samen met de schaal getoond, en die staat niet in dit bewijs. Toon het zonder resultaat.",
+            Self::Context(Group::Outcomes) => {
+                "Leeruitkomsten worden alleen samen met niveau en omvang getoond, en die staan niet in dit bewijs. Toon het zonder leeruitkomsten."
+            }
+            Self::Context(_) => {
+                "Een cijfer wordt alleen samen met de schaal getoond, en die staat niet in dit bewijs. Toon het zonder resultaat."
+            }
             Self::Qr(error) => return error.nl().into(),
             Self::Presentation => "Van dit bewijs kon geen presentatie worden gemaakt.",
             Self::Full => "Je wallet is vol. Verwijder iets dat je niet meer nodig hebt.",
@@ -121,22 +135,36 @@ impl WalletError {
     /// For the learner, in English.
     pub fn en(&self) -> String {
         let text = match self {
-            Self::Passphrase(PassphraseError::TooShort) => "Choose a passphrase of at least 8 characters. A few unrelated words are strong and easy to remember.",
+            Self::Passphrase(PassphraseError::TooShort) => {
+                "Choose a passphrase of at least 8 characters. A few unrelated words are strong and easy to remember."
+            }
             Self::Passphrase(PassphraseError::Blank) => "Choose a passphrase with different characters.",
             Self::Unlock(UnlockError::NotAWallet) => "This file is not a wallet.",
-            Self::Unlock(UnlockError::NewerFormat(_)) | Self::Document(_) => "This wallet was made by a newer version. Update the app and try again.",
-            Self::Unlock(UnlockError::Damaged | UnlockError::UnreasonableCost) => "The stored wallet is damaged. Use a backup.",
+            Self::Unlock(UnlockError::NewerFormat(_)) | Self::Document(_) => {
+                "This wallet was made by a newer version. Update the app and try again."
+            }
+            Self::Unlock(UnlockError::Damaged | UnlockError::UnreasonableCost) => {
+                "The stored wallet is damaged. Use a backup."
+            }
             Self::Unlock(UnlockError::WrongPassphrase) => "The passphrase is wrong. Try again.",
-            Self::Unlock(UnlockError::NoMemory) => "There is too little free memory to open the wallet. Close other programs and try again.",
+            Self::Unlock(UnlockError::NoMemory) => {
+                "There is too little free memory to open the wallet. Close other programs and try again."
+            }
             Self::Collect(error) => return error.en(),
             Self::Receipt(error) => return error.en(),
             Self::NotCollecting => "No offer is being collected. Start again with the link or QR code.",
             Self::NoSuchCard => "This microcredential is not in your wallet (any more).",
             Self::NoSuchCopy => "This copy is not in your wallet (any more).",
-            Self::NotShowable => "This microcredential cannot be shown as a QR code. You can save it as a file.",
+            Self::NotShowable => {
+                "This microcredential cannot be shown as a QR code. You can save it as a file."
+            }
             Self::Challenge => "The code on the verifier's page has six digits.",
-            Self::Context(Group::Outcomes) => "Learning outcomes are only shown with level and size, which this credential does not have. Show it without outcomes.",
-            Self::Context(_) => "A grade is only shown with its scale, which this credential does not have. Show it without the result.",
+            Self::Context(Group::Outcomes) => {
+                "Learning outcomes are only shown with level and size, which this credential does not have. Show it without outcomes."
+            }
+            Self::Context(_) => {
+                "A grade is only shown with its scale, which this credential does not have. Show it without the result."
+            }
             Self::Qr(error) => return error.en().into(),
             Self::Presentation => "No presentation could be made from this credential.",
             Self::Full => "Your wallet is full. Remove something you no longer need.",

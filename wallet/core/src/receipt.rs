@@ -1,7 +1,7 @@
 //! Checking what an issuer gave before it is kept.
 
-use credentials::open_badges::{Facts, facts};
 use credentials::Did;
+use credentials::open_badges::{Facts, facts};
 use openid4vc::issuance::client::ReceivedCredential;
 use proofs::{PublicKey, vc_jose};
 use serde_json::Value;
@@ -40,10 +40,14 @@ impl ReceiptError {
         let what = match self {
             Self::Malformed(_) => "Wat de onderwijsinstelling stuurde is geen goed bewijs.",
             Self::OtherHolder(_) => "Wat de onderwijsinstelling stuurde is niet aan jouw wallet gekoppeld.",
-            Self::OtherKind(_) => "Wat de onderwijsinstelling stuurde is een ander soort bewijs dan deze wallet kent.",
+            Self::OtherKind(_) => {
+                "Wat de onderwijsinstelling stuurde is een ander soort bewijs dan deze wallet kent."
+            }
             Self::Signature(_) => "De handtekening klopt niet van wat de onderwijsinstelling stuurde.",
         };
-        format!("{what} Het is niet bewaard. Meld het bij je onderwijsinstelling en vraag om een nieuw aanbod.")
+        format!(
+            "{what} Het is niet bewaard. Meld het bij je onderwijsinstelling en vraag om een nieuw aanbod."
+        )
     }
 
     /// For the learner, in English.
@@ -51,7 +55,9 @@ impl ReceiptError {
         let what = match self {
             Self::Malformed(_) => "What the institution sent is not a sound credential.",
             Self::OtherHolder(_) => "What the institution sent is not bound to your wallet.",
-            Self::OtherKind(_) => "What the institution sent is another kind of credential than this wallet knows.",
+            Self::OtherKind(_) => {
+                "What the institution sent is another kind of credential than this wallet knows."
+            }
             Self::Signature(_) => "The signature of what the institution sent does not hold.",
         };
         format!("{what} It was not kept. Tell your institution and ask for a new offer.")
@@ -101,7 +107,11 @@ pub(crate) fn check(received: &ReceivedCredential, key: &PublicKey) -> Result<Fa
 
 /// Refuses a copy whose signature was checked and does not hold; `Ok(false)` when it could not be checked.
 pub(crate) fn judge(report: &VerificationReport, configuration_id: &str) -> Result<bool, ReceiptError> {
-    let outcome = |axis| report.axis(axis).map_or(Outcome::Inconclusive, |report| report.outcome);
+    let outcome = |axis| {
+        report
+            .axis(axis)
+            .map_or(Outcome::Inconclusive, |report| report.outcome)
+    };
     if outcome(Axis::Signature) == Outcome::Failed || outcome(Axis::IssuerKey) == Outcome::Failed {
         return Err(ReceiptError::Signature(configuration_id.to_owned()));
     }

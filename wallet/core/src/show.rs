@@ -120,8 +120,9 @@ pub(crate) fn show(card: &StoredCard, choice: &Choice, at: DateTime<Utc>) -> Res
     let selection = token
         .present_where(|path| group_at(&path.to_string()).is_some_and(|group| chosen.contains(&group)))
         .map_err(|_| WalletError::Presentation)?;
-    let presentation =
-        selection.bind(ANYBODY, nonce, at, &copy.key).map_err(|_| WalletError::Presentation)?;
+    let presentation = selection
+        .bind(ANYBODY, nonce, at, &copy.key)
+        .map_err(|_| WalletError::Presentation)?;
 
     let qr_text = qr_presentation::encode(&presentation)?;
     let drawing = qr_presentation::svg(&qr_text)?;
@@ -130,7 +131,10 @@ pub(crate) fn show(card: &StoredCard, choice: &Choice, at: DateTime<Utc>) -> Res
         qr_text,
         svg: drawing.svg,
         version: drawing.version,
-        hidden: there.into_iter().filter(|group| !chosen.contains(group)).collect(),
+        hidden: there
+            .into_iter()
+            .filter(|group| !chosen.contains(group))
+            .collect(),
         visible: chosen,
         valid_until: at + RECENT,
         presentation,
@@ -143,7 +147,11 @@ pub(crate) fn show(card: &StoredCard, choice: &Choice, at: DateTime<Utc>) -> Res
 /// Level and size are in the part of the lean copy that cannot be hidden, so that outcomes are complete with
 /// them; where they are missing after all, or a grade has no scale, a preset leaves the group out with a note
 /// and an explicit choice is refused.
-fn with_context(claims: &Value, there: &[Group], choice: &Choice) -> Result<(Vec<Group>, Vec<Note>), WalletError> {
+fn with_context(
+    claims: &Value,
+    there: &[Group],
+    choice: &Choice,
+) -> Result<(Vec<Group>, Vec<Note>), WalletError> {
     let preset = choice.preset.map(Preset::groups).unwrap_or_default();
     let mut chosen = Vec::new();
     let mut notes = Vec::new();
@@ -180,15 +188,28 @@ fn has_scale(claims: &Value) -> bool {
         Some(result) => std::slice::from_ref(result),
         None => return false,
     };
-    let descriptions = claims.pointer("/credentialSubject/achievement/resultDescription").and_then(Value::as_array);
+    let descriptions = claims
+        .pointer("/credentialSubject/achievement/resultDescription")
+        .and_then(Value::as_array);
     results.iter().all(|result| {
         let value = result.get("value").and_then(Value::as_str).unwrap_or_default();
         let word = !value.is_empty() && !value.chars().any(|c| c.is_ascii_digit());
-        let scale = || result.get("scale").and_then(Value::as_str).is_some_and(|scale| !scale.trim().is_empty());
+        let scale = || {
+            result
+                .get("scale")
+                .and_then(Value::as_str)
+                .is_some_and(|scale| !scale.trim().is_empty())
+        };
         let described = || {
             let id = result.get("resultDescription").and_then(Value::as_str)?;
-            let description = descriptions?.iter().find(|entry| entry.get("id").and_then(Value::as_str) == Some(id))?;
-            Some(["name", "valueMax", "allowedValue"].iter().any(|member| description.get(member).is_some()))
+            let description = descriptions?
+                .iter()
+                .find(|entry| entry.get("id").and_then(Value::as_str) == Some(id))?;
+            Some(
+                ["name", "valueMax", "allowedValue"]
+                    .iter()
+                    .any(|member| description.get(member).is_some()),
+            )
         };
         word || scale() || described() == Some(true)
     })
@@ -205,7 +226,11 @@ pub(crate) fn export(card: &StoredCard, copy: &StoredCopy) -> ExportedFile {
         .take(60)
         .collect();
     let words: Vec<&str> = name.split('-').filter(|word| !word.is_empty()).collect();
-    let stem = if words.is_empty() { "microcredential".to_owned() } else { words.join("-") };
+    let stem = if words.is_empty() {
+        "microcredential".to_owned()
+    } else {
+        words.join("-")
+    };
     match &copy.credential {
         Value::String(compact) => ExportedFile {
             file_name: format!("{stem}.sd-jwt.txt"),

@@ -56,20 +56,32 @@ pub struct Cost {
 
 impl Default for Cost {
     fn default() -> Self {
-        Self { memory_kib: 64 * 1024, passes: 3, lanes: 1 }
+        Self {
+            memory_kib: 64 * 1024,
+            passes: 3,
+            lanes: 1,
+        }
     }
 }
 
 impl Cost {
     /// The least that is accepted: 19 MiB, two passes, one lane.
-    pub const LEAST: Self = Self { memory_kib: 19 * 1024, passes: 2, lanes: 1 };
+    pub const LEAST: Self = Self {
+        memory_kib: 19 * 1024,
+        passes: 2,
+        lanes: 1,
+    };
 
     /// A cost within the bounds above; `None` outside them.
     pub fn new(memory_kib: u32, passes: u32, lanes: u32) -> Option<Self> {
         let within = (19 * 1024..=256 * 1024).contains(&memory_kib)
             && (2..=10).contains(&passes)
             && (1..=4).contains(&lanes);
-        within.then_some(Self { memory_kib, passes, lanes })
+        within.then_some(Self {
+            memory_kib,
+            passes,
+            lanes,
+        })
     }
 }
 
@@ -119,7 +131,9 @@ pub struct VaultKey {
 
 impl std::fmt::Debug for VaultKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("VaultKey").field("cost", &self.cost).finish_non_exhaustive()
+        f.debug_struct("VaultKey")
+            .field("cost", &self.cost)
+            .finish_non_exhaustive()
     }
 }
 
@@ -172,7 +186,13 @@ impl VaultKey {
 
         let ciphertext = self
             .cipher()?
-            .encrypt(&Nonce::from(nonce), Payload { msg: document, aad: &sealed })
+            .encrypt(
+                &Nonce::from(nonce),
+                Payload {
+                    msg: document,
+                    aad: &sealed,
+                },
+            )
             .map_err(|_| UnlockError::NoMemory)?;
         sealed.extend_from_slice(&ciphertext);
         let checksum = Sha256::digest(&sealed);
@@ -201,7 +221,8 @@ impl VaultKey {
         if header[9] != ARGON2ID {
             return Err(UnlockError::Damaged);
         }
-        let number = |at: usize| u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
+        let number =
+            |at: usize| u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
         let cost = Cost::new(number(10), number(14), number(18)).ok_or(UnlockError::UnreasonableCost)?;
         let mut salt = [0; SALT_LENGTH];
         salt.copy_from_slice(&header[22..38]);
@@ -211,7 +232,13 @@ impl VaultKey {
         let key = Self::derive(passphrase, cost, salt)?;
         let document = key
             .cipher()?
-            .decrypt(&Nonce::from(nonce), Payload { msg: ciphertext, aad: header })
+            .decrypt(
+                &Nonce::from(nonce),
+                Payload {
+                    msg: ciphertext,
+                    aad: header,
+                },
+            )
             .map_err(|_| UnlockError::WrongPassphrase)?;
         Ok((key, Zeroizing::new(document)))
     }
@@ -251,9 +278,15 @@ mod tests {
     fn each_sealing_has_its_own_nonce() {
         let mut rng = rng("vault");
         let key = VaultKey::create(PASSPHRASE, Cost::LEAST, &mut rng).unwrap();
-        let (first, second) = (key.seal(b"same", &mut rng).unwrap(), key.seal(b"same", &mut rng).unwrap());
+        let (first, second) = (
+            key.seal(b"same", &mut rng).unwrap(),
+            key.seal(b"same", &mut rng).unwrap(),
+        );
         assert_ne!(first[38..50], second[38..50]);
-        assert_eq!(VaultKey::unlock(&second, PASSPHRASE).unwrap().1.as_slice(), b"same");
+        assert_eq!(
+            VaultKey::unlock(&second, PASSPHRASE).unwrap().1.as_slice(),
+            b"same"
+        );
     }
 
     #[test]
@@ -268,9 +301,16 @@ mod tests {
         for at in MAGIC.len() + 1..whole.len() {
             let mut damaged = whole.clone();
             damaged[at] ^= 1;
-            assert_eq!(VaultKey::unlock(&damaged, PASSPHRASE).unwrap_err(), UnlockError::Damaged, "byte {at}");
+            assert_eq!(
+                VaultKey::unlock(&damaged, PASSPHRASE).unwrap_err(),
+                UnlockError::Damaged,
+                "byte {at}"
+            );
         }
-        assert_eq!(VaultKey::unlock(&whole[..whole.len() - 1], PASSPHRASE).unwrap_err(), UnlockError::Damaged);
+        assert_eq!(
+            VaultKey::unlock(&whole[..whole.len() - 1], PASSPHRASE).unwrap_err(),
+            UnlockError::Damaged
+        );
     }
 
     #[test]
@@ -285,7 +325,14 @@ mod tests {
 
     #[test]
     fn parameters_outside_the_bounds_are_refused_before_any_work() {
-        for (at, value) in [(10, u32::MAX), (10, 8), (14, 1), (14, 4_000_000_000), (18, 0), (18, 4096)] {
+        for (at, value) in [
+            (10, u32::MAX),
+            (10, 8),
+            (14, 1),
+            (14, 4_000_000_000),
+            (18, 0),
+            (18, 4096),
+        ] {
             let mut altered = sealed();
             altered[at..at + 4].copy_from_slice(&u32::to_be_bytes(value));
             let error = VaultKey::unlock(&with_checksum(altered), PASSPHRASE).unwrap_err();
@@ -295,10 +342,16 @@ mod tests {
 
     #[test]
     fn other_files_and_newer_formats_are_named() {
-        assert_eq!(VaultKey::unlock(b"{}", PASSPHRASE).unwrap_err(), UnlockError::NotAWallet);
+        assert_eq!(
+            VaultKey::unlock(b"{}", PASSPHRASE).unwrap_err(),
+            UnlockError::NotAWallet
+        );
         let mut newer = sealed();
         newer[8] = 9;
-        assert_eq!(VaultKey::unlock(&newer, PASSPHRASE).unwrap_err(), UnlockError::NewerFormat(9));
+        assert_eq!(
+            VaultKey::unlock(&newer, PASSPHRASE).unwrap_err(),
+            UnlockError::NewerFormat(9)
+        );
     }
 
     #[test]

@@ -40,23 +40,36 @@ impl Wallet {
     pub fn create(passphrase: &str, cost: Cost, rng: &mut dyn CryptoRng) -> Result<Self, WalletError> {
         vault::check_passphrase(passphrase)?;
         let key = VaultKey::create(passphrase, cost, rng)?;
-        Ok(Self { key, document: Document::empty(), collecting: None, notifications: Vec::new() })
+        Ok(Self {
+            key,
+            document: Document::empty(),
+            collecting: None,
+            notifications: Vec::new(),
+        })
     }
 
     /// Opens a sealed wallet.
     pub fn unlock(sealed: &[u8], passphrase: &str) -> Result<Self, WalletError> {
         let (key, bytes) = VaultKey::unlock(sealed, passphrase)?;
-        let document: Document = serde_json::from_slice(&bytes).map_err(|e| WalletError::Document(Some(e)))?;
+        let document: Document =
+            serde_json::from_slice(&bytes).map_err(|e| WalletError::Document(Some(e)))?;
         if document.version > document::VERSION {
             return Err(WalletError::Document(None));
         }
-        Ok(Self { key, document, collecting: None, notifications: Vec::new() })
+        Ok(Self {
+            key,
+            document,
+            collecting: None,
+            notifications: Vec::new(),
+        })
     }
 
     /// Seals everything but an unfinished collection.
     pub fn seal(&self, rng: &mut dyn CryptoRng) -> Result<Vec<u8>, WalletError> {
         // Reserved generously, so that growing leaves no copies of keys behind.
-        let mut bytes = Zeroizing::new(Vec::with_capacity(64 * 1024 + self.document.cards.len() * 64 * 1024));
+        let mut bytes = Zeroizing::new(Vec::with_capacity(
+            64 * 1024 + self.document.cards.len() * 64 * 1024,
+        ));
         serde_json::to_writer(&mut *bytes, &self.document).map_err(|e| WalletError::Document(Some(e)))?;
         if bytes.len() + 1024 > vault::MAX_SEALED_BYTES {
             return Err(WalletError::Full);
@@ -116,13 +129,23 @@ impl Wallet {
     }
 
     /// Accepts the reviewed offer, with the separately sent code where one is needed.
-    pub fn offer_accept(&mut self, code: Option<&str>, rng: &mut dyn CryptoRng) -> Result<WalletStep, WalletError> {
-        self.collecting.as_mut().ok_or(WalletError::NotCollecting)?.accept(code, rng)
+    pub fn offer_accept(
+        &mut self,
+        code: Option<&str>,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<WalletStep, WalletError> {
+        self.collecting
+            .as_mut()
+            .ok_or(WalletError::NotCollecting)?
+            .accept(code, rng)
     }
 
     /// Gives the last request again, after an error that may pass.
     pub fn offer_retry(&mut self, at: DateTime<Utc>) -> Result<WalletStep, WalletError> {
-        self.collecting.as_mut().ok_or(WalletError::NotCollecting)?.retry(at)
+        self.collecting
+            .as_mut()
+            .ok_or(WalletError::NotCollecting)?
+            .retry(at)
     }
 
     /// Stops collecting. An offer that was not accepted can be collected later.
@@ -138,7 +161,12 @@ impl Wallet {
 
     /// Every card, the newest first.
     pub fn cards(&self) -> Vec<Card> {
-        self.document.cards.iter().rev().filter_map(StoredCard::view).collect()
+        self.document
+            .cards
+            .iter()
+            .rev()
+            .filter_map(StoredCard::view)
+            .collect()
     }
 
     /// One card.
@@ -150,7 +178,10 @@ impl Wallet {
     /// see what a verifier would see.
     pub fn text(&self, id: &str) -> Result<String, WalletError> {
         let card = self.stored(id)?;
-        let copy = card.show_copy().or(card.copies.first()).ok_or(WalletError::NoSuchCopy)?;
+        let copy = card
+            .show_copy()
+            .or(card.copies.first())
+            .ok_or(WalletError::NoSuchCopy)?;
         Ok(copy.text())
     }
 
@@ -159,16 +190,30 @@ impl Wallet {
         let card = self.stored(id)?;
         let shown = show::show(card, choice, at)?;
         let (title, groups) = (card.title(), Some(shown.visible.clone()));
-        self.document.log(ActivityEntry { at, kind: ActivityKind::Shown, title, groups });
+        self.document.log(ActivityEntry {
+            at,
+            kind: ActivityKind::Shown,
+            title,
+            groups,
+        });
         Ok(shown)
     }
 
     /// A copy as a file, and logs it.
     pub fn export(&mut self, id: &str, copy: &str, at: DateTime<Utc>) -> Result<ExportedFile, WalletError> {
         let card = self.stored(id)?;
-        let copy = card.copies.iter().find(|stored| stored.id == copy).ok_or(WalletError::NoSuchCopy)?;
+        let copy = card
+            .copies
+            .iter()
+            .find(|stored| stored.id == copy)
+            .ok_or(WalletError::NoSuchCopy)?;
         let (file, title) = (show::export(card, copy), card.title());
-        self.document.log(ActivityEntry { at, kind: ActivityKind::Exported, title, groups: None });
+        self.document.log(ActivityEntry {
+            at,
+            kind: ActivityKind::Exported,
+            title,
+            groups: None,
+        });
         Ok(file)
     }
 
@@ -176,7 +221,12 @@ impl Wallet {
     pub fn remove(&mut self, id: &str, at: DateTime<Utc>) -> Result<(), WalletError> {
         let title = self.stored(id)?.title();
         self.document.cards.retain(|card| card.id != id);
-        self.document.log(ActivityEntry { at, kind: ActivityKind::Removed, title, groups: None });
+        self.document.log(ActivityEntry {
+            at,
+            kind: ActivityKind::Removed,
+            title,
+            groups: None,
+        });
         Ok(())
     }
 
@@ -188,13 +238,22 @@ impl Wallet {
     fn keep(&mut self, card: StoredCard) -> Option<Card> {
         let view = card.view()?;
         let (at, title) = (card.received_at, view.title.clone());
-        self.document.log(ActivityEntry { at, kind: ActivityKind::Received, title, groups: None });
+        self.document.log(ActivityEntry {
+            at,
+            kind: ActivityKind::Received,
+            title,
+            groups: None,
+        });
         self.document.cards.push(card);
         Some(view)
     }
 
     fn stored(&self, id: &str) -> Result<&StoredCard, WalletError> {
-        self.document.cards.iter().find(|card| card.id == id).ok_or(WalletError::NoSuchCard)
+        self.document
+            .cards
+            .iter()
+            .find(|card| card.id == id)
+            .ok_or(WalletError::NoSuchCard)
     }
 }
 

@@ -22,9 +22,10 @@ pub use address::Allowed;
 pub use error::{CollectError, Remedy};
 
 use super::messages::{
-    AuthorizationServerMetadata, CredentialConfiguration, CredentialOffer, CredentialRequest, CredentialResponse,
-    Display, ErrorCode, InputMode, IssuerMetadata, NonceResponse, NotificationEvent, NotificationRequest, ProtocolError,
-    Secret, TokenRequest, TokenResponse, authorization_server_metadata_url, issuer_metadata_url,
+    AuthorizationServerMetadata, CredentialConfiguration, CredentialOffer, CredentialRequest,
+    CredentialResponse, Display, ErrorCode, InputMode, IssuerMetadata, NonceResponse, NotificationEvent,
+    NotificationRequest, ProtocolError, Secret, TokenRequest, TokenResponse,
+    authorization_server_metadata_url, issuer_metadata_url,
 };
 use super::offer::{self, Offer};
 use super::proof;
@@ -260,7 +261,11 @@ impl Issuance {
         let HttpAnswer::Answered { status, body } = answer else {
             return self.settle(CollectError::Unreachable(waiting), at);
         };
-        let limit = if matches!(self.stage, Stage::Credential { .. } | Stage::Issuer) { 256 * 1024 } else { 64 * 1024 };
+        let limit = if matches!(self.stage, Stage::Credential { .. } | Stage::Issuer) {
+            256 * 1024
+        } else {
+            64 * 1024
+        };
         if body.len() > limit {
             return self.settle(CollectError::TooLarge(waiting), at);
         }
@@ -289,7 +294,9 @@ impl Issuance {
         self.code = match (self.code_view(), code) {
             (None, _) => None,
             (Some(_), None) => return Err(CollectError::CodeShape),
-            (Some(view), Some(typed)) => Some(Secret::from(shaped(typed, &view).ok_or(CollectError::CodeShape)?)),
+            (Some(view), Some(typed)) => {
+                Some(Secret::from(shaped(typed, &view).ok_or(CollectError::CodeShape)?))
+            }
         };
         self.keys = keys;
         self.stage = Stage::Token;
@@ -349,15 +356,16 @@ impl Issuance {
                     404 | 410 => return Err(CollectError::OfferGone),
                     status => return Err(unexpected(status)),
                 }
-                let offer = CredentialOffer::parse(body).map_err(|e| CollectError::Unreadable("offer", Some(e)))?;
+                let offer =
+                    CredentialOffer::parse(body).map_err(|e| CollectError::Unreadable("offer", Some(e)))?;
                 self.take_offer(offer)?;
                 self.stage = Stage::Issuer;
                 self.request()
             }
             Stage::Issuer => {
                 expect_success(status)?;
-                let metadata =
-                    IssuerMetadata::parse(body).map_err(|e| CollectError::Unreadable("issuer metadata", Some(e)))?;
+                let metadata = IssuerMetadata::parse(body)
+                    .map_err(|e| CollectError::Unreadable("issuer metadata", Some(e)))?;
                 self.take_issuer(&metadata)?;
                 self.stage = Stage::Server { fallback: false };
                 self.request()
@@ -378,7 +386,8 @@ impl Issuance {
                 if !success(status) {
                     return Err(self.token_refused(status, body));
                 }
-                let token = TokenResponse::parse(body).map_err(|e| CollectError::Unreadable("token", Some(e)))?;
+                let token =
+                    TokenResponse::parse(body).map_err(|e| CollectError::Unreadable("token", Some(e)))?;
                 if !token.token_type.eq_ignore_ascii_case("bearer") {
                     return Err(CollectError::Unreadable("token", None));
                 }
@@ -388,7 +397,8 @@ impl Issuance {
             }
             Stage::Nonce => {
                 expect_success(status)?;
-                let nonce = NonceResponse::parse(body).map_err(|e| CollectError::Unreadable("nonce", Some(e)))?;
+                let nonce =
+                    NonceResponse::parse(body).map_err(|e| CollectError::Unreadable("nonce", Some(e)))?;
                 self.prove(Some(&nonce.c_nonce), at)
             }
             Stage::Credential { .. } => self.take_credential(status, body, at),
@@ -397,7 +407,9 @@ impl Issuance {
     }
 
     fn take_offer(&mut self, offer: CredentialOffer) -> Result<(), CollectError> {
-        let issuer = self.allowed.identifier(&offer.credential_issuer, "credential issuer")?;
+        let issuer = self
+            .allowed
+            .identifier(&offer.credential_issuer, "credential issuer")?;
         if offer.pre_authorized_code().is_none() {
             return Err(CollectError::LoginNeeded);
         }
@@ -414,7 +426,8 @@ impl Issuance {
             return Err(CollectError::OtherIssuer("issuer metadata"));
         }
         let endpoint = |text: &str, what| self.allowed.endpoint(text, issuer, what);
-        let optional = |text: &Option<String>, what| text.as_deref().map(|text| endpoint(text, what)).transpose();
+        let optional =
+            |text: &Option<String>, what| text.as_deref().map(|text| endpoint(text, what)).transpose();
         let endpoints = Endpoints {
             credential: endpoint(&metadata.credential_endpoint, "credential endpoint")?,
             nonce: optional(&metadata.nonce_endpoint, "nonce endpoint")?,
@@ -422,8 +435,11 @@ impl Issuance {
         };
 
         let known = &metadata.credential_configurations_supported;
-        let described: Vec<_> =
-            offer.credential_configuration_ids.iter().filter_map(|id| known.get_key_value(id)).collect();
+        let described: Vec<_> = offer
+            .credential_configuration_ids
+            .iter()
+            .filter_map(|id| known.get_key_value(id))
+            .collect();
         if described.is_empty() {
             return Err(CollectError::NotDescribed);
         }
@@ -441,11 +457,18 @@ impl Issuance {
             return Err(CollectError::NotSupported);
         }
 
-        let named = offer.pre_authorized_code().and_then(|grant| grant.authorization_server.as_ref());
-        let server = match (named, metadata.authorization_servers.as_deref().unwrap_or_default()) {
+        let named = offer
+            .pre_authorized_code()
+            .and_then(|grant| grant.authorization_server.as_ref());
+        let server = match (
+            named,
+            metadata.authorization_servers.as_deref().unwrap_or_default(),
+        ) {
             (None, []) => issuer.clone(),
             (None, [first, ..]) => self.allowed.identifier(first, "authorization server")?,
-            (Some(named), listed) if listed.contains(named) => self.allowed.identifier(named, "authorization server")?,
+            (Some(named), listed) if listed.contains(named) => {
+                self.allowed.identifier(named, "authorization server")?
+            }
             (Some(_), _) => return Err(CollectError::OtherIssuer("offer")),
         };
         let issuer_name = names(&metadata.display);
@@ -477,7 +500,9 @@ impl Issuance {
         let needs_code = self.code_view().is_some();
         match error.error {
             ErrorCode::InvalidGrant => match (needs_code, tries_left(body)) {
-                (true, Some(left)) => CollectError::WrongCode { tries_left: Some(left) },
+                (true, Some(left)) => CollectError::WrongCode {
+                    tries_left: Some(left),
+                },
                 (true, None) => CollectError::CodeOrOffer,
                 (false, _) => CollectError::OfferGone,
             },
@@ -494,7 +519,12 @@ impl Issuance {
                 missing: std::mem::take(&mut self.missing),
             }));
         }
-        if self.found.endpoints.as_ref().is_some_and(|endpoints| endpoints.nonce.is_some()) {
+        if self
+            .found
+            .endpoints
+            .as_ref()
+            .is_some_and(|endpoints| endpoints.nonce.is_some())
+        {
             self.stage = Stage::Nonce;
             return self.request();
         }
@@ -503,8 +533,14 @@ impl Issuance {
 
     fn prove(&mut self, nonce: Option<&Secret>, at: DateTime<Utc>) -> Result<Step, CollectError> {
         let key = self.keys.get(self.next).ok_or(CollectError::OutOfTurn)?;
-        let audience = &self.found.offer.as_ref().ok_or(CollectError::OutOfTurn)?.credential_issuer;
-        let proof = proof::make(key, audience, nonce.map(Secret::reveal), at).map_err(|_| CollectError::Proof)?;
+        let audience = &self
+            .found
+            .offer
+            .as_ref()
+            .ok_or(CollectError::OutOfTurn)?
+            .credential_issuer;
+        let proof =
+            proof::make(key, audience, nonce.map(Secret::reveal), at).map_err(|_| CollectError::Proof)?;
         self.stage = Stage::Credential { proof };
         self.request()
     }
@@ -535,9 +571,18 @@ impl Issuance {
         self.begin_credential(at)
     }
 
-    fn credential_refused(&mut self, status: u16, body: &[u8], at: DateTime<Utc>) -> Result<Step, CollectError> {
+    fn credential_refused(
+        &mut self,
+        status: u16,
+        body: &[u8],
+        at: DateTime<Utc>,
+    ) -> Result<Step, CollectError> {
         let Ok(error) = ProtocolError::parse(body) else {
-            return Err(if status == 401 { CollectError::TooLate } else { unexpected(status) });
+            return Err(if status == 401 {
+                CollectError::TooLate
+            } else {
+                unexpected(status)
+            });
         };
         match error.error {
             ErrorCode::InvalidNonce if !self.nonce_renewed => {
@@ -554,13 +599,23 @@ impl Issuance {
         let missing = || CollectError::OutOfTurn;
         let request = match &self.stage {
             Stage::Offer(url) => get(url.clone()),
-            Stage::Issuer => get(issuer_metadata_url(self.found.issuer.as_ref().ok_or_else(missing)?)),
+            Stage::Issuer => get(issuer_metadata_url(
+                self.found.issuer.as_ref().ok_or_else(missing)?,
+            )),
             Stage::Server { fallback } => {
                 let server = self.found.server.as_ref().ok_or_else(missing)?;
-                get(if *fallback { openid_configuration(server) } else { authorization_server_metadata_url(server) })
+                get(if *fallback {
+                    openid_configuration(server)
+                } else {
+                    authorization_server_metadata_url(server)
+                })
             }
             Stage::Token => {
-                let grant = self.found.offer.as_ref().and_then(CredentialOffer::pre_authorized_code);
+                let grant = self
+                    .found
+                    .offer
+                    .as_ref()
+                    .and_then(CredentialOffer::pre_authorized_code);
                 let code = grant.ok_or_else(missing)?.pre_authorized_code.clone();
                 let body = TokenRequest::pre_authorized(code, self.code.clone());
                 HttpRequest {
@@ -574,7 +629,11 @@ impl Issuance {
                 }
             }
             Stage::Nonce => {
-                let endpoint = self.found.endpoints.as_ref().and_then(|endpoints| endpoints.nonce.clone());
+                let endpoint = self
+                    .found
+                    .endpoints
+                    .as_ref()
+                    .and_then(|endpoints| endpoints.nonce.clone());
                 HttpRequest {
                     method: "POST",
                     url: endpoint.ok_or_else(missing)?,
@@ -583,9 +642,11 @@ impl Issuance {
                 }
             }
             Stage::Credential { proof } => {
-                let (Some(endpoints), Some(token), Some(wanted)) =
-                    (&self.found.endpoints, &self.token, self.found.wanted.get(self.next))
-                else {
+                let (Some(endpoints), Some(token), Some(wanted)) = (
+                    &self.found.endpoints,
+                    &self.token,
+                    self.found.wanted.get(self.next),
+                ) else {
                     return Err(missing());
                 };
                 let mut body = CredentialRequest::new(&wanted.configuration_id, vec![proof.clone()]);
@@ -602,7 +663,13 @@ impl Issuance {
     }
 
     fn code_view(&self) -> Option<CodeView> {
-        let code = self.found.offer.as_ref()?.pre_authorized_code()?.tx_code.as_ref()?;
+        let code = self
+            .found
+            .offer
+            .as_ref()?
+            .pre_authorized_code()?
+            .tx_code
+            .as_ref()?;
         Some(CodeView {
             numeric: code.input_mode != Some(InputMode::Text),
             length: code.length.filter(|length| (1..=64).contains(length)),
@@ -624,7 +691,10 @@ impl Issuance {
 fn shaped(typed: &str, view: &CodeView) -> Option<String> {
     let code: String = if view.numeric {
         // People copy codes with the spaces they were printed with.
-        typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect()
+        typed
+            .chars()
+            .filter(|c| !c.is_whitespace() && *c != '-')
+            .collect()
     } else {
         typed.trim().to_owned()
     };
@@ -648,19 +718,33 @@ fn identifier(token: &TokenResponse, configuration_id: &str) -> Option<String> {
     let ours = details.iter().find(|detail| {
         detail.get("credential_configuration_id").and_then(Value::as_str) == Some(configuration_id)
     })?;
-    ours.get("credential_identifiers")?.as_array()?.first()?.as_str().map(str::to_owned)
+    ours.get("credential_identifiers")?
+        .as_array()?
+        .first()?
+        .as_str()
+        .map(str::to_owned)
 }
 
 /// Whether a credential of this configuration can be held: a known format, bound to a P-256 key.
 fn can_hold(configuration: &CredentialConfiguration) -> bool {
     FORMATS.contains(&configuration.format.as_str())
-        && configuration.proof_types_supported.get("jwt").is_some_and(|supported| {
-            supported.proof_signing_alg_values_supported.iter().any(|algorithm| algorithm == "ES256")
-        })
+        && configuration
+            .proof_types_supported
+            .get("jwt")
+            .is_some_and(|supported| {
+                supported
+                    .proof_signing_alg_values_supported
+                    .iter()
+                    .any(|algorithm| algorithm == "ES256")
+            })
 }
 
 fn configuration_display(configuration: &CredentialConfiguration) -> &[Display] {
-    configuration.credential_metadata.as_ref().map(|metadata| metadata.display.as_slice()).unwrap_or_default()
+    configuration
+        .credential_metadata
+        .as_ref()
+        .map(|metadata| metadata.display.as_slice())
+        .unwrap_or_default()
 }
 
 /// The names of a display list by language; a name without a language stands in for both.
@@ -668,12 +752,17 @@ fn names(display: &[Display]) -> Text {
     let in_language = |language: Language| {
         let tagged = display.iter().find(|entry| {
             let tag = entry.locale.as_deref().unwrap_or_default();
-            tag.split('-').next().is_some_and(|primary| primary.eq_ignore_ascii_case(language.tag()))
+            tag.split('-')
+                .next()
+                .is_some_and(|primary| primary.eq_ignore_ascii_case(language.tag()))
         });
         let entry = tagged.or_else(|| display.iter().find(|entry| entry.locale.is_none()))?;
         plain(entry.name.as_deref()?)
     };
-    Text { nl: in_language(Language::Nl), en: in_language(Language::En) }
+    Text {
+        nl: in_language(Language::Nl),
+        en: in_language(Language::En),
+    }
 }
 
 /// Somebody else's words as one bounded line of plain text.
@@ -688,7 +777,11 @@ fn success(status: u16) -> bool {
 }
 
 fn expect_success(status: u16) -> Result<(), CollectError> {
-    if success(status) { Ok(()) } else { Err(unexpected(status)) }
+    if success(status) {
+        Ok(())
+    } else {
+        Err(unexpected(status))
+    }
 }
 
 fn unexpected(status: u16) -> CollectError {
@@ -702,7 +795,13 @@ fn refused(status: u16, error: ProtocolError) -> CollectError {
     match status {
         429 | 500.. => unexpected(status),
         _ => CollectError::Refused {
-            code: error.error.as_str().chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(64).collect(),
+            code: error
+                .error
+                .as_str()
+                .chars()
+                .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
+                .take(64)
+                .collect(),
             said: error.error_description.as_deref().and_then(plain),
         },
     }
@@ -711,12 +810,20 @@ fn refused(status: u16, error: ProtocolError) -> CollectError {
 /// The older address of the same metadata, which some servers alone have (OpenID Connect Discovery 1.0, section 4).
 fn openid_configuration(server: &Url) -> Url {
     let mut url = server.clone();
-    url.set_path(&format!("{}/.well-known/openid-configuration", server.path().trim_end_matches('/')));
+    url.set_path(&format!(
+        "{}/.well-known/openid-configuration",
+        server.path().trim_end_matches('/')
+    ));
     url
 }
 
 fn get(url: Url) -> HttpRequest {
-    HttpRequest { method: "GET", url, headers: vec![("accept", "application/json".to_owned())], body: None }
+    HttpRequest {
+        method: "GET",
+        url,
+        headers: vec![("accept", "application/json".to_owned())],
+        body: None,
+    }
 }
 
 fn post_json(url: &Url, token: &TokenResponse, body: String) -> HttpRequest {

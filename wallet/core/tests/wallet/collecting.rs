@@ -15,8 +15,15 @@ fn copies_of_one_offer_become_one_checked_card() {
     assert_eq!(card.level.as_ref().unwrap().eqf, 6);
     assert_eq!(card.collected_from, "https://waterland.example");
     assert!(card.holder_name.is_some() && !card.outcomes.is_empty() && !card.description.is_empty());
-    let uses: Vec<_> = card.copies.iter().map(|copy| (copy.made_for, copy.selective)).collect();
-    assert_eq!(uses, [(Use::Show, true), (Use::Portable, true), (Use::Portable, false)]);
+    let uses: Vec<_> = card
+        .copies
+        .iter()
+        .map(|copy| (copy.made_for, copy.selective))
+        .collect();
+    assert_eq!(
+        uses,
+        [(Use::Show, true), (Use::Portable, true), (Use::Portable, false)]
+    );
     assert!(card.notes.is_empty(), "{:?}", card.notes);
     assert_eq!(wallet.cards(), [card]);
     assert_eq!(wallet.activity()[0].kind, ActivityKind::Received);
@@ -29,10 +36,16 @@ fn issuer_is_told_once_the_copies_are_kept() {
     drive(&mut wallet, step, &mut issuer).unwrap();
     let step = wallet.offer_accept(None, &mut rng("keys")).unwrap();
 
-    let WalletStep::Done { notifications, .. } = drive(&mut wallet, step, &mut issuer).unwrap() else { panic!() };
+    let WalletStep::Done { notifications, .. } = drive(&mut wallet, step, &mut issuer).unwrap() else {
+        panic!()
+    };
 
     assert_eq!(notifications.len(), 3);
-    assert!(notifications.iter().all(|request| request.body.as_deref().unwrap().contains("credential_accepted")));
+    assert!(
+        notifications
+            .iter()
+            .all(|request| request.body.as_deref().unwrap().contains("credential_accepted"))
+    );
 }
 
 #[test]
@@ -49,14 +62,20 @@ fn signature_that_cannot_be_checked_is_noted_and_one_that_is_false_is_refused() 
     assert_eq!(refused.code(), "received-bad-signature");
     assert!(wallet.cards().is_empty());
     let told = wallet.take_notifications();
-    assert!(told.iter().all(|request| request.body.as_deref().unwrap().contains("credential_failure")));
+    assert!(
+        told.iter()
+            .all(|request| request.body.as_deref().unwrap().contains("credential_failure"))
+    );
     assert_eq!(told.len(), 3);
 }
 
 #[test]
 fn copy_signed_with_a_key_that_had_ended_is_refused() {
     let mut issuer = Issuer::new();
-    let institution = issuer.institution.clone().keys_valid(test_support::day("2025-05-01"), Some(test_support::day("2025-06-01")));
+    let institution = issuer.institution.clone().keys_valid(
+        test_support::day("2025-05-01"),
+        Some(test_support::day("2025-06-01")),
+    );
     issuer.register = Some(a_register().admitting(&institution));
 
     let refused = collect(&mut a_wallet(), &mut issuer).unwrap_err();
@@ -67,11 +86,15 @@ fn copy_signed_with_a_key_that_had_ended_is_refused() {
 #[test]
 fn copy_for_another_holder_is_refused() {
     let another = |credential: &mut Value| {
-        credential["credentialSubject"]["id"] = json!("did:key:zDnaerDaTF5BXEavCrfRZEk316dpbLsfPDZ3WJ5hRTPFU2169");
+        credential["credentialSubject"]["id"] =
+            json!("did:key:zDnaerDaTF5BXEavCrfRZEk316dpbLsfPDZ3WJ5hRTPFU2169");
     };
     let unbound = |credential: &mut Value| {
         credential.as_object_mut().unwrap().remove("cnf");
-        credential["credentialSubject"].as_object_mut().unwrap().remove("id");
+        credential["credentialSubject"]
+            .as_object_mut()
+            .unwrap()
+            .remove("id");
     };
     for change in [another, unbound] {
         let mut issuer = Issuer::new();
@@ -115,7 +138,8 @@ fn different_achievements_of_one_offer_become_different_cards() {
     let mut issuer = Issuer::new();
     issuer.change = |credential| {
         if credential["cnf"].get("kid").is_some() {
-            credential["credentialSubject"]["achievement"]["id"] = json!("https://waterland.example/achievements/other");
+            credential["credentialSubject"]["achievement"]["id"] =
+                json!("https://waterland.example/achievements/other");
         }
     };
     let mut wallet = a_wallet();
@@ -134,6 +158,9 @@ fn status_lists_are_not_asked_for_on_receipt() {
 #[test]
 fn nothing_is_collected_out_of_turn() {
     let mut wallet = a_wallet();
-    assert_eq!(wallet.offer_accept(None, &mut rng("keys")).unwrap_err().code(), "not-collecting");
+    assert_eq!(
+        wallet.offer_accept(None, &mut rng("keys")).unwrap_err().code(),
+        "not-collecting"
+    );
     assert_eq!(wallet.offer_retry(now()).unwrap_err().code(), "not-collecting");
 }

@@ -20,7 +20,10 @@ pub(crate) const OFFER: &str = r#"{
 
 /// An award of the credential profile.
 pub(crate) fn an_award() -> Award {
-    serde_json::from_str(include_str!("../../../../specs/credential-profile/examples/award.json")).unwrap()
+    serde_json::from_str(include_str!(
+        "../../../../specs/credential-profile/examples/award.json"
+    ))
+    .unwrap()
 }
 
 pub(crate) struct Issuer {
@@ -50,7 +53,9 @@ impl Issuer {
     }
 
     pub(crate) fn settings(&self) -> Settings {
-        self.register.as_ref().map_or_else(|| a_register().settings(), Register::settings)
+        self.register
+            .as_ref()
+            .map_or_else(|| a_register().settings(), Register::settings)
     }
 
     /// The answer, or `None` where nothing answers.
@@ -87,7 +92,11 @@ impl Issuer {
     }
 
     fn unsigned(&self, copy: Copy, holder: &Did) -> Value {
-        let entry = |purpose, list_url: &str| StatusEntry { purpose, list_url: list_url.to_owned(), index: 94_567 };
+        let entry = |purpose, list_url: &str| StatusEntry {
+            purpose,
+            list_url: list_url.to_owned(),
+            index: 94_567,
+        };
         let details = CopyDetails {
             id: CredentialId::from_random([7; 16]),
             issuer_did: self.institution.issuer(),
@@ -109,11 +118,15 @@ impl Issuer {
             Copy::Portable => json!({"jwk": proof.key.to_jwk()}),
         };
         (self.change)(&mut credential);
-        let disclosable: Vec<Path> =
-            open_badges::disclosable(copy, &credential).iter().map(|pointer| pointer.parse().unwrap()).collect();
+        let disclosable: Vec<Path> = open_badges::disclosable(copy, &credential)
+            .iter()
+            .map(|pointer| pointer.parse().unwrap())
+            .collect();
         let (_, kid) = self.institution.p256();
         let (signer, _) = self.signs_as.p256();
-        vc_jose::issue(&credential, &disclosable, &kid, signer, &mut rng("salts")).unwrap().into()
+        vc_jose::issue(&credential, &disclosable, &kid, signer, &mut rng("salts"))
+            .unwrap()
+            .into()
     }
 
     fn data_integrity(&self, proof: &proof::VerifiedProof) -> Value {

@@ -31,7 +31,9 @@ fn drive(wallet: &mut Wallet, mut step: WalletStep, issuer: &mut Issuer) -> Resu
 
 fn collect(wallet: &mut Wallet, issuer: &mut Issuer) -> Result<Vec<Card>, WalletError> {
     let step = wallet.offer_start(issuer::OFFER, issuer.settings())?;
-    let WalletStep::Review(_) = drive(wallet, step, issuer)? else { panic!("nothing to review") };
+    let WalletStep::Review(_) = drive(wallet, step, issuer)? else {
+        panic!("nothing to review")
+    };
     let step = wallet.offer_accept(None, &mut rng("keys"))?;
     match drive(wallet, step, issuer)? {
         WalletStep::Done { cards, .. } => Ok(cards),

@@ -24,7 +24,10 @@ fn read_back(shown: &Shown) -> SdJwt {
 
 fn with_result(value: &str, scale: Option<&str>) -> (Wallet, String) {
     let mut issuer = Issuer::new();
-    issuer.award.result = Some(AwardResult { value: value.into(), scale: scale.map(str::to_owned) });
+    issuer.award.result = Some(AwardResult {
+        value: value.into(),
+        scale: scale.map(str::to_owned),
+    });
     let (wallet, card) = filled_by(issuer);
     (wallet, card.id)
 }
@@ -33,29 +36,46 @@ fn with_result(value: &str, scale: Option<&str>) -> (Wallet, String) {
 fn employer_sees_the_name_and_what_is_always_visible() {
     let (mut wallet, card) = a_filled_wallet();
 
-    let shown = wallet.show(&card.id, &choice(json!({"preset": "employer"})), now()).unwrap();
+    let shown = wallet
+        .show(&card.id, &choice(json!({"preset": "employer"})), now())
+        .unwrap();
 
     assert_eq!(shown.visible, [Group::Name]);
-    assert_eq!(shown.hidden, [Group::Outcomes, Group::Assessment, Group::Result, Group::Evidence]);
+    assert_eq!(
+        shown.hidden,
+        [Group::Outcomes, Group::Assessment, Group::Result, Group::Evidence]
+    );
     let seen = facts(&read_back(&shown).processed().unwrap()).unwrap();
     assert_eq!(seen.holder_name, card.holder_name);
     assert!(seen.level.is_some() && seen.size.is_some() && seen.framework.is_some());
-    assert!(seen.outcomes.is_empty() && seen.result.is_none() && seen.assessment.is_none() && seen.evidence.is_empty());
+    assert!(
+        seen.outcomes.is_empty()
+            && seen.result.is_none()
+            && seen.assessment.is_none()
+            && seen.evidence.is_empty()
+    );
 }
 
 #[test]
 fn presentation_is_signed_by_the_holder_over_exactly_what_is_shown() {
     let (mut wallet, card) = a_filled_wallet();
-    let shown = wallet.show(&card.id, &choice(json!({"groups": ["outcomes"]})), now()).unwrap();
+    let shown = wallet
+        .show(&card.id, &choice(json!({"groups": ["outcomes"]})), now())
+        .unwrap();
 
     let token = read_back(&shown);
     let key = token.holder_key().unwrap().unwrap();
     let binding = token.verify_key_binding(&key).unwrap();
 
-    assert_eq!((binding.audience.as_str(), binding.nonce.as_str()), ("urn:waarmerk:show", "unchallenged"));
+    assert_eq!(
+        (binding.audience.as_str(), binding.nonce.as_str()),
+        ("urn:waarmerk:show", "unchallenged")
+    );
     assert_eq!(binding.issued_at, now());
     assert_eq!(shown.valid_until, now() + Duration::minutes(5));
-    let everything = wallet.show(&card.id, &choice(json!({"preset": "examBoard"})), now()).unwrap();
+    let everything = wallet
+        .show(&card.id, &choice(json!({"preset": "examBoard"})), now())
+        .unwrap();
     let mixed = format!("{}{}", everything.presentation.rsplit_once('~').unwrap().0, "~")
         + shown.presentation.rsplit_once('~').unwrap().1;
     assert!(SdJwt::parse(&mixed).unwrap().verify_key_binding(&key).is_err());
@@ -64,13 +84,21 @@ fn presentation_is_signed_by_the_holder_over_exactly_what_is_shown() {
 #[test]
 fn challenge_of_six_digits_is_answered_and_others_are_refused() {
     let (mut wallet, card) = a_filled_wallet();
-    let shown = wallet.show(&card.id, &choice(json!({"groups": [], "challenge": "042731"})), now()).unwrap();
+    let shown = wallet
+        .show(
+            &card.id,
+            &choice(json!({"groups": [], "challenge": "042731"})),
+            now(),
+        )
+        .unwrap();
     let token = read_back(&shown);
     let key = token.holder_key().unwrap().unwrap();
     assert_eq!(token.verify_key_binding(&key).unwrap().nonce, "042731");
 
     for challenge in ["", "12345", "1234567", "12345a", "unchallenged"] {
-        let refused = wallet.show(&card.id, &choice(json!({"challenge": challenge})), now()).unwrap_err();
+        let refused = wallet
+            .show(&card.id, &choice(json!({"challenge": challenge})), now())
+            .unwrap_err();
         assert_eq!(refused.code(), "challenge-shape");
     }
 }
@@ -78,43 +106,69 @@ fn challenge_of_six_digits_is_answered_and_others_are_refused() {
 #[test]
 fn verifier_finds_the_presentation_sound() {
     let (mut wallet, card) = a_filled_wallet();
-    let shown = wallet.show(&card.id, &choice(json!({"preset": "employer"})), now()).unwrap();
+    let shown = wallet
+        .show(&card.id, &choice(json!({"preset": "employer"})), now())
+        .unwrap();
     let register: Register = a_register().admitting(&an_institution());
 
     let input = verification::read(&shown.qr_text).unwrap();
     let report = verification::verify(&input, &register.resources(), &register.settings(), now());
 
-    for axis in [verification::Axis::Structure, verification::Axis::Signature, verification::Axis::IssuerKey] {
+    for axis in [
+        verification::Axis::Structure,
+        verification::Axis::Signature,
+        verification::Axis::IssuerKey,
+    ] {
         assert_eq!(report.axis(axis).unwrap().outcome, Outcome::Passed, "{axis:?}");
     }
-    assert_ne!(report.axis(verification::Axis::Holder).unwrap().outcome, Outcome::Failed);
+    assert_ne!(
+        report.axis(verification::Axis::Holder).unwrap().outcome,
+        Outcome::Failed
+    );
 }
 
 #[test]
 fn employer_preset_stays_readable_for_any_camera() {
     let (mut wallet, card) = a_filled_wallet();
-    let shown = wallet.show(&card.id, &choice(json!({"preset": "employer"})), now()).unwrap();
-    assert!(shown.bytes <= 830 && shown.version <= 20, "{} bytes, version {}", shown.bytes, shown.version);
+    let shown = wallet
+        .show(&card.id, &choice(json!({"preset": "employer"})), now())
+        .unwrap();
+    assert!(
+        shown.bytes <= 830 && shown.version <= 20,
+        "{} bytes, version {}",
+        shown.bytes,
+        shown.version
+    );
     assert!(shown.svg.starts_with("<svg"));
 }
 
 #[test]
 fn grade_is_shown_with_its_scale_alone() {
     let (mut wallet, card) = with_result("8", Some("1–10"));
-    let shown = wallet.show(&card, &choice(json!({"groups": ["result"]})), now()).unwrap();
+    let shown = wallet
+        .show(&card, &choice(json!({"groups": ["result"]})), now())
+        .unwrap();
     let claims = read_back(&shown).processed().unwrap();
     assert_eq!(claims["credentialSubject"]["result"][0]["scale"], "1–10");
 
     let (mut wallet, card) = with_result("8", None);
-    let refused = wallet.show(&card, &choice(json!({"groups": ["result"]})), now()).unwrap_err();
+    let refused = wallet
+        .show(&card, &choice(json!({"groups": ["result"]})), now())
+        .unwrap_err();
     assert_eq!(refused.code(), "minimum-context");
-    assert_eq!(wallet.activity()[0].kind, ActivityKind::Received, "what was refused is not logged as shown");
+    assert_eq!(
+        wallet.activity()[0].kind,
+        ActivityKind::Received,
+        "what was refused is not logged as shown"
+    );
 }
 
 #[test]
 fn preset_leaves_out_a_grade_without_scale_and_says_so() {
     let (mut wallet, card) = with_result("8", None);
-    let shown = wallet.show(&card, &choice(json!({"preset": "examBoard"})), now()).unwrap();
+    let shown = wallet
+        .show(&card, &choice(json!({"preset": "examBoard"})), now())
+        .unwrap();
     assert_eq!(shown.hidden, [Group::Result]);
     assert_eq!(shown.notes[0].code, "minimum-context");
 }
@@ -122,7 +176,9 @@ fn preset_leaves_out_a_grade_without_scale_and_says_so() {
 #[test]
 fn result_in_words_needs_no_scale() {
     let (mut wallet, card) = with_result("Voldoende", None);
-    let shown = wallet.show(&card, &choice(json!({"preset": "examBoard"})), now()).unwrap();
+    let shown = wallet
+        .show(&card, &choice(json!({"preset": "examBoard"})), now())
+        .unwrap();
     assert!(shown.hidden.is_empty() && shown.notes.is_empty());
 }
 
@@ -143,7 +199,9 @@ fn outcomes_without_level_or_size_are_refused() {
             },
         };
         let (mut wallet, card) = filled_by(issuer);
-        let refused = wallet.show(&card.id, &choice(json!({"groups": ["outcomes"]})), now()).unwrap_err();
+        let refused = wallet
+            .show(&card.id, &choice(json!({"groups": ["outcomes"]})), now())
+            .unwrap_err();
         assert_eq!(refused.code(), "minimum-context", "{member}");
         assert!(refused.nl().contains("niveau en omvang"));
     }
@@ -152,7 +210,9 @@ fn outcomes_without_level_or_size_are_refused() {
 #[test]
 fn each_showing_is_logged_without_a_recipient() {
     let (mut wallet, card) = a_filled_wallet();
-    wallet.show(&card.id, &choice(json!({"groups": ["name", "result"]})), now()).unwrap();
+    wallet
+        .show(&card.id, &choice(json!({"groups": ["name", "result"]})), now())
+        .unwrap();
 
     let entry = serde_json::to_value(&wallet.activity()[0]).unwrap();
 
@@ -165,7 +225,11 @@ fn each_showing_is_logged_without_a_recipient() {
 
 #[test]
 fn unknown_groups_and_presets_are_no_choice() {
-    for wrong in [json!({"groups": ["birthdate"]}), json!({"preset": "everyone"}), json!({"group": ["name"]})] {
+    for wrong in [
+        json!({"groups": ["birthdate"]}),
+        json!({"preset": "everyone"}),
+        json!({"group": ["name"]}),
+    ] {
         assert!(serde_json::from_value::<Choice>(wrong).is_err());
     }
 }

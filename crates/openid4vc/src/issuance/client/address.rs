@@ -15,8 +15,15 @@ pub struct Allowed {
 impl Allowed {
     /// `plain_http` lists origins such as `http://localhost:4702`; what is no origin is left out.
     pub fn with_plain_http<S: AsRef<str>>(plain_http: impl IntoIterator<Item = S>) -> Self {
-        let origins = plain_http.into_iter().filter_map(|text| Url::parse(text.as_ref()).ok());
-        Self { plain_http: origins.filter(|url| url.scheme() == "http").map(|url| url.origin()).collect() }
+        let origins = plain_http
+            .into_iter()
+            .filter_map(|text| Url::parse(text.as_ref()).ok());
+        Self {
+            plain_http: origins
+                .filter(|url| url.scheme() == "http")
+                .map(|url| url.origin())
+                .collect(),
+        }
     }
 
     /// Reads an address that may be called. No user names, no fragments.
@@ -36,7 +43,11 @@ impl Allowed {
             "http" => self.plain_http.contains(&url.origin()),
             _ => false,
         };
-        scheme && url.has_host() && url.username().is_empty() && url.password().is_none() && url.fragment().is_none()
+        scheme
+            && url.has_host()
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.fragment().is_none()
     }
 
     /// Reads an issuer identifier: an address without a query.
@@ -51,7 +62,11 @@ impl Allowed {
     /// Reads an endpoint, which must be at the origin of the party that names it.
     pub(super) fn endpoint(&self, text: &str, owner: &Url, what: &'static str) -> Result<Url, CollectError> {
         let url = self.parse(text, what)?;
-        if url.origin() == owner.origin() { Ok(url) } else { Err(CollectError::OtherOrigin(what)) }
+        if url.origin() == owner.origin() {
+            Ok(url)
+        } else {
+            Err(CollectError::OtherOrigin(what))
+        }
     }
 }
 
@@ -88,10 +103,17 @@ mod tests {
     fn endpoint_elsewhere_is_refused() {
         let owner = Url::parse("https://college.example/energy").unwrap();
         let allowed = Allowed::default();
-        assert!(allowed.endpoint("https://college.example/token", &owner, "token endpoint").is_ok());
+        assert!(
+            allowed
+                .endpoint("https://college.example/token", &owner, "token endpoint")
+                .is_ok()
+        );
         for elsewhere in ["https://evil.example/token", "https://college.example:8443/token"] {
             let refused = allowed.endpoint(elsewhere, &owner, "token endpoint");
-            assert!(matches!(refused, Err(CollectError::OtherOrigin("token endpoint"))), "{elsewhere}");
+            assert!(
+                matches!(refused, Err(CollectError::OtherOrigin("token endpoint"))),
+                "{elsewhere}"
+            );
         }
     }
 }

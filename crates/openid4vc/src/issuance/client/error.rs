@@ -165,30 +165,70 @@ impl CollectError {
     /// For the learner, in Dutch.
     pub fn nl(&self) -> String {
         let text = match self {
-            Self::NotAnOffer(_) => "Dit is geen aanbod van een microcredential. Gebruik de link of QR-code die je van je onderwijsinstelling kreeg.",
-            Self::UnsafeAddress(_) => "Dit aanbod verwijst naar een adres dat niet veilig is. Daarom haalt de wallet het niet op. Meld het bij je onderwijsinstelling.",
-            Self::OtherOrigin(_) => "Dit aanbod verwijst naar een adres van een andere partij. Daarom haalt de wallet het niet op. Meld het bij je onderwijsinstelling.",
-            Self::Unreachable(_) => "De onderwijsinstelling is niet bereikbaar. Controleer je verbinding en probeer het opnieuw.",
-            Self::Unreadable(..) => "De onderwijsinstelling gaf een antwoord dat de wallet niet begrijpt. Meld het bij je onderwijsinstelling.",
-            Self::TooLarge(_) => "De onderwijsinstelling gaf een veel te groot antwoord. Meld het bij je onderwijsinstelling.",
-            Self::OtherIssuer(_) => "De gegevens van de uitgever horen bij een andere uitgever. Daarom haalt de wallet dit aanbod niet op. Meld het bij je onderwijsinstelling.",
-            Self::OfferGone => "Dit aanbod is al gebruikt of verlopen. Vraag je onderwijsinstelling om een nieuw aanbod.",
-            Self::NotDescribed => "De onderwijsinstelling beschrijft niet wat zij hier aanbiedt. Meld het bij je onderwijsinstelling.",
+            Self::NotAnOffer(_) => {
+                "Dit is geen aanbod van een microcredential. Gebruik de link of QR-code die je van je onderwijsinstelling kreeg."
+            }
+            Self::UnsafeAddress(_) => {
+                "Dit aanbod verwijst naar een adres dat niet veilig is. Daarom haalt de wallet het niet op. Meld het bij je onderwijsinstelling."
+            }
+            Self::OtherOrigin(_) => {
+                "Dit aanbod verwijst naar een adres van een andere partij. Daarom haalt de wallet het niet op. Meld het bij je onderwijsinstelling."
+            }
+            Self::Unreachable(_) => {
+                "De onderwijsinstelling is niet bereikbaar. Controleer je verbinding en probeer het opnieuw."
+            }
+            Self::Unreadable(..) => {
+                "De onderwijsinstelling gaf een antwoord dat de wallet niet begrijpt. Meld het bij je onderwijsinstelling."
+            }
+            Self::TooLarge(_) => {
+                "De onderwijsinstelling gaf een veel te groot antwoord. Meld het bij je onderwijsinstelling."
+            }
+            Self::OtherIssuer(_) => {
+                "De gegevens van de uitgever horen bij een andere uitgever. Daarom haalt de wallet dit aanbod niet op. Meld het bij je onderwijsinstelling."
+            }
+            Self::OfferGone => {
+                "Dit aanbod is al gebruikt of verlopen. Vraag je onderwijsinstelling om een nieuw aanbod."
+            }
+            Self::NotDescribed => {
+                "De onderwijsinstelling beschrijft niet wat zij hier aanbiedt. Meld het bij je onderwijsinstelling."
+            }
             Self::NotSupported => "Deze wallet kan dit soort bewijs niet bewaren.",
-            Self::LoginNeeded => "Voor dit aanbod moet je inloggen bij de uitgever. Dat kan deze wallet nog niet.",
+            Self::LoginNeeded => {
+                "Voor dit aanbod moet je inloggen bij de uitgever. Dat kan deze wallet nog niet."
+            }
             Self::CodeShape => "Vul de code in zoals je die van je onderwijsinstelling kreeg.",
-            Self::WrongCode { tries_left: Some(0) } => "De code klopt niet en er zijn geen pogingen meer over. Vraag je onderwijsinstelling om een nieuw aanbod.",
-            Self::WrongCode { tries_left: Some(1) } => "De code klopt niet. Je kunt het nog één keer proberen.",
-            Self::WrongCode { tries_left: Some(left) } => return format!("De code klopt niet. Je kunt het nog {left} keer proberen."),
-            Self::WrongCode { tries_left: None } => "De code klopt niet. Controleer de code en probeer het opnieuw.",
-            Self::CodeOrOffer => "De code klopt niet, of dit aanbod is al gebruikt of verlopen. Controleer de code, of vraag je onderwijsinstelling om een nieuw aanbod.",
+            Self::WrongCode { tries_left: Some(0) } => {
+                "De code klopt niet en er zijn geen pogingen meer over. Vraag je onderwijsinstelling om een nieuw aanbod."
+            }
+            Self::WrongCode { tries_left: Some(1) } => {
+                "De code klopt niet. Je kunt het nog één keer proberen."
+            }
+            Self::WrongCode {
+                tries_left: Some(left),
+            } => return format!("De code klopt niet. Je kunt het nog {left} keer proberen."),
+            Self::WrongCode { tries_left: None } => {
+                "De code klopt niet. Controleer de code en probeer het opnieuw."
+            }
+            Self::CodeOrOffer => {
+                "De code klopt niet, of dit aanbod is al gebruikt of verlopen. Controleer de code, of vraag je onderwijsinstelling om een nieuw aanbod."
+            }
             Self::TooLate => "Het ophalen duurde te lang. Vraag je onderwijsinstelling om een nieuw aanbod.",
             Self::Busy => "Het is druk bij de onderwijsinstelling. Wacht even en probeer het opnieuw.",
-            Self::IssuerFailed(_) => "Er ging iets mis bij de onderwijsinstelling. Probeer het later opnieuw.",
-            Self::Deferred => "De microcredential is nog niet klaar. Vraag je onderwijsinstelling om een nieuw aanbod zodra dat wel zo is.",
-            Self::Refused { .. } => "De onderwijsinstelling weigerde dit aanbod uit te geven. Vraag je onderwijsinstelling waarom.",
-            Self::Proof => "De wallet kon geen sleutel gebruiken. Sluit de wallet, open hem weer en probeer het opnieuw.",
-            Self::OutOfTurn => "Deze stap hoort niet bij waar het ophalen nu is. Begin opnieuw met het aanbod.",
+            Self::IssuerFailed(_) => {
+                "Er ging iets mis bij de onderwijsinstelling. Probeer het later opnieuw."
+            }
+            Self::Deferred => {
+                "De microcredential is nog niet klaar. Vraag je onderwijsinstelling om een nieuw aanbod zodra dat wel zo is."
+            }
+            Self::Refused { .. } => {
+                "De onderwijsinstelling weigerde dit aanbod uit te geven. Vraag je onderwijsinstelling waarom."
+            }
+            Self::Proof => {
+                "De wallet kon geen sleutel gebruiken. Sluit de wallet, open hem weer en probeer het opnieuw."
+            }
+            Self::OutOfTurn => {
+                "Deze stap hoort niet bij waar het ophalen nu is. Begin opnieuw met het aanbod."
+            }
         };
         text.to_owned()
     }
@@ -196,27 +236,53 @@ impl CollectError {
     /// For the learner, in English.
     pub fn en(&self) -> String {
         let text = match self {
-            Self::NotAnOffer(_) => "This is not an offer of a microcredential. Use the link or QR code that your institution gave you.",
-            Self::UnsafeAddress(_) => "This offer points to an address that is not safe, so the wallet does not collect it. Tell your institution.",
-            Self::OtherOrigin(_) => "This offer points to an address of another party, so the wallet does not collect it. Tell your institution.",
+            Self::NotAnOffer(_) => {
+                "This is not an offer of a microcredential. Use the link or QR code that your institution gave you."
+            }
+            Self::UnsafeAddress(_) => {
+                "This offer points to an address that is not safe, so the wallet does not collect it. Tell your institution."
+            }
+            Self::OtherOrigin(_) => {
+                "This offer points to an address of another party, so the wallet does not collect it. Tell your institution."
+            }
             Self::Unreachable(_) => "The institution cannot be reached. Check your connection and try again.",
-            Self::Unreadable(..) => "The institution gave an answer that the wallet does not understand. Tell your institution.",
-            Self::TooLarge(_) => "The institution gave an answer that is far too large. Tell your institution.",
-            Self::OtherIssuer(_) => "The issuer's details belong to another issuer, so the wallet does not collect this offer. Tell your institution.",
-            Self::OfferGone => "This offer was already used or has expired. Ask your institution for a new one.",
-            Self::NotDescribed => "The institution does not describe what it offers here. Tell your institution.",
+            Self::Unreadable(..) => {
+                "The institution gave an answer that the wallet does not understand. Tell your institution."
+            }
+            Self::TooLarge(_) => {
+                "The institution gave an answer that is far too large. Tell your institution."
+            }
+            Self::OtherIssuer(_) => {
+                "The issuer's details belong to another issuer, so the wallet does not collect this offer. Tell your institution."
+            }
+            Self::OfferGone => {
+                "This offer was already used or has expired. Ask your institution for a new one."
+            }
+            Self::NotDescribed => {
+                "The institution does not describe what it offers here. Tell your institution."
+            }
             Self::NotSupported => "This wallet cannot hold this kind of credential.",
-            Self::LoginNeeded => "This offer asks you to log in at the issuer. This wallet cannot do that yet.",
+            Self::LoginNeeded => {
+                "This offer asks you to log in at the issuer. This wallet cannot do that yet."
+            }
             Self::CodeShape => "Enter the code as your institution gave it to you.",
-            Self::WrongCode { tries_left: Some(0) } => "The code is wrong and no tries are left. Ask your institution for a new offer.",
+            Self::WrongCode { tries_left: Some(0) } => {
+                "The code is wrong and no tries are left. Ask your institution for a new offer."
+            }
             Self::WrongCode { tries_left: Some(1) } => "The code is wrong. You can try once more.",
-            Self::WrongCode { tries_left: Some(left) } => return format!("The code is wrong. You can try {left} more times."),
+            Self::WrongCode {
+                tries_left: Some(left),
+            } => return format!("The code is wrong. You can try {left} more times."),
             Self::WrongCode { tries_left: None } => "The code is wrong. Check it and try again.",
-            Self::CodeOrOffer => "The code is wrong, or this offer was already used or has expired. Check the code, or ask your institution for a new offer.",
+            Self::CodeOrOffer => {
+                "The code is wrong, or this offer was already used or has expired. Check the code, or ask your institution for a new offer."
+            }
             Self::TooLate => "Collecting took too long. Ask your institution for a new offer.",
             Self::Busy => "The institution is busy. Wait a moment and try again.",
             Self::IssuerFailed(_) => "Something went wrong at the institution. Try again later.",
-            Self::Deferred => "The microcredential is not ready yet. Ask your institution for a new offer once it is.",
+            Self::Deferred => {
+                "The microcredential is not ready yet. Ask your institution for a new offer once it is."
+            }
             Self::Refused { .. } => "The institution refused to issue this offer. Ask your institution why.",
             Self::Proof => "The wallet could not use a key. Close the wallet, open it again and retry.",
             Self::OutOfTurn => "This step does not fit where collecting is now. Start again with the offer.",

@@ -65,24 +65,36 @@ impl Issuer {
             }),
             nonces: 0,
             credentials: Vec::new(),
-            token: vec![(200, json!({"access_token": "t0ken", "token_type": "Bearer", "expires_in": 300}))],
+            token: vec![(
+                200,
+                json!({"access_token": "t0ken", "token_type": "Bearer", "expires_in": 300}),
+            )],
             seen: Vec::new(),
         }
     }
 
     fn answer(&mut self, request: &HttpRequest) -> HttpAnswer {
-        self.seen.push(format!("{} {}", request.method, request.url.path()));
+        self.seen
+            .push(format!("{} {}", request.method, request.url.path()));
         let (status, body) = match request.url.as_str() {
             "https://college.example/offers/1" => (200, self.offer.clone()),
-            "https://college.example/.well-known/openid-credential-issuer/energy" => (200, self.metadata.clone()),
-            "https://college.example/.well-known/oauth-authorization-server/energy" => (200, self.server.clone()),
+            "https://college.example/.well-known/openid-credential-issuer/energy" => {
+                (200, self.metadata.clone())
+            }
+            "https://college.example/.well-known/oauth-authorization-server/energy" => {
+                (200, self.server.clone())
+            }
             "https://college.example/energy/token" => self.token.remove(0),
             "https://college.example/energy/nonce" => {
                 self.nonces += 1;
                 (200, json!({"c_nonce": format!("nonce-{}", self.nonces)}))
             }
             "https://college.example/energy/credential" => {
-                assert!(request.headers.contains(&("authorization", "Bearer t0ken".to_owned())));
+                assert!(
+                    request
+                        .headers
+                        .contains(&("authorization", "Bearer t0ken".to_owned()))
+                );
                 let body: Value = serde_json::from_str(request.body.as_deref().unwrap()).unwrap();
                 let jwt = body["proofs"]["jwt"][0].as_str().unwrap();
                 let proof = proof::verify(jwt, ISSUER, &[Algorithm::Es256], at()).unwrap();
@@ -100,11 +112,15 @@ impl Issuer {
             }
             other => panic!("unexpected request to {other}"),
         };
-        HttpAnswer::Answered { status, body: body.to_string() }
+        HttpAnswer::Answered {
+            status,
+            body: body.to_string(),
+        }
     }
 }
 
-const BY_REFERENCE: &str = "openid-credential-offer://?credential_offer_uri=https%3A%2F%2Fcollege.example%2Foffers%2F1";
+const BY_REFERENCE: &str =
+    "openid-credential-offer://?credential_offer_uri=https%3A%2F%2Fcollege.example%2Foffers%2F1";
 
 /// Answers requests until the learner is asked, everything is there, or something is wrong.
 fn drive(issuance: &mut Issuance, mut step: Step, issuer: &mut Issuer) -> Result<Step, CollectError> {
@@ -141,7 +157,11 @@ fn offer_is_reviewed_and_collected_with_a_key_and_a_nonce_for_each_copy() {
     let step = issuance.accept(Some("123 456"), vec![key(1), key(2)]).unwrap();
     let collected = done(drive(&mut issuance, step, &mut issuer).unwrap());
 
-    let said: Vec<Value> = collected.credentials.iter().map(|received| received.credential.clone()).collect();
+    let said: Vec<Value> = collected
+        .credentials
+        .iter()
+        .map(|received| received.credential.clone())
+        .collect();
     assert_eq!(
         said,
         [
@@ -152,20 +172,32 @@ fn offer_is_reviewed_and_collected_with_a_key_and_a_nonce_for_each_copy() {
     assert!(collected.missing.is_empty());
     let notifications = issuance.notifications(NotificationEvent::CredentialAccepted);
     assert_eq!(notifications.len(), 2);
-    assert!(notifications[0].body.as_deref().unwrap().contains("credential_accepted"));
+    assert!(
+        notifications[0]
+            .body
+            .as_deref()
+            .unwrap()
+            .contains("credential_accepted")
+    );
 }
 
 #[test]
 fn credential_of_an_unknown_format_is_not_asked_for() {
     let (_, view) = reviewed(&mut Issuer::new(false)).unwrap();
-    let ids: Vec<_> = view.credentials.iter().map(|offered| offered.configuration_id.as_str()).collect();
+    let ids: Vec<_> = view
+        .credentials
+        .iter()
+        .map(|offered| offered.configuration_id.as_str())
+        .collect();
     assert_eq!(ids, ["show", "ldp"]);
 }
 
 #[test]
 fn wrong_code_can_be_tried_again_and_says_how_often() {
     let mut issuer = Issuer::new(true);
-    issuer.token.insert(0, (400, json!({"error": "invalid_grant", "tries_left": 2})));
+    issuer
+        .token
+        .insert(0, (400, json!({"error": "invalid_grant", "tries_left": 2})));
     let (mut issuance, _) = reviewed(&mut issuer).unwrap();
 
     let step = issuance.accept(Some("111111"), vec![key(1), key(2)]).unwrap();
@@ -175,7 +207,12 @@ fn wrong_code_can_be_tried_again_and_says_how_often() {
     assert!(refused.nl().contains("nog 2 keer"), "{}", refused.nl());
 
     let step = issuance.accept(Some("222222"), vec![key(3), key(4)]).unwrap();
-    assert_eq!(done(drive(&mut issuance, step, &mut issuer).unwrap()).credentials.len(), 2);
+    assert_eq!(
+        done(drive(&mut issuance, step, &mut issuer).unwrap())
+            .credentials
+            .len(),
+        2
+    );
 }
 
 #[test]
@@ -184,7 +221,10 @@ fn code_of_another_shape_is_not_sent() {
     let (mut issuance, _) = reviewed(&mut issuer).unwrap();
     let before = issuer.seen.len();
     for slip in [None, Some(""), Some("12345"), Some("1234567"), Some("12345a")] {
-        assert!(matches!(issuance.accept(slip, vec![key(1), key(2)]), Err(CollectError::CodeShape)));
+        assert!(matches!(
+            issuance.accept(slip, vec![key(1), key(2)]),
+            Err(CollectError::CodeShape)
+        ));
     }
     assert_eq!(issuer.seen.len(), before);
     assert!(issuance.accept(Some("123456"), vec![key(1), key(2)]).is_ok());
@@ -196,14 +236,23 @@ fn used_offer_without_a_code_is_told_as_gone() {
     issuer.token = vec![(400, json!({"error": "invalid_grant"}))];
     let (mut issuance, _) = reviewed(&mut issuer).unwrap();
     let step = issuance.accept(None, vec![key(1), key(2)]).unwrap();
-    assert!(matches!(drive(&mut issuance, step, &mut issuer), Err(CollectError::OfferGone)));
+    assert!(matches!(
+        drive(&mut issuance, step, &mut issuer),
+        Err(CollectError::OfferGone)
+    ));
 }
 
 #[test]
 fn offer_that_is_no_longer_there_is_told_as_gone() {
     for status in [404, 410] {
         let (mut issuance, _) = Issuance::start(BY_REFERENCE, Allowed::default()).unwrap();
-        let gone = issuance.advance(HttpAnswer::Answered { status, body: "{}".into() }, at());
+        let gone = issuance.advance(
+            HttpAnswer::Answered {
+                status,
+                body: "{}".into(),
+            },
+            at(),
+        );
         assert!(matches!(gone, Err(CollectError::OfferGone)));
     }
 }
@@ -215,17 +264,32 @@ fn lost_connection_is_taken_up_where_it_broke() {
     let Step::Request(asked) = first else { panic!() };
     let lost = issuance.advance(HttpAnswer::Unreachable, at()).unwrap_err();
     assert_eq!(lost.remedy(), Remedy::Again);
-    let Ok(Step::Request(again)) = issuance.retry(at()) else { panic!() };
+    let Ok(Step::Request(again)) = issuance.retry(at()) else {
+        panic!()
+    };
     assert_eq!(again, asked);
 
-    let Ok(Step::Review(_)) = drive(&mut issuance, Step::Request(again), &mut issuer) else { panic!() };
-    let Ok(Step::Request(token)) = issuance.accept(None, vec![key(1), key(2)]) else { panic!() };
-    let Ok(Step::Request(nonce)) = issuance.advance(issuer.answer(&token), at()) else { panic!() };
-    let Ok(Step::Request(_)) = issuance.advance(issuer.answer(&nonce), at()) else { panic!() };
+    let Ok(Step::Review(_)) = drive(&mut issuance, Step::Request(again), &mut issuer) else {
+        panic!()
+    };
+    let Ok(Step::Request(token)) = issuance.accept(None, vec![key(1), key(2)]) else {
+        panic!()
+    };
+    let Ok(Step::Request(nonce)) = issuance.advance(issuer.answer(&token), at()) else {
+        panic!()
+    };
+    let Ok(Step::Request(_)) = issuance.advance(issuer.answer(&nonce), at()) else {
+        panic!()
+    };
     // The credential request is lost; what follows uses a new nonce, not a new token.
     assert!(issuance.advance(HttpAnswer::Unreachable, at()).is_err());
     let step = issuance.retry(at()).unwrap();
-    assert_eq!(done(drive(&mut issuance, step, &mut issuer).unwrap()).credentials.len(), 2);
+    assert_eq!(
+        done(drive(&mut issuance, step, &mut issuer).unwrap())
+            .credentials
+            .len(),
+        2
+    );
     assert_eq!(issuer.nonces, 3);
 }
 
@@ -236,19 +300,30 @@ fn stale_nonce_is_renewed_once() {
     issuer.credentials = vec![stale()];
     let (mut issuance, _) = reviewed(&mut issuer).unwrap();
     let step = issuance.accept(None, vec![key(1), key(2)]).unwrap();
-    assert_eq!(done(drive(&mut issuance, step, &mut issuer).unwrap()).credentials.len(), 2);
+    assert_eq!(
+        done(drive(&mut issuance, step, &mut issuer).unwrap())
+            .credentials
+            .len(),
+        2
+    );
 
     let mut issuer = Issuer::new(false);
     issuer.credentials = vec![stale(), stale(), stale(), stale()];
     let (mut issuance, _) = reviewed(&mut issuer).unwrap();
     let step = issuance.accept(None, vec![key(1), key(2)]).unwrap();
-    assert!(matches!(drive(&mut issuance, step, &mut issuer), Err(CollectError::Refused { .. })));
+    assert!(matches!(
+        drive(&mut issuance, step, &mut issuer),
+        Err(CollectError::Refused { .. })
+    ));
 }
 
 #[test]
 fn copy_that_is_refused_does_not_lose_the_others() {
     let mut issuer = Issuer::new(false);
-    issuer.credentials = vec![(400, json!({"error": "credential_request_denied", "error_description": "later\u{7}"}))];
+    issuer.credentials = vec![(
+        400,
+        json!({"error": "credential_request_denied", "error_description": "later\u{7}"}),
+    )];
     let (mut issuance, _) = reviewed(&mut issuer).unwrap();
     let step = issuance.accept(None, vec![key(1), key(2)]).unwrap();
 
@@ -278,23 +353,35 @@ fn expired_token_and_deferred_credential_are_named() {
 fn metadata_of_somebody_else_is_refused() {
     let mut issuer = Issuer::new(false);
     issuer.metadata["credential_issuer"] = json!("https://college.example/other");
-    assert!(matches!(reviewed(&mut issuer), Err(CollectError::OtherIssuer("issuer metadata"))));
+    assert!(matches!(
+        reviewed(&mut issuer),
+        Err(CollectError::OtherIssuer("issuer metadata"))
+    ));
 
     let mut issuer = Issuer::new(false);
     issuer.server["issuer"] = json!("https://evil.example");
-    assert!(matches!(reviewed(&mut issuer), Err(CollectError::OtherIssuer("authorization server metadata"))));
+    assert!(matches!(
+        reviewed(&mut issuer),
+        Err(CollectError::OtherIssuer("authorization server metadata"))
+    ));
 }
 
 #[test]
 fn endpoints_at_another_origin_are_refused() {
-    for (member, what) in [("credential_endpoint", "credential endpoint"), ("nonce_endpoint", "nonce endpoint")] {
+    for (member, what) in [
+        ("credential_endpoint", "credential endpoint"),
+        ("nonce_endpoint", "nonce endpoint"),
+    ] {
         let mut issuer = Issuer::new(false);
         issuer.metadata[member] = json!("https://evil.example/x");
         assert!(matches!(reviewed(&mut issuer), Err(CollectError::OtherOrigin(named)) if named == what));
     }
     let mut issuer = Issuer::new(false);
     issuer.server["token_endpoint"] = json!("http://college.example/energy/token");
-    assert!(matches!(reviewed(&mut issuer), Err(CollectError::UnsafeAddress("token endpoint"))));
+    assert!(matches!(
+        reviewed(&mut issuer),
+        Err(CollectError::UnsafeAddress("token endpoint"))
+    ));
 }
 
 #[test]
@@ -302,25 +389,36 @@ fn authorization_server_must_be_one_that_the_issuer_lists() {
     let mut issuer = Issuer::new(false);
     issuer.offer["grants"]["urn:ietf:params:oauth:grant-type:pre-authorized_code"]["authorization_server"] =
         json!("https://evil.example");
-    assert!(matches!(reviewed(&mut issuer), Err(CollectError::OtherIssuer("offer"))));
+    assert!(matches!(
+        reviewed(&mut issuer),
+        Err(CollectError::OtherIssuer("offer"))
+    ));
 }
 
 #[test]
 fn offers_that_cannot_be_followed_are_named() {
-    let plain_http = "openid-credential-offer://?credential_offer_uri=http%3A%2F%2Flocalhost%3A4702%2Foffers%2F1";
+    let plain_http =
+        "openid-credential-offer://?credential_offer_uri=http%3A%2F%2Flocalhost%3A4702%2Foffers%2F1";
     assert!(matches!(
         Issuance::start(plain_http, Allowed::default()),
         Err(CollectError::UnsafeAddress("offer"))
     ));
     let allowed = Allowed::with_plain_http(["http://localhost:4702"]);
     assert!(Issuance::start(plain_http, allowed.clone()).is_ok());
-    let page = "http://localhost:4704/#/offer?credential_offer_uri=http%3A%2F%2Flocalhost%3A4702%2Foffers%2F1";
+    let page =
+        "http://localhost:4704/#/offer?credential_offer_uri=http%3A%2F%2Flocalhost%3A4702%2Foffers%2F1";
     assert!(Issuance::start(page, allowed).is_ok());
 
     let mut offer = Issuer::new(false).offer;
     offer["grants"] = json!({"authorization_code": {}});
-    assert!(matches!(Issuance::start(&offer.to_string(), Allowed::default()), Err(CollectError::LoginNeeded)));
-    assert!(matches!(Issuance::start("hallo", Allowed::default()), Err(CollectError::NotAnOffer(_))));
+    assert!(matches!(
+        Issuance::start(&offer.to_string(), Allowed::default()),
+        Err(CollectError::LoginNeeded)
+    ));
+    assert!(matches!(
+        Issuance::start("hallo", Allowed::default()),
+        Err(CollectError::NotAnOffer(_))
+    ));
 }
 
 #[test]
@@ -334,9 +432,14 @@ fn offer_of_nothing_that_can_be_held_is_refused() {
 
 #[test]
 fn answers_that_are_too_large_or_no_answer_are_refused() {
-    for (body, code) in [("x".repeat(70 * 1024), "answer-too-large"), ("<html>".into(), "answer-unreadable")] {
+    for (body, code) in [
+        ("x".repeat(70 * 1024), "answer-too-large"),
+        ("<html>".into(), "answer-unreadable"),
+    ] {
         let (mut issuance, _) = Issuance::start(BY_REFERENCE, Allowed::default()).unwrap();
-        let refused = issuance.advance(HttpAnswer::Answered { status: 200, body }, at()).unwrap_err();
+        let refused = issuance
+            .advance(HttpAnswer::Answered { status: 200, body }, at())
+            .unwrap_err();
         assert_eq!(refused.code(), code);
     }
 }
@@ -346,16 +449,31 @@ fn server_that_only_has_the_older_metadata_address_is_found() {
     let (mut issuance, first) = Issuance::start(BY_REFERENCE, Allowed::default()).unwrap();
     let mut issuer = Issuer::new(false);
     let Step::Request(offer) = first else { panic!() };
-    let Ok(Step::Request(metadata)) = issuance.advance(issuer.answer(&offer), at()) else { panic!() };
-    let Ok(Step::Request(server)) = issuance.advance(issuer.answer(&metadata), at()) else { panic!() };
+    let Ok(Step::Request(metadata)) = issuance.advance(issuer.answer(&offer), at()) else {
+        panic!()
+    };
+    let Ok(Step::Request(server)) = issuance.advance(issuer.answer(&metadata), at()) else {
+        panic!()
+    };
     assert!(server.url.path().contains("oauth-authorization-server"));
 
-    let not_here = HttpAnswer::Answered { status: 404, body: String::new() };
-    let Ok(Step::Request(older)) = issuance.advance(not_here, at()) else { panic!() };
+    let not_here = HttpAnswer::Answered {
+        status: 404,
+        body: String::new(),
+    };
+    let Ok(Step::Request(older)) = issuance.advance(not_here, at()) else {
+        panic!()
+    };
 
-    assert_eq!(older.url.as_str(), "https://college.example/energy/.well-known/openid-configuration");
+    assert_eq!(
+        older.url.as_str(),
+        "https://college.example/energy/.well-known/openid-configuration"
+    );
     let body = issuer.server.to_string();
-    assert!(matches!(issuance.advance(HttpAnswer::Answered { status: 200, body }, at()), Ok(Step::Review(_))));
+    assert!(matches!(
+        issuance.advance(HttpAnswer::Answered { status: 200, body }, at()),
+        Ok(Step::Review(_))
+    ));
 }
 
 #[test]
@@ -365,9 +483,15 @@ fn identifiers_that_come_with_the_token_are_used() {
         {"type": "openid_credential", "credential_configuration_id": "show", "credential_identifiers": ["show-1"]}
     ]);
     let (mut issuance, _) = reviewed(&mut issuer).unwrap();
-    let Ok(Step::Request(token)) = issuance.accept(None, vec![key(1), key(2)]) else { panic!() };
-    let Ok(Step::Request(nonce)) = issuance.advance(issuer.answer(&token), at()) else { panic!() };
-    let Ok(Step::Request(credential)) = issuance.advance(issuer.answer(&nonce), at()) else { panic!() };
+    let Ok(Step::Request(token)) = issuance.accept(None, vec![key(1), key(2)]) else {
+        panic!()
+    };
+    let Ok(Step::Request(nonce)) = issuance.advance(issuer.answer(&token), at()) else {
+        panic!()
+    };
+    let Ok(Step::Request(credential)) = issuance.advance(issuer.answer(&nonce), at()) else {
+        panic!()
+    };
     let body: Value = serde_json::from_str(credential.body.as_deref().unwrap()).unwrap();
     assert_eq!(body["credential_identifier"], "show-1");
     assert_eq!(body.get("credential_configuration_id"), None);
@@ -379,7 +503,10 @@ fn nothing_secret_is_printed() {
     let (mut issuance, _) = reviewed(&mut issuer).unwrap();
     let step = issuance.accept(Some("123456"), vec![key(1), key(2)]).unwrap();
     let printed = format!("{issuance:?} {step:?}");
-    assert!(!printed.contains("123456") && !printed.contains("opensesame"), "{printed}");
+    assert!(
+        !printed.contains("123456") && !printed.contains("opensesame"),
+        "{printed}"
+    );
 }
 
 #[test]
@@ -391,7 +518,10 @@ fn every_error_has_both_texts_and_a_code_of_its_own() {
         CollectError::CodeOrOffer,
         CollectError::TooLate,
         CollectError::WrongCode { tries_left: Some(0) },
-        CollectError::Refused { code: ErrorCode::InvalidProof.to_string(), said: None },
+        CollectError::Refused {
+            code: ErrorCode::InvalidProof.to_string(),
+            said: None,
+        },
     ];
     let mut codes: Vec<_> = errors.iter().map(CollectError::code).collect();
     codes.dedup();
@@ -399,5 +529,8 @@ fn every_error_has_both_texts_and_a_code_of_its_own() {
     for error in &errors {
         assert!(error.nl().ends_with('.') && error.en().ends_with('.') && error.nl() != error.en());
     }
-    assert_eq!(CollectError::WrongCode { tries_left: Some(0) }.remedy(), Remedy::None);
+    assert_eq!(
+        CollectError::WrongCode { tries_left: Some(0) }.remedy(),
+        Remedy::None
+    );
 }
