@@ -159,7 +159,7 @@ for (const size of sizes) {
     try {
       await seen(present(held), 'amber');
     } finally {
-      await demo.waterland.status('active', days(award.awardedOn, -400));
+      await demo.waterland.restore();
     }
     await person.context.route(/\/v1\/list$/, (route) => route.abort());
     await seen(present(held), 'grey');

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launch } from './support/chromium.js';
 import { inLanguage } from './support/pages.js';
-import { days, stage } from './support/stage.js';
+import { stage } from './support/stage.js';
 
 let demo;
 let chromium;
@@ -52,7 +52,7 @@ test('an institution suspended in the tour is suspended in the register, with da
     await register.locator('[data-testid="standing"] [data-state="suspended"]').waitFor();
     assert.match(await register.getByTestId('standing').innerText(), /Dit komt door de stand van Fryske Hegeskoalle Noard/);
   } finally {
-    await demo.noard.status('active', days(Date.now(), -1));
+    await demo.noard.restore();
   }
   await page.reload();
   await page.getByTestId('suspend-institution').selectOption(demo.noard.slug);

@@ -21,7 +21,7 @@ before(async () => {
 });
 after(() => chromium?.close());
 // Whatever a test decided about the institution is undone for the whole of its time.
-afterEach(() => demo.waterland.status('active', days(awardedOn, -400)));
+afterEach(() => demo.waterland.restore());
 
 async function check(text, options) {
   const employer = await chromium.person(options);
@@ -101,7 +101,7 @@ test('the suspension of one institution leaves the credentials of another alone'
   try {
     assert.equal((await check(present(held))).colour, 'green');
   } finally {
-    await demo.noard.status('active', days(awardedOn, -400));
+    await demo.noard.restore();
   }
 });
 

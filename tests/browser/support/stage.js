@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 
 const START = process.env.WAARMERK_START;
+const DAY = 86_400_000;
 
 /** Asks the demonstration where everything is. */
 export async function stage() {
@@ -65,6 +66,14 @@ function institution({ slug, name, deskUrl, accreditationId }, tour, start) {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ status, effectiveFrom: new Date(effectiveFrom).toISOString() }),
       }),
+
+    /** Has it take part again for the whole of its time, whatever was decided before. */
+    async restore() {
+      const since = new Date(Date.now() - 500 * DAY).toISOString();
+      await this.status('active', since).catch((failure) => {
+        if (!failure.message.includes('/problems/nothing-changes')) throw failure;
+      });
+    },
   };
 }
 
@@ -88,8 +97,6 @@ export async function json(address, init) {
   assert.ok(response.ok, `${init?.method ?? 'GET'} ${new URL(address).pathname} answered ${response.status}: ${text.slice(0, 400)}`);
   return text ? JSON.parse(text) : null;
 }
-
-const DAY = 86_400_000;
 
 /** Some days before or after a moment, as RFC 3339. */
 export const days = (moment, count) => new Date(new Date(moment).getTime() + count * DAY).toISOString();
