@@ -104,18 +104,16 @@ impl StoredCopy {
         }
     }
 
-    /// The lean copy is the one that uses the terms made for it.
     pub(crate) fn made_for(&self) -> Use {
-        let lean = || {
-            let claims = self.claims()?;
-            let contexts = claims.get("@context")?.as_array()?;
-            Some(
-                contexts
-                    .iter()
-                    .any(|context| context.as_str() == CONTEXTS.last().copied()),
-            )
-        };
-        if self.format == "vc+sd-jwt" && lean() == Some(true) {
+        self.claims().map_or(Use::Portable, |claims| self.use_of(&claims))
+    }
+
+    /// The lean copy is the one that uses the terms made for it.
+    fn use_of(&self, claims: &Value) -> Use {
+        let contexts = claims.get("@context").and_then(Value::as_array);
+        let ours = CONTEXTS.last().copied();
+        let lean = contexts.is_some_and(|all| all.iter().any(|context| context.as_str() == ours));
+        if lean && self.format == "vc+sd-jwt" {
             Use::Show
         } else {
             Use::Portable
@@ -128,37 +126,30 @@ impl StoredCard {
         self.copies.iter().find(|copy| copy.made_for() == Use::Show)
     }
 
-    /// What the card says: the lean copy's word, and the others' where that one has none.
-    pub(crate) fn facts(&self) -> Option<Facts> {
-        let lean_first = self.show_copy().into_iter().chain(&self.copies);
-        let mut said = lean_first.filter_map(|copy| open_badges::facts(&copy.claims()?).ok());
-        let mut facts = said.next()?;
-        for more in said {
-            if facts.description.is_empty() {
-                facts.description = more.description;
-            }
-            if facts.skills.is_empty() {
-                facts.skills = more.skills;
-            }
-        }
-        Some(facts)
-    }
-
     pub(crate) fn title(&self) -> Text {
-        self.facts().map(|facts| facts.title).unwrap_or_default()
+        let first = self.copies.iter().find_map(StoredCopy::claims);
+        let facts = first.and_then(|claims| open_badges::facts(&claims).ok());
+        facts.map(|facts| facts.title).unwrap_or_default()
     }
 
     pub(crate) fn view(&self) -> Option<Card> {
-        let facts = self.facts()?;
-        let groups = self
-            .show_copy()
-            .and_then(StoredCopy::claims)
-            .map(|claims| groups(&claims));
-        let copy = |stored: &StoredCopy| CardCopy {
+        // Reading a copy is the slow part, so each is read once.
+        let read: Vec<(&StoredCopy, Value)> = self
+            .copies
+            .iter()
+            .filter_map(|copy| Some((copy, copy.claims()?)))
+            .collect();
+        let lean = read
+            .iter()
+            .find(|(copy, claims)| copy.use_of(claims) == Use::Show)
+            .map(|(_, claims)| claims);
+        let facts = said_together(lean.into_iter().chain(read.iter().map(|(_, claims)| claims)))?;
+        let groups = lean.map(groups);
+        let copy = |(stored, claims): &(&StoredCopy, Value)| CardCopy {
             id: stored.id.clone(),
             configuration_id: stored.configuration_id.clone(),
             format: stored.format.clone(),
-            made_for: stored.made_for(),
+            made_for: stored.use_of(claims),
             selective: stored.format == "vc+sd-jwt",
         };
         Some(Card {
@@ -182,10 +173,25 @@ impl StoredCard {
             skills: facts.skills,
             showable: groups.is_some(),
             groups: groups.unwrap_or_default(),
-            copies: self.copies.iter().map(copy).collect(),
+            copies: read.iter().map(copy).collect(),
             notes: self.notes.clone(),
         })
     }
+}
+
+/// What copies say: the first one's word, and the others' where that one has none.
+fn said_together<'a>(copies: impl Iterator<Item = &'a Value>) -> Option<Facts> {
+    let mut said = copies.filter_map(|claims| open_badges::facts(claims).ok());
+    let mut facts = said.next()?;
+    for more in said {
+        if facts.description.is_empty() {
+            facts.description = more.description;
+        }
+        if facts.skills.is_empty() {
+            facts.skills = more.skills;
+        }
+    }
+    Some(facts)
 }
 
 /// The groups that a lean copy has.
