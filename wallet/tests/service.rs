@@ -1,5 +1,7 @@
 //! The wallet service over real HTTP.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use verification::Settings;

@@ -162,22 +162,39 @@ impl Client {
             .iter()
             .map(|origin| parse_origin(origin))
             .collect::<Result<_, _>>()?;
-        let builder = || {
-            reqwest::Client::builder()
-                .redirect(redirect::Policy::none())
-                .no_proxy()
-                .referer(false)
-                .timeout(settings.time)
-                .connect_timeout(settings.connect_time)
-                .pool_max_idle_per_host(4)
-                .user_agent(concat!("waarmerk/", env!("CARGO_PKG_VERSION")))
+        let clients = |roots: Roots| {
+            let builder = || {
+                let builder = reqwest::Client::builder()
+                    .redirect(redirect::Policy::none())
+                    .no_proxy()
+                    .referer(false)
+                    .timeout(settings.time)
+                    .connect_timeout(settings.connect_time)
+                    .pool_max_idle_per_host(4)
+                    .user_agent(concat!("waarmerk/", env!("CARGO_PKG_VERSION")));
+                match roots {
+                    Roots::System => builder,
+                    Roots::None => builder.tls_certs_only([]),
+                }
+            };
+            let checked = CheckedNames {
+                lookup: lookup.clone(),
+            };
+            let guarded = builder().https_only(true).dns_resolver(checked).build()?;
+            let allowed = builder().dns_resolver(lookup.clone()).build()?;
+            Ok::<_, reqwest::Error>((guarded, allowed))
         };
-        let checked = CheckedNames {
-            lookup: lookup.clone(),
-        };
+        // A machine without certificate authorities can still reach allowed origins over plain http.
+        let (guarded, allowed) = clients(Roots::System).or_else(|error| {
+            tracing::warn!(
+                ?error,
+                "no certificate authorities found on this machine: nothing is reached over https"
+            );
+            clients(Roots::None)
+        })?;
         Ok(Self {
-            guarded: builder().https_only(true).dns_resolver(checked).build()?,
-            allowed: builder().dns_resolver(lookup).build()?,
+            guarded,
+            allowed,
             origins: Arc::new(origins),
             body: settings.body,
             clock: settings.clock.clone(),
@@ -287,6 +304,13 @@ impl fmt::Debug for Client {
             .field("body", &self.body)
             .finish_non_exhaustive()
     }
+}
+
+/// Which certificate authorities are believed.
+#[derive(Clone, Copy)]
+enum Roots {
+    System,
+    None,
 }
 
 fn parse_origin(text: &str) -> Result<String, SettingsError> {

@@ -1,5 +1,11 @@
 //! What every service does with requests, over real HTTP.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -1,5 +1,7 @@
 //! The register over real HTTP.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 mod description;
 mod fixture;
 mod keeper;
