@@ -9,9 +9,18 @@ export type Route =
   | { screen: 'activity' }
   | { screen: 'settings' };
 
+/**
+ * The offer in a link to this app, in the form that every wallet reads. It stands in the fragment, which
+ * browsers do not send to a server: `…/#/offer?credential_offer_uri=…` or `…/#credential_offer_uri=…`.
+ */
+export function offerIn(link: string): string | null {
+  const found = /#(?:\/offer\?)?(credential_offer(?:_uri)?=\S+)$/.exec(link.trim());
+  return found?.[1] ? `openid-credential-offer://?${found[1]}` : null;
+}
+
 function parse(hash: string): Route {
-  const offer = /^#\/offer\?(.+)$/s.exec(hash);
-  if (offer?.[1]) return { screen: 'offer', text: `openid-credential-offer://?${offer[1]}` };
+  const offer = offerIn(hash);
+  if (offer) return { screen: 'offer', text: offer };
   const [, first = '', id = '', last = ''] = hash.split('/');
   if (first === 'receive' || first === 'activity' || first === 'settings') return { screen: first };
   if (first === 'card' && id) {
