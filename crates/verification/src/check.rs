@@ -6,7 +6,7 @@ use proofs::{
     PublicKey,
     did::{self, LookupError, LoopbackOrigins, Purpose},
 };
-use trust::{Freshness, VerifiedList};
+use trust::{Freshness, Key, KeyWindow, VerifiedList};
 use url::Url;
 
 use crate::{Resources, Settings};
@@ -95,6 +95,16 @@ impl<'a> Check<'a> {
         document
             .map_err(|error| unresolved(&error.to_string()))?
             .key(kid, purpose)
+    }
+
+    /// Whether a registered key counted at the moment at which something says to have been signed with it.
+    ///
+    /// Nothing proves that moment. So once somebody else may have had the key, no date before that is believed.
+    pub(crate) fn counts(&self, key: &Key, signed_at: Option<DateTime<Utc>>) -> bool {
+        let is_compromised = key
+            .compromised_at
+            .is_some_and(|compromised| compromised <= self.at);
+        !is_compromised && key.window(signed_at.unwrap_or(self.at)) == KeyWindow::Valid
     }
 
     /// Where the DID document of a party has to be fetched, when the register does not make that needless.

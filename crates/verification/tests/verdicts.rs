@@ -713,6 +713,34 @@ fn a_status_list_that_is_not_the_issuers_is_grey() {
 }
 
 #[test]
+fn a_status_list_signed_with_a_compromised_key_is_grey() {
+    let institution = an_institution().with_unit(|unit| {
+        let (_, ed25519) = an_institution().ed25519();
+        let key = unit.keys.iter_mut().find(|key| key.kid == ed25519).unwrap();
+        key.compromised_at = Some(day("2026-11-21"));
+    });
+    // The list says to be from before that, as a thief would write it.
+    let register = a_register().admitting(&institution);
+    let signed = a_microcredential().signed();
+    let mut resources = register.resources();
+    for (url, list) in signed
+        .status_lists()
+        .clone()
+        .valid_from(moment("2026-11-20T23:00:00Z"))
+        .signed()
+    {
+        resources.insert_body(url, list.to_string(), now());
+    }
+    let report = check(&signed.shown(), &resources, &register.settings());
+    assert_eq!(verdict(&report), (Colour::Grey, "VER-004"));
+    assert_eq!(
+        axis(&report, Axis::IssuerKey).0,
+        Outcome::Passed,
+        "the other key is as good as before"
+    );
+}
+
+#[test]
 fn a_credential_without_a_status_says_so_and_is_not_held_back() {
     let report = shown(&an_institution(), a_microcredential().without_status());
     assert_eq!(axis(&report, Axis::Status), (Outcome::NotApplicable, "STA-002"));

@@ -2,7 +2,6 @@
 
 use proofs::did::{LookupError, Purpose};
 use serde_json::json;
-use trust::{Key, KeyWindow};
 
 use crate::{
     check::Check,
@@ -23,7 +22,7 @@ pub(crate) fn check(check: &Check<'_>, document: &Document, signature: &Signatur
     } else {
         match registered {
             Some(None) => (Outcome::Failed, Code::KeyNotRegistered),
-            Some(Some(registered)) if counts(check, document, registered.key) => {
+            Some(Some(registered)) if check.counts(registered.key, document.signed_at()) => {
                 (Outcome::Passed, Code::KeySound)
             }
             Some(Some(_)) => (Outcome::Failed, Code::KeyOutsideWindow),
@@ -49,15 +48,4 @@ pub(crate) fn check(check: &Check<'_>, document: &Document, signature: &Signatur
         "compromisedAt": key.and_then(|key| key.compromised_at),
         "signedAt": document.signed_at(),
     }))
-}
-
-/// Whether a registered key counted when the document says it was signed.
-///
-/// Nothing proves that moment. So once somebody else may have had the key, no date before that can be believed.
-fn counts(check: &Check<'_>, document: &Document, key: &Key) -> bool {
-    let is_compromised = key
-        .compromised_at
-        .is_some_and(|compromised| compromised <= check.at);
-    let at = document.signed_at().unwrap_or(check.at);
-    !is_compromised && key.window(at) == KeyWindow::Valid
 }

@@ -8,7 +8,6 @@ use credentials::{
 use proofs::{data_integrity, did::Purpose as KeyPurpose};
 use serde_json::{Value, json};
 use status_list::{CheckError, Purpose};
-use trust::KeyWindow;
 
 use crate::{
     Resource,
@@ -142,12 +141,10 @@ fn signed_by(check: &Check<'_>, list: &Value, issuer: &Did) -> Result<(), String
     let registered = check
         .list_with(issuer)
         .and_then(|register| register.key(&proof.verification_method));
-    let made = proof.created.unwrap_or(check.at);
-    match registered.map(|registered| registered.key.window(made)) {
-        None | Some(KeyWindow::Valid) => Ok(()),
-        Some(KeyWindow::Outside | KeyWindow::Compromised) => {
-            Err("the list is signed with a key that did not count then".to_owned())
-        }
+    if registered.is_none_or(|registered| check.counts(registered.key, proof.created)) {
+        Ok(())
+    } else {
+        Err("the list is signed with a key that did not count then".to_owned())
     }
 }
 
