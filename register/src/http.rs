@@ -81,7 +81,10 @@ pub(crate) fn router(register: Register, keeper: Secret, sample_data: bool) -> R
     let checked = register.clone();
     let router = routes
         .with_state(App { register, keeper })
-        .route("/config.json", get(async move || Json(json!({ "sampleData": sample_data }))))
+        .route(
+            "/config.json",
+            get(async move || Json(json!({ "sampleData": sample_data }))),
+        )
         .route(
             "/openapi.json",
             get(|| async { Json(description) }).layer(public_cors()),
