@@ -1,6 +1,10 @@
 //! The verifier over real HTTP, with a real register and an institution that publishes its status lists.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
 
 mod description;
 mod fetching;

@@ -49,7 +49,8 @@ async fn exactly_one_thing_is_checked_at_a_time() {
 async fn a_policy_is_named_or_refused() {
     let institution = an_institution();
     let verifier = TestVerifier::trusting(&[&institution]).await;
-    let body = json!({"presentation": verifier.institutions.issue(&institution, a_microcredential()).shown()});
+    let body =
+        json!({"presentation": verifier.institutions.issue(&institution, a_microcredential()).shown()});
 
     let known = verifier
         .post("/presentations/verify?policy=employer", &body)
