@@ -36,7 +36,10 @@ mod tests {
             .iter()
             .map(|byte| format!("{byte:02x}"))
             .collect();
-        assert_eq!(digest, "8884b870bd298c182f13128d0e6075f714d6c10128bf1a14e88c5dfc9ef73e9a");
+        assert_eq!(
+            digest,
+            "8884b870bd298c182f13128d0e6075f714d6c10128bf1a14e88c5dfc9ef73e9a"
+        );
     }
 
     #[test]

@@ -45,6 +45,7 @@ pub fn packed_bytes(qr_text: &str) -> Result<usize, QrError> {
 }
 
 fn packed(qr_text: &str) -> Result<Vec<u8>, QrError> {
+    // Base45 never ends in a space: the last character of three stands for at most 32, of two for 5.
     let body = qr_text.trim().strip_prefix(PREFIX).ok_or(QrError::OtherText)?;
     if body.len() > LONGEST_TEXT {
         return Err(QrError::TooLarge);

@@ -26,18 +26,14 @@ pub(super) fn credential(claims: &Claims<'_>) -> Value {
             })
         })
         .collect();
-    let result = claims
-        .award
-        .result
-        .as_ref()
-        .map(|result| {
-            json!([object([
-                ("type", Some(json!(["Result"]))),
-                ("value", Some(result.value.as_str().into())),
-                // In the same disclosure, since a grade means nothing without it.
-                ("scale", result.scale.as_deref().map(Value::from)),
-            ])])
-        });
+    let result = claims.award.result.as_ref().map(|result| {
+        json!([object([
+            ("type", Some(json!(["Result"]))),
+            ("value", Some(result.value.as_str().into())),
+            // In the same disclosure, since a grade means nothing without it.
+            ("scale", result.scale.as_deref().map(Value::from)),
+        ])])
+    });
     object([
         ("@context", Some(json!(CONTEXTS))),
         ("id", Some(json!(details.id))),

@@ -119,11 +119,23 @@ fn cheapest(text: &[u8], start: usize) -> Vec<Step> {
         let literal = literal_bits(u32::from(text[at])) + rest[at + 1 - start].0;
         let mut best = (literal, Step::Literal);
         let same_start = text.get(at..at + SHORTEST).and_then(|bytes| places.get(bytes));
-        let earlier = same_start.map(|all| &all[..all.partition_point(|from| *from < at)]).unwrap_or_default();
+        let earlier = same_start
+            .map(|all| &all[..all.partition_point(|from| *from < at)])
+            .unwrap_or_default();
         let mut reached = SHORTEST - 1;
         // From near to far: a longer match is worth a look only if it is longer than any nearer one.
-        for from in earlier.iter().rev().copied().take_while(|from| at - from <= FARTHEST) {
-            let same = text[from..].iter().zip(&text[at..]).take(LONGEST).take_while(|(a, b)| a == b).count();
+        for from in earlier
+            .iter()
+            .rev()
+            .copied()
+            .take_while(|from| at - from <= FARTHEST)
+        {
+            let same = text[from..]
+                .iter()
+                .zip(&text[at..])
+                .take(LONGEST)
+                .take_while(|(a, b)| a == b)
+                .count();
             for length in reached + 1..=same {
                 let distance = at - from;
                 let bits = match_bits(length, distance) + rest[at + length - start].0;

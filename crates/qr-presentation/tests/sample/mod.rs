@@ -83,8 +83,8 @@ pub(crate) fn waterland() -> Sample {
         did: "credentials.hswaterland.example",
         unit: "energie",
         base_url: "https://credentials.hswaterland.example",
-        achievement: "warmtepomp/2026-1",
-        lists: ["k3f9", "p81x"],
+        achievement: "q7JtWc0xR2mB",
+        lists: ["k3f9Xw2-", "p81x_L0d"],
         indexes: [94_567, 7_204],
         id: "urn:uuid:6f1a0c1e-2d5b-4c1f-9a55-3b7c2e9d8f10",
     }
@@ -123,8 +123,8 @@ pub(crate) fn never_seen() -> Sample {
         did: "badges.kwelderzijl.example",
         unit: "frw",
         base_url: "https://badges.kwelderzijl.example",
-        achievement: "f7Qd2/3",
-        lists: ["Zb7", "w0Q"],
+        achievement: "f7Qd2uA9_kTz",
+        lists: ["Zb7mNc4R", "w0QeH5ty"],
         indexes: [30_018, 121_999],
         id: "urn:uuid:0b9cfe5d-77a1-4e02-8d3f-c15e24f6a98b",
     }
@@ -159,8 +159,8 @@ pub(crate) fn vocational() -> Sample {
         did: "mc.drechtoevers.example",
         unit: "haven",
         base_url: "https://mc.drechtoevers.example",
-        achievement: "laden-lossen/1",
-        lists: ["a1", "b2"],
+        achievement: "YpV5o2Eh7sQd",
+        lists: ["Tg6vO8_s", "jX3-kB1z"],
         indexes: [512, 99_001],
         id: "urn:uuid:5d2f0a77-9e13-4b8c-a6d4-70e1c92b3f58",
     }
