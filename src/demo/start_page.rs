@@ -98,27 +98,24 @@ fn shown(addresses: &Addresses, catalogue: &Catalogue, desk_keys: [&str; 2]) -> 
 
 async fn show(State(tour): State<Tour>) -> Response {
     let mut shown = (*tour.shown).clone();
-    let list = ask(&tour.register, Request::get("/v1/entities")).await;
-    if let (Some(institutions), Some(list)) = (shown["institutions"].as_array_mut(), list) {
+    if let Some(institutions) = shown["institutions"].as_array_mut() {
         for institution in institutions {
-            if let Some((status, since)) = status_of(&list, &institution["accreditationId"]) {
-                institution["status"] = status;
-                institution["since"] = since;
-            }
+            let id = institution["accreditationId"].as_str().unwrap_or_default();
+            let Some(known) = ask(&tour.register, Request::get(format!("/v1/accreditations/{id}"))).await else { continue };
+            institution["since"] = since(&known["accreditation"]["statusHistory"], chrono::Utc::now());
+            institution["status"] = known["status"].clone();
         }
     }
     ([(header::CACHE_CONTROL, "no-store")], Json(shown)).into_response()
 }
 
-/// The newest decision about an accreditation, as the register publishes it.
-fn status_of(list: &Value, accreditation: &Value) -> Option<(Value, Value)> {
-    let wanted = accreditation.as_str()?;
-    let entities = list["entities"].as_array()?;
-    let found = entities.iter().filter_map(|entity| entity["accreditations"].as_array()).flatten().find(|one| {
-        one["accreditationId"].as_str().is_some_and(|id| id.rsplit('/').next() == Some(wanted))
-    })?;
-    let event = found["statusHistory"].as_array()?.last()?;
-    Some((event["status"].clone(), event["effectiveFrom"].clone()))
+/// From when the present status counts: the last decision that has taken effect.
+fn since(history: &Value, now: chrono::DateTime<chrono::Utc>) -> Value {
+    let begun = |event: &&Value| {
+        event["effectiveFrom"].as_str().and_then(|from| from.parse::<chrono::DateTime<chrono::Utc>>().ok()).is_some_and(|from| from <= now)
+    };
+    let last = history.as_array().and_then(|events| events.iter().filter(begun).max_by_key(|event| event["seq"].as_u64()));
+    last.map_or(Value::Null, |event| event["effectiveFrom"].clone())
 }
 
 async fn ask(register: &Router, request: axum::http::request::Builder) -> Option<Value> {

@@ -12,26 +12,26 @@ use wallet_core::vault::Cost;
 use wallet_core::{Choice, Preset, Shown, Wallet, WalletError, WalletStep};
 
 /// A demo of its own, and a client that talks to it.
-pub struct Round {
+pub(crate) struct Round {
     demo: Demo,
     data: TempDir,
     http: reqwest::Client,
 }
 
 /// What a learner gets from the institution: a link, and a code by another way.
-pub struct Offer {
+pub(crate) struct Offer {
     link: String,
     code: String,
 }
 
 /// A learner's wallet.
-pub struct Learner {
+pub(crate) struct Learner {
     wallet: Wallet,
     card: String,
 }
 
 impl Round {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::start_in(tempfile::tempdir().unwrap()).await
     }
 
@@ -43,14 +43,14 @@ impl Round {
     }
 
     /// Stops everything and starts it again with the same folder.
-    pub async fn restart(self) -> Self {
+    pub(crate) async fn restart(self) -> Self {
         let Self { demo, data, .. } = self;
         demo.stop().await.unwrap();
         Self::start_in(data).await
     }
 
     /// The same with an adapter that has forgotten its awards, but not its keys.
-    pub async fn restart_without_awards(self) -> Self {
+    pub(crate) async fn restart_without_awards(self) -> Self {
         let Self { demo, data, .. } = self;
         demo.stop().await.unwrap();
         let mut forgotten = 0;
@@ -65,19 +65,19 @@ impl Round {
         Self::start_in(data).await
     }
 
-    pub async fn import_by_link(&self, assertion: &str) -> Value {
+    pub(crate) async fn import_by_link(&self, assertion: &str) -> Value {
         let (status, award) = self.try_import(assertion).await;
         assert!(status < 300, "{award:#}");
         award
     }
 
-    pub async fn try_import(&self, assertion: &str) -> (u16, Value) {
+    pub(crate) async fn try_import(&self, assertion: &str) -> (u16, Value) {
         let link = self.assertion_url(assertion);
         self.ask_desk("POST", "imports", &json!({"assertion": link})).await
     }
 
     /// Hands the three documents of a badge to this desk, as a file upload does.
-    pub async fn import_by_file(&self, assertion: &str) -> Value {
+    pub(crate) async fn import_by_file(&self, assertion: &str) -> Value {
         let assertion = self.document(&self.assertion_url(assertion)).await;
         let badge = self.document(&format!("{}?expand=micro", assertion["badge"].as_str().unwrap())).await;
         let issuer = self.document(badge["issuer"].as_str().unwrap()).await;
@@ -94,13 +94,13 @@ impl Round {
     }
 
     /// Asks the first institution's desk, and expects it to do as asked.
-    pub async fn desk(&self, method: &str, path: &str, body: &Value) -> Value {
+    pub(crate) async fn desk(&self, method: &str, path: &str, body: &Value) -> Value {
         let (status, answer) = self.ask_desk(method, path, body).await;
         assert!(status < 300, "{method} {path}: {status} {answer:#}");
         answer
     }
 
-    pub async fn ask_desk(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+    pub(crate) async fn ask_desk(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
         let url = format!("{}/desk/api/{path}", self.demo.addresses.institutions[0]);
         let mut request = self.http.request(method.parse().unwrap(), url).bearer_auth(&self.demo.desk_keys[0]);
         if method != "GET" {
@@ -108,18 +108,19 @@ impl Round {
         }
         let answer = request.send().await.unwrap();
         let status = answer.status().as_u16();
-        (status, answer.json().await.unwrap_or_default())
+        let answer: Value = answer.json().await.unwrap_or_default();
+        // An award comes as `{"award": …}`.
+        (status, answer.get("award").unwrap_or(&answer).clone())
     }
 
     /// The id of the one award there is.
-    pub async fn award(&self) -> String {
+    pub(crate) async fn award(&self) -> String {
         let awards = self.desk("GET", "awards", &Value::Null).await;
-        let awards = awards.get("awards").unwrap_or(&awards).clone();
-        awards[0]["id"].as_str().unwrap().to_owned()
+        awards["awards"][0]["id"].as_str().unwrap().to_owned()
     }
 
     /// From import to offer, as staff do it.
-    pub async fn offer_for(&self, assertion: &str) -> Offer {
+    pub(crate) async fn offer_for(&self, assertion: &str) -> Offer {
         let award = self.import_by_link(assertion).await;
         let id = award["id"].as_str().unwrap();
         let confirmed = json!({
@@ -143,13 +144,13 @@ impl Round {
         }
     }
 
-    pub async fn learner_with(&self, assertion: &str) -> Learner {
+    pub(crate) async fn learner_with(&self, assertion: &str) -> Learner {
         let offer = self.offer_for(assertion).await;
         self.collect(&offer).await.unwrap()
     }
 
     /// Opens an offer in a new wallet and accepts it.
-    pub async fn collect(&self, offer: &Offer) -> Result<Learner, WalletError> {
+    pub(crate) async fn collect(&self, offer: &Offer) -> Result<Learner, WalletError> {
         let mut rng = http_service::system_random();
         let settings: Settings = {
             let url = format!("{}/config.json", self.demo.addresses.wallet);
@@ -195,7 +196,7 @@ impl Round {
     }
 
     /// Asks the verifier's API about a presentation or credential in its text form.
-    pub async fn verify(&self, text: &str) -> (u16, Value) {
+    pub(crate) async fn verify(&self, text: &str) -> (u16, Value) {
         let url = format!("{}/credentials/verify", self.demo.addresses.verifier);
         let shown: Value = serde_json::from_str(text).unwrap_or_else(|_| json!(text));
         let answer = self.http.post(url).json(&json!({"verifiableCredential": shown})).send().await.unwrap();
@@ -204,7 +205,7 @@ impl Round {
     }
 
     /// Suspends or reinstates the institution, through the start page as its visitors do.
-    pub async fn decide(&self, status: &str, effective_from: &str) {
+    pub(crate) async fn decide(&self, status: &str, effective_from: &str) {
         let url = format!("{}/api/institutions/waterland/status", self.demo.addresses.start);
         let body = json!({"status": status, "effectiveFrom": effective_from});
         let answer = self.http.post(url).json(&body).send().await.unwrap();
@@ -214,13 +215,13 @@ impl Round {
 
 impl Learner {
     /// What the learner shows an employer: the name, and what is always visible.
-    pub fn show(&mut self) -> Shown {
+    pub(crate) fn show(&mut self) -> Shown {
         let choice = Choice { preset: Some(Preset::Employer), groups: Vec::new(), challenge: None };
         self.wallet.show(&self.card, &choice, Utc::now()).unwrap()
     }
 
     /// Every copy as the file it is exported to.
-    pub fn copies(&mut self) -> Vec<String> {
+    pub(crate) fn copies(&mut self) -> Vec<String> {
         let card = self.wallet.card(&self.card).unwrap();
         assert_eq!(card.copies.len(), 3);
         card.copies
@@ -231,19 +232,19 @@ impl Learner {
 }
 
 /// One axis of a report.
-pub fn axis<'a>(report: &'a Value, name: &str) -> &'a Value {
+pub(crate) fn axis<'a>(report: &'a Value, name: &str) -> &'a Value {
     let axes = report["axes"].as_array().unwrap();
     axes.iter().find(|axis| axis["axis"] == name).unwrap()
 }
 
 /// The codes of an award's findings.
-pub fn codes(award: &Value) -> Vec<String> {
+pub(crate) fn codes(award: &Value) -> Vec<String> {
     let findings = award["findings"].as_array().unwrap();
     findings.iter().map(|finding| finding["code"].as_str().unwrap().to_owned()).collect()
 }
 
 /// The presentation with another person's name in the disclosure that holds one.
-pub fn with_another_name(presentation: &str) -> String {
+pub(crate) fn with_another_name(presentation: &str) -> String {
     let mut parts: Vec<String> = presentation.split('~').map(str::to_owned).collect();
     let position = parts
         .iter()
@@ -255,7 +256,7 @@ pub fn with_another_name(presentation: &str) -> String {
 }
 
 /// The presentation with one character of the issuer's signature changed.
-pub fn with_another_issuer_signature(presentation: &str) -> String {
+pub(crate) fn with_another_issuer_signature(presentation: &str) -> String {
     let (issuer, rest) = presentation.split_once('~').unwrap();
     let (signed, signature) = issuer.rsplit_once('.').unwrap();
     let first = if signature.starts_with('A') { 'B' } else { 'A' };

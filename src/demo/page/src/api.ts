@@ -42,7 +42,7 @@ export interface Sample {
   assertionUrl: string;
   /** The institution that made it: its slug. */
   institution: string;
-  /** What to expect of importing it: `ready`, `incomplete`, `revoked` or `private`. */
+  /** What to expect of importing it: `ready`, `blocked` or `revoked`. */
   state: string;
   /** What there is to see in it, in a sentence. */
   note?: Words | null;
