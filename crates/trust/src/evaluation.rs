@@ -10,7 +10,8 @@ use serde::Serialize;
 
 use crate::{
     list::VerifiedList,
-    model::{Accreditation, Dimension, Entity, EntityKind, Layer, Scope, SizeRange, SizeUnit, Status},
+    model::{Accreditation, Entity, EntityKind, Layer, Status},
+    scope::{Dimension, Scope, SizeRange, SizeUnit},
 };
 
 /// The most links that are walked.

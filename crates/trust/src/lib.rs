@@ -3,6 +3,7 @@
 pub mod evaluation;
 pub mod list;
 pub mod model;
+pub mod scope;
 
 pub use evaluation::{ChainResult, Link, ScopeClaim, evaluate, evaluate_known_at};
 pub use list::{
@@ -10,6 +11,7 @@ pub use list::{
     VerifiedList, content_hash, sign_list, verify_list,
 };
 pub use model::{
-    Accreditation, Dimension, Effect, Entity, EntityKind, Evidence, Framework, Key, KeyWindow, Layer,
-    OtherIdentifier, Reason, RegisterList, Scope, SizeRange, SizeUnit, Status, StatusEvent,
+    Accreditation, Effect, Entity, EntityKind, Evidence, Framework, Key, KeyWindow, Layer, OtherIdentifier,
+    Reason, RegisterList, Status, StatusEvent,
 };
+pub use scope::{Dimension, Scope, SizeRange, SizeUnit};
