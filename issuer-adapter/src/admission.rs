@@ -7,7 +7,8 @@ use http_service::outbound::{Client, OutboundError};
 use std::sync::Arc;
 use tokio::sync::Mutex;
 use trust::{
-    ChainResult, Freshness, ListError, ScopeClaim, SizeUnit, Status, TrustAnchor, VerifiedList, evaluate, verify_list,
+    ChainResult, Freshness, ListError, ScopeClaim, SizeUnit, Status, TrustAnchor, VerifiedList, evaluate,
+    verify_list,
 };
 use url::Url;
 
@@ -44,7 +45,12 @@ enum RegisterError {
 
 impl Register {
     pub(crate) fn new(url: Url, anchors: Vec<TrustAnchor>, client: Client) -> Self {
-        Self { url, anchors, client, last: Mutex::new(None) }
+        Self {
+            url,
+            anchors,
+            client,
+            last: Mutex::new(None),
+        }
     }
 
     /// Why `issuer` may not issue `award` now; nothing when it may.
@@ -83,12 +89,18 @@ impl Register {
             }
             (Err(error), _) => return Err(error),
         };
-        *last = Some(Seen { list: list.clone(), asked_at: now });
+        *last = Some(Seen {
+            list: list.clone(),
+            asked_at: now,
+        });
         Ok(list)
     }
 
     async fn fetch(&self, before: Option<&Seen>, now: DateTime<Utc>) -> Result<VerifiedList, RegisterError> {
-        let fetched = self.client.get(self.url.as_str(), "application/mc-register+jwt").await?;
+        let fetched = self
+            .client
+            .get(self.url.as_str(), "application/mc-register+jwt")
+            .await?;
         if fetched.status != 200 {
             return Err(RegisterError::Status(fetched.status));
         }
@@ -115,9 +127,17 @@ fn claim(award: &Award) -> ScopeClaim {
     ];
     ScopeClaim {
         sector: achievement.sector,
-        framework: achievement.quality_framework.as_ref().map(|framework| framework.id.clone()),
+        // One without a version is not known here, which a rule of its own says.
+        framework: achievement
+            .quality_framework
+            .as_ref()
+            .filter(|framework| !framework.version.is_empty())
+            .map(|framework| framework.id.clone()),
         eqf: achievement.level.as_ref().map(|level| level.eqf),
-        sizes: sizes.into_iter().filter_map(|(unit, size)| Some((unit, size?))).collect(),
+        sizes: sizes
+            .into_iter()
+            .filter_map(|(unit, size)| Some((unit, size?)))
+            .collect(),
         credential_type: achievement.credential_type.clone(),
         field: achievement.field.clone(),
         country: award.issuing.country.clone(),
@@ -127,12 +147,17 @@ fn claim(award: &Award) -> ScopeClaim {
 /// Why not, in words; nothing when active then, active now and within scope.
 fn reason(chain: Option<&ChainResult>) -> Option<Text> {
     let Some(chain) = chain else {
-        return Some(Text::new("dit onderdeel staat niet in het register", "this unit is not in the register"));
+        return Some(Text::new(
+            "dit onderdeel staat niet in het register",
+            "this unit is not in the register",
+        ));
     };
     if chain.now != Status::Active {
         let (nl, en) = words(chain.now);
         let told = chain.inactive_reason.clone().unwrap_or_default();
-        let add = |text: &str, told: Option<String>| told.map_or(text.to_owned(), |told| format!("{text} ({told})"));
+        let add = |text: &str, told: Option<String>| {
+            told.map_or(text.to_owned(), |told| format!("{text} ({told})"))
+        };
         return Some(Text::new(add(nl, told.nl), add(en, told.en)));
     }
     if chain.at_issuance != Status::Active {

@@ -156,7 +156,11 @@ impl Adapter {
             frameworks: &self.frameworks,
             framework_links: &self.config.framework_links,
         };
-        let Imported { award: record, intake, unit } = edubadges::read(documents, &context)?;
+        let Imported {
+            award: record,
+            intake,
+            unit,
+        } = edubadges::read(documents, &context)?;
         let now = self.clock.now();
         let mut write = self.storage.write().await?;
         if let Some(source) = &record.source_assertion
@@ -171,7 +175,9 @@ impl Adapter {
                 award.state = State::Review;
                 award.updated_at = now;
                 write.update_award(&award).await?;
-                write.audit(Some(&award.id), DESK, "refreshed", Some(by), now).await?;
+                write
+                    .audit(Some(&award.id), DESK, "refreshed", Some(by), now)
+                    .await?;
                 write.commit().await?;
             }
             return Ok((award, false));
@@ -188,7 +194,9 @@ impl Adapter {
             updated_at: now,
         };
         write.add_award(&award).await?;
-        write.audit(Some(&award.id), DESK, "imported", Some(by), now).await?;
+        write
+            .audit(Some(&award.id), DESK, "imported", Some(by), now)
+            .await?;
         write.commit().await?;
         tracing::info!(award = award.id, by, "award imported");
         Ok((award, true))
@@ -199,27 +207,45 @@ impl Adapter {
         let mut reviews = Vec::new();
         for award in self.storage.awards(500).await? {
             let confirmed = self.storage.confirmed(&award.id).await?;
-            reviews.push(Review { findings: self.findings(&award, &confirmed).await, award, preview: None });
+            reviews.push(Review {
+                findings: self.findings(&award, &confirmed).await,
+                award,
+                preview: None,
+            });
         }
         Ok(reviews)
     }
 
     /// An award with its findings and what the learner will get.
     pub(crate) async fn review(&self, id: &str) -> Result<Review> {
-        let award = self.storage.award(id).await?.ok_or_else(|| AwardError::Unknown(id.to_owned()))?;
+        let award = self
+            .storage
+            .award(id)
+            .await?
+            .ok_or_else(|| AwardError::Unknown(id.to_owned()))?;
         let confirmed = self.storage.confirmed(id).await?;
         let findings = self.findings(&award, &confirmed).await;
         let preview = self.preview(&award);
-        Ok(Review { award, findings, preview })
+        Ok(Review {
+            award,
+            findings,
+            preview,
+        })
     }
 
     /// Changes what staff may change. A change takes an approval back.
     pub(crate) async fn change(&self, id: &str, changes: Changes) -> Result<Review> {
         let now = self.clock.now();
         let mut write = self.storage.write().await?;
-        let mut award = write.award(id).await?.ok_or_else(|| AwardError::Unknown(id.to_owned()))?;
+        let mut award = write
+            .award(id)
+            .await?
+            .ok_or_else(|| AwardError::Unknown(id.to_owned()))?;
         if !matches!(award.state, State::Review | State::Approved) {
-            return Err(AwardError::WrongState { id: id.to_owned(), state: award.state });
+            return Err(AwardError::WrongState {
+                id: id.to_owned(),
+                state: award.state,
+            });
         }
         let before = award.clone();
         let confirmations = changes.confirmations.clone();
@@ -236,14 +262,21 @@ impl Adapter {
         if let Some(codes) = confirmations {
             // The list says what is confirmed: what it leaves out is no longer.
             let findings = validation::check(&self.facts(&award));
-            for finding in findings.iter().filter(|finding| finding.severity == validation::Severity::Warning) {
+            for finding in findings
+                .iter()
+                .filter(|finding| finding.severity == validation::Severity::Warning)
+            {
                 let digest = finding.digest();
                 if codes.contains(&finding.code) {
                     if write.confirm(id, &finding.code, &digest, DESK, now).await? {
-                        write.audit(Some(id), DESK, "confirmed", Some(&finding.code), now).await?;
+                        write
+                            .audit(Some(id), DESK, "confirmed", Some(&finding.code), now)
+                            .await?;
                     }
                 } else if write.unconfirm(id, &digest).await? {
-                    write.audit(Some(id), DESK, "unconfirmed", Some(&finding.code), now).await?;
+                    write
+                        .audit(Some(id), DESK, "unconfirmed", Some(&finding.code), now)
+                        .await?;
                     write.set_state(id, State::Review, now).await?;
                 }
             }
@@ -254,25 +287,41 @@ impl Adapter {
 
     /// Approves an award that nothing stands in the way of.
     pub(crate) async fn approve(&self, id: &str) -> Result<Review> {
-        let read = self.storage.award(id).await?.ok_or_else(|| AwardError::Unknown(id.to_owned()))?;
+        let read = self
+            .storage
+            .award(id)
+            .await?
+            .ok_or_else(|| AwardError::Unknown(id.to_owned()))?;
         // The register is asked before the transaction, so that nobody waits for it.
         let refused = self.admission(&read).await;
         let now = self.clock.now();
         let mut write = self.storage.write().await?;
-        let award = write.award(id).await?.ok_or_else(|| AwardError::Unknown(id.to_owned()))?;
+        let award = write
+            .award(id)
+            .await?
+            .ok_or_else(|| AwardError::Unknown(id.to_owned()))?;
         if award.state != State::Review || award.updated_at != read.updated_at {
-            return Err(AwardError::WrongState { id: id.to_owned(), state: award.state });
+            return Err(AwardError::WrongState {
+                id: id.to_owned(),
+                state: award.state,
+            });
         }
         let confirmed = write.confirmed(id).await?;
         let mut findings = self.rules(&award, &confirmed);
         findings.extend(refused);
         findings.retain(Finding::blocks);
         if !findings.is_empty() {
-            return Err(AwardError::NotReady { id: id.to_owned(), findings });
+            return Err(AwardError::NotReady {
+                id: id.to_owned(),
+                findings,
+            });
         }
         self.projected(&award, Copy::Portable)
             .and_then(|_| self.projected(&award, Copy::Show))
-            .map_err(|source| AwardError::Projection { id: id.to_owned(), source })?;
+            .map_err(|source| AwardError::Projection {
+                id: id.to_owned(),
+                source,
+            })?;
         write.set_state(id, State::Approved, now).await?;
         write.audit(Some(id), DESK, "approved", None, now).await?;
         write.commit().await?;
@@ -282,16 +331,26 @@ impl Adapter {
 
     /// Makes an offer, in the place of any earlier one.
     pub(crate) async fn offer(&self, id: &str) -> Result<NewOffer> {
-        let read = self.storage.award(id).await?.ok_or_else(|| AwardError::Unknown(id.to_owned()))?;
+        let read = self
+            .storage
+            .award(id)
+            .await?
+            .ok_or_else(|| AwardError::Unknown(id.to_owned()))?;
         match read.state {
             State::Approved | State::Offered => {}
             State::Issued | State::Suspended => return Err(AwardError::AlreadyIssued(id.to_owned())),
             state @ (State::Review | State::Revoked) => {
-                return Err(AwardError::WrongState { id: id.to_owned(), state });
+                return Err(AwardError::WrongState {
+                    id: id.to_owned(),
+                    state,
+                });
             }
         }
         if let Some(finding) = self.admission(&read).await {
-            return Err(AwardError::NotReady { id: id.to_owned(), findings: vec![finding] });
+            return Err(AwardError::NotReady {
+                id: id.to_owned(),
+                findings: vec![finding],
+            });
         }
         let now = self.clock.now();
         let expires_at = now + OFFER_LIFE;
@@ -307,11 +366,19 @@ impl Adapter {
             ended: false,
         };
         let mut write = self.storage.write().await?;
-        let award = write.award(id).await?.ok_or_else(|| AwardError::Unknown(id.to_owned()))?;
+        let award = write
+            .award(id)
+            .await?
+            .ok_or_else(|| AwardError::Unknown(id.to_owned()))?;
         if award.state != read.state {
-            return Err(AwardError::WrongState { id: id.to_owned(), state: award.state });
+            return Err(AwardError::WrongState {
+                id: id.to_owned(),
+                state: award.state,
+            });
         }
-        write.add_offer(&row, &secrets::digest("code", &code), now).await?;
+        write
+            .add_offer(&row, &secrets::digest("code", &code), now)
+            .await?;
         write.set_state(id, State::Offered, now).await?;
         write.audit(Some(id), DESK, "offered", None, now).await?;
         write.commit().await?;
@@ -327,7 +394,12 @@ impl Adapter {
             wallet.set_fragment(Some(&query));
             wallet.into()
         });
-        Ok(NewOffer { uri: offer::link(&reference), link, tx_code, expires_at })
+        Ok(NewOffer {
+            uri: offer::link(&reference),
+            link,
+            tx_code,
+            expires_at,
+        })
     }
 
     /// Revokes, suspends or reinstates an award with all its copies.
@@ -342,14 +414,22 @@ impl Adapter {
         }
         let now = self.clock.now();
         let mut write = self.storage.write().await?;
-        let award = write.award(id).await?.ok_or_else(|| AwardError::Unknown(id.to_owned()))?;
+        let award = write
+            .award(id)
+            .await?
+            .ok_or_else(|| AwardError::Unknown(id.to_owned()))?;
         let (state, action) = match (act, award.state) {
             (Act::Revoke, State::Approved | State::Offered | State::Issued | State::Suspended) => {
                 (State::Revoked, "revoked")
             }
             (Act::Suspend, State::Issued) => (State::Suspended, "suspended"),
             (Act::Reinstate, State::Suspended) => (State::Issued, "reinstated"),
-            (_, state) => return Err(AwardError::WrongState { id: id.to_owned(), state }),
+            (_, state) => {
+                return Err(AwardError::WrongState {
+                    id: id.to_owned(),
+                    state,
+                });
+            }
         };
         match act {
             Act::Revoke => {
@@ -410,8 +490,15 @@ impl Adapter {
             ];
             return Some(Finding::new("ISS-001", "issuing", &words));
         };
-        let refusal = self.register.refusal(unit.did(), &award.record, self.clock.now()).await?;
-        let name = |language| unit.name().in_language(language).map_or(award.unit.as_str(), |(_, name)| name);
+        let refusal = self
+            .register
+            .refusal(unit.did(), &award.record, self.clock.now())
+            .await?;
+        let name = |language| {
+            unit.name()
+                .in_language(language)
+                .map_or(award.unit.as_str(), |(_, name)| name)
+        };
         let words = [
             ("instelling", name(Language::Nl)),
             ("institution", name(Language::En)),
@@ -433,8 +520,15 @@ impl Adapter {
         award: &StoredAward,
         copy: Copy,
     ) -> std::result::Result<Value, ProjectionError> {
-        let unit = self.identities.unit(&award.unit).ok_or(ProjectionError::Missing("issuing unit"))?;
-        let entry = |purpose| StatusEntry { purpose, list_url: self.address("status/example"), index: 0 };
+        let unit = self
+            .identities
+            .unit(&award.unit)
+            .ok_or(ProjectionError::Missing("issuing unit"))?;
+        let entry = |purpose| StatusEntry {
+            purpose,
+            list_url: self.address("status/example"),
+            index: 0,
+        };
         let details = CopyDetails {
             id: CredentialId::from_random([0; 16]),
             issuer_did: unit.did().clone(),
@@ -455,7 +549,8 @@ impl Adapter {
 /// The code of an offer follows from its identifier, so that neither has to be kept.
 pub(crate) fn code_of(offer_id: &str) -> String {
     use base64::Engine;
-    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(secrets::digest("pre-authorized code of", offer_id))
+    base64::engine::general_purpose::URL_SAFE_NO_PAD
+        .encode(secrets::digest("pre-authorized code of", offer_id))
 }
 
 /// The code is part of what is hashed, and is not kept: without it six digits cannot be tried.
@@ -468,8 +563,15 @@ pub(crate) fn tx_code_digest(code: &str, tx_code: &str) -> Vec<u8> {
 fn achievement_id(record: &credentials::award::Award) -> String {
     use base64::Engine;
     let achievement = &record.achievement;
-    let source = achievement.source.clone().or_else(|| achievement.title.nl.clone()).unwrap_or_default();
-    let digest = Sha256::digest(format!("{source}\n{}", achievement.version.as_deref().unwrap_or_default()));
+    let source = achievement
+        .source
+        .clone()
+        .or_else(|| achievement.title.nl.clone())
+        .unwrap_or_default();
+    let digest = Sha256::digest(format!(
+        "{source}\n{}",
+        achievement.version.as_deref().unwrap_or_default()
+    ));
     let short = digest.get(..9).unwrap_or_default();
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(short)
 }

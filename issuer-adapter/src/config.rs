@@ -89,8 +89,17 @@ pub struct Unit {
 }
 
 /// Names that addresses of the service itself begin with.
-const RESERVED: [&str; 9] =
-    ["achievements", "config", "desk", "healthz", "offers", "openapi", "openid4vci", "readyz", "status"];
+const RESERVED: [&str; 9] = [
+    "achievements",
+    "config",
+    "desk",
+    "healthz",
+    "offers",
+    "openapi",
+    "openid4vci",
+    "readyz",
+    "status",
+];
 
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -102,7 +111,9 @@ pub enum ConfigError {
     #[error("at least one unit is needed")]
     NoUnits,
     /// A unit's name cannot stand in an address, or stands there twice.
-    #[error("the unit name `{0}` is reserved, repeated or not made of lower-case letters, digits and hyphens")]
+    #[error(
+        "the unit name `{0}` is reserved, repeated or not made of lower-case letters, digits and hyphens"
+    )]
     Slug(String),
     /// A source names a unit that is not configured.
     #[error("a source names the unit `{0}`, which is not configured")]
@@ -114,7 +125,8 @@ impl Config {
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
         let url = &self.public_url;
         let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
-        if !bare || !matches!(url.scheme(), "http" | "https") || !url.has_host() || !url.username().is_empty() {
+        if !bare || !matches!(url.scheme(), "http" | "https") || !url.has_host() || !url.username().is_empty()
+        {
             return Err(ConfigError::PublicUrl(url.clone()));
         }
         if self.units.is_empty() {
@@ -122,13 +134,19 @@ impl Config {
         }
         for (number, Unit { slug, .. }) in self.units.iter().enumerate() {
             let sound = (1..=40).contains(&slug.len())
-                && slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+                && slug
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
             let repeated = self.units.iter().take(number).any(|unit| unit.slug == *slug);
             if !sound || repeated || RESERVED.contains(&slug.as_str()) {
                 return Err(ConfigError::Slug(slug.clone()));
             }
         }
-        let named = self.sources.iter().flat_map(|source| &source.issuers).map(|issuer| &issuer.unit);
+        let named = self
+            .sources
+            .iter()
+            .flat_map(|source| &source.issuers)
+            .map(|issuer| &issuer.unit);
         let known = |slug: &String| self.units.iter().any(|unit| unit.slug == *slug);
         match named.into_iter().find(|slug| !known(slug)) {
             Some(unknown) => Err(ConfigError::UnknownUnit(unknown.clone())),
@@ -144,9 +162,15 @@ impl Config {
     /// The bundled frameworks, replaced by configured ones of the same identifier and version.
     pub(crate) fn all_frameworks(&self) -> Vec<Framework> {
         let replaced = |framework: &Framework| {
-            self.frameworks.iter().any(|own| own.id == framework.id && own.version == framework.version)
+            self.frameworks
+                .iter()
+                .any(|own| own.id == framework.id && own.version == framework.version)
         };
         let bundled = credentials::frameworks::frameworks().iter();
-        bundled.filter(|framework| !replaced(framework)).chain(&self.frameworks).cloned().collect()
+        bundled
+            .filter(|framework| !replaced(framework))
+            .chain(&self.frameworks)
+            .cloned()
+            .collect()
     }
 }

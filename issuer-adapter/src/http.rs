@@ -51,7 +51,10 @@ struct DeskKey;
 impl Modify for DeskKey {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
         let bearer = |description| {
-            let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(description)).build();
+            let scheme = HttpBuilder::new()
+                .scheme(HttpAuthScheme::Bearer)
+                .description(Some(description))
+                .build();
             SecurityScheme::Http(scheme)
         };
         let components = openapi.components.get_or_insert_default();
@@ -90,8 +93,10 @@ fn desk_api() -> OpenApiRouter<App> {
 
 /// The description of the institution's API, in OpenAPI 3.1.
 pub fn openapi() -> Value {
-    let (_, description) =
-        OpenApiRouter::with_openapi(Description::openapi()).merge(public_api()).merge(desk_api()).split_for_parts();
+    let (_, description) = OpenApiRouter::with_openapi(Description::openapi())
+        .merge(public_api())
+        .merge(desk_api())
+        .split_for_parts();
     serde_json::to_value(description).unwrap_or_default()
 }
 
@@ -103,7 +108,11 @@ pub(crate) fn router(adapter: App, desk: Secret) -> Result<Router, InvalidSource
     let checked = adapter.clone();
     let settings = get(async move || Json(json!({ "sampleData": sample_data })));
     let router = Router::new()
-        .merge(public.route("/openapi.json", get(|| async { Json(description) })).layer(public_cors()))
+        .merge(
+            public
+                .route("/openapi.json", get(|| async { Json(description) }))
+                .layer(public_cors()),
+        )
         .merge(desk_api.route_layer(from_fn_with_state(desk, with_key)))
         .with_state(adapter)
         .route("/", get(|| async { Redirect::temporary("/desk/") }))

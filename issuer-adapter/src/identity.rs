@@ -94,7 +94,10 @@ impl Identities {
     pub(crate) fn load(config: &Config) -> Result<Self, IdentityError> {
         config.check()?;
         let folder = config.data_dir.join("keys");
-        let file = |source| IdentityError::File { path: folder.clone(), source };
+        let file = |source| IdentityError::File {
+            path: folder.clone(),
+            source,
+        };
         fs::create_dir_all(&folder).map_err(file)?;
         #[cfg(unix)]
         {
@@ -132,16 +135,31 @@ impl Party {
     fn load(did: &str, slug: Option<&str>, name: &Text, folder: &Path) -> Result<Self, IdentityError> {
         let did = Did::parse(did)?;
         let key = |fragment: &str, algorithm| {
-            let file = format!("{}.{fragment}.jwk", slug.map_or("institution".to_owned(), |s| format!("unit-{s}")));
+            let file = format!(
+                "{}.{fragment}.jwk",
+                slug.map_or("institution".to_owned(), |s| format!("unit-{s}"))
+            );
             let key = load_key(&folder.join(file), algorithm)?;
             Ok::<_, IdentityError>((DidUrl::parse(&format!("{did}#{fragment}"))?, key))
         };
         let ed25519 = key("ed25519-1", Algorithm::EdDsa)?;
         let p256 = key("p256-1", Algorithm::Es256)?;
-        let method = |(kid, key): &(DidUrl, SecretKey), form| VerificationMethod::new(kid.clone(), key.public_key(), form);
-        let methods = vec![method(&ed25519, Representation::Multikey), method(&p256, Representation::JsonWebKey)];
+        let method = |(kid, key): &(DidUrl, SecretKey), form| {
+            VerificationMethod::new(kid.clone(), key.public_key(), form)
+        };
+        let methods = vec![
+            method(&ed25519, Representation::Multikey),
+            method(&p256, Representation::JsonWebKey),
+        ];
         let document = Document::new(did.clone(), methods, &[Purpose::AssertionMethod])?.to_json();
-        Ok(Self { did, slug: slug.map(str::to_owned), name: name.clone(), ed25519, p256, document })
+        Ok(Self {
+            did,
+            slug: slug.map(str::to_owned),
+            name: name.clone(),
+            ed25519,
+            p256,
+            document,
+        })
     }
 
     pub(crate) fn did(&self) -> &Did {
@@ -186,13 +204,20 @@ impl Party {
 }
 
 fn load_key(path: &Path, algorithm: Algorithm) -> Result<SecretKey, IdentityError> {
-    let file = |source| IdentityError::File { path: path.to_owned(), source };
+    let file = |source| IdentityError::File {
+        path: path.to_owned(),
+        source,
+    };
     let not_a_key = |error| IdentityError::NotAKey(path.to_owned(), error);
     match fs::read(path) {
         Ok(text) => {
             let jwk = serde_json::from_slice(&text).map_err(|_| not_a_key(None))?;
             let key = SecretKey::from_jwk(&jwk).map_err(|error| not_a_key(Some(error)))?;
-            if key.algorithm() == algorithm { Ok(key) } else { Err(not_a_key(None)) }
+            if key.algorithm() == algorithm {
+                Ok(key)
+            } else {
+                Err(not_a_key(None))
+            }
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let key = SecretKey::generate(algorithm, &mut http_service::system_random());

@@ -13,8 +13,8 @@ use crate::storage::StorageError;
 use chrono::{DateTime, TimeDelta, Utc};
 use openid4vc::issuance::messages::{
     CredentialOffer, CredentialRequest, CredentialResponse, ErrorCode, Grants, InputMode, IssuedCredential,
-    NotificationEvent, NotificationRequest, PRE_AUTHORIZED_CODE, PreAuthorizedCode, ProtocolError, TokenRequest,
-    TokenResponse, TxCode,
+    NotificationEvent, NotificationRequest, PRE_AUTHORIZED_CODE, PreAuthorizedCode, ProtocolError,
+    TokenRequest, TokenResponse, TxCode,
 };
 use openid4vc::issuance::proof::{self, VerifiedProof};
 use proofs::Algorithm;
@@ -79,14 +79,20 @@ impl Adapter {
         }
         Ok(CredentialOffer {
             credential_issuer: self.config.base(),
-            credential_configuration_ids: metadata::Configuration::ALL.iter().map(|kind| kind.id().to_owned()).collect(),
+            credential_configuration_ids: metadata::Configuration::ALL
+                .iter()
+                .map(|kind| kind.id().to_owned())
+                .collect(),
             grants: Some(Grants {
                 pre_authorized_code: Some(PreAuthorizedCode {
                     pre_authorized_code: code_of(offer_id).into(),
                     tx_code: Some(TxCode {
                         input_mode: Some(InputMode::Numeric),
                         length: Some(6),
-                        description: Some("Zes cijfers, van je onderwijsinstelling. / Six digits, from your institution.".into()),
+                        description: Some(
+                            "Zes cijfers, van je onderwijsinstelling. / Six digits, from your institution."
+                                .into(),
+                        ),
                     }),
                     authorization_server: None,
                 }),
@@ -100,27 +106,38 @@ impl Adapter {
         let request = TokenRequest::from_form(body)
             .map_err(|_| refuse(ErrorCode::InvalidRequest, "The body is not a token request."))?;
         if request.grant_type != PRE_AUTHORIZED_CODE {
-            return Err(refuse(ErrorCode::UnsupportedGrantType, "Only the pre-authorized code grant is supported."));
+            return Err(refuse(
+                ErrorCode::UnsupportedGrantType,
+                "Only the pre-authorized code grant is supported.",
+            ));
         }
         let code = request
             .pre_authorized_code
             .ok_or_else(|| refuse(ErrorCode::InvalidRequest, "pre-authorized_code is missing."))?;
-        let tx_code =
-            request.tx_code.ok_or_else(|| refuse(ErrorCode::InvalidRequest, "This offer needs a tx_code."))?;
+        let tx_code = request
+            .tx_code
+            .ok_or_else(|| refuse(ErrorCode::InvalidRequest, "This offer needs a tx_code."))?;
         let over = || refuse(ErrorCode::InvalidGrant, "The code is unknown, used or expired.");
 
         let now = self.clock.now();
         let mut write = self.storage.write().await?;
-        let offer =
-            write.offer_of_code(&secrets::digest("code", code.reveal())).await?.ok_or_else(over)?;
+        let offer = write
+            .offer_of_code(&secrets::digest("code", code.reveal()))
+            .await?
+            .ok_or_else(over)?;
         if offer.ended || offer.failures >= MOST_FAILURES || now >= offer.expires_at {
             return Err(over());
         }
-        if !secrets::same(&tx_code_digest(code.reveal(), tx_code.reveal()), &offer.tx_code_hash) {
+        if !secrets::same(
+            &tx_code_digest(code.reveal(), tx_code.reveal()),
+            &offer.tx_code_hash,
+        ) {
             write.count_failure(&offer.id_hash).await?;
             let tries_left = MOST_FAILURES.saturating_sub(offer.failures + 1);
             if tries_left == 0 {
-                write.audit(Some(&offer.award), WALLET, "offer-blocked", None, now).await?;
+                write
+                    .audit(Some(&offer.award), WALLET, "offer-blocked", None, now)
+                    .await?;
             }
             write.commit().await?;
             return Err(Refusal::WrongTxCode { tries_left });
@@ -132,8 +149,12 @@ impl Adapter {
         let token = secrets::random::<32>();
         let expires_at = now + TOKEN_LIFE;
         write.end_offer(&offer.id_hash, now).await?;
-        write.add_token(&secrets::digest("token", &token), &offer.award, expires_at, now).await?;
-        write.audit(Some(&offer.award), WALLET, "redeemed", None, now).await?;
+        write
+            .add_token(&secrets::digest("token", &token), &offer.award, expires_at, now)
+            .await?;
+        write
+            .audit(Some(&offer.award), WALLET, "redeemed", None, now)
+            .await?;
         write.commit().await?;
         tracing::info!(award = offer.award, "offer redeemed");
         Ok(TokenResponse {
@@ -153,7 +174,11 @@ impl Adapter {
     pub(crate) async fn issue(&self, token: Option<&str>, body: &[u8]) -> Result<CredentialResponse> {
         let now = self.clock.now();
         let token_hash = secrets::digest("token", token.ok_or(Refusal::Token { given: false })?);
-        let known = self.storage.token(&token_hash).await?.ok_or(Refusal::Token { given: true })?;
+        let known = self
+            .storage
+            .token(&token_hash)
+            .await?
+            .ok_or(Refusal::Token { given: true })?;
         if known.ended || now >= known.expires_at {
             return Err(Refusal::Token { given: true });
         }
@@ -162,8 +187,17 @@ impl Adapter {
         let proofs = self.proofs(&request.proofs)?;
         let nonces = self.fresh_nonces(&proofs)?;
 
-        let award = self.storage.award(&known.award).await?.ok_or(Refusal::Token { given: true })?;
-        let denied = || refuse(ErrorCode::CredentialRequestDenied, "This award is not issued now. Ask the institution.");
+        let award = self
+            .storage
+            .award(&known.award)
+            .await?
+            .ok_or(Refusal::Token { given: true })?;
+        let denied = || {
+            refuse(
+                ErrorCode::CredentialRequestDenied,
+                "This award is not issued now. Ask the institution.",
+            )
+        };
         if !matches!(award.state, State::Offered | State::Issued) {
             return Err(denied());
         }
@@ -176,14 +210,23 @@ impl Adapter {
         // places are still free. They nearly always are.
         let notification = secrets::random::<16>();
         for _ in 0..5 {
-            let copies = self.copies(&award, configuration, &proofs, now).await.map_err(Refusal::Copy)?;
+            let copies = self
+                .copies(&award, configuration, &proofs, now)
+                .await
+                .map_err(Refusal::Copy)?;
             let mut write = self.storage.write().await?;
-            let token = write.token(&token_hash).await?.ok_or(Refusal::Token { given: true })?;
+            let token = write
+                .token(&token_hash)
+                .await?
+                .ok_or(Refusal::Token { given: true })?;
             if token.ended {
                 return Err(Refusal::Token { given: true });
             }
             for (nonce, expires_at) in &nonces {
-                if !write.use_nonce(&secrets::digest("nonce", nonce), *expires_at, now).await? {
+                if !write
+                    .use_nonce(&secrets::digest("nonce", nonce), *expires_at, now)
+                    .await?
+                {
                     return Err(refuse(ErrorCode::InvalidNonce, "The nonce was used before."));
                 }
             }
@@ -193,13 +236,23 @@ impl Adapter {
             }
             let so_far = write.copies_with(&token_hash, configuration.id()).await?;
             if so_far as usize + copies.len() > MOST_COPIES as usize {
-                return Err(refuse(ErrorCode::CredentialRequestDenied, "No more copies are issued with this token."));
+                return Err(refuse(
+                    ErrorCode::CredentialRequestDenied,
+                    "No more copies are issued with this token.",
+                ));
             }
             let notification_hash = secrets::digest("notification", &notification);
             let mut all_free = true;
             for copy in &copies {
                 write
-                    .add_copy(&copy.id, &award.id, &token_hash, configuration.id(), &notification_hash, now)
+                    .add_copy(
+                        &copy.id,
+                        &award.id,
+                        &token_hash,
+                        configuration.id(),
+                        &notification_hash,
+                        now,
+                    )
                     .await?;
                 for entry in copy.entries() {
                     all_free &= write.take_entry(&entry).await?;
@@ -213,13 +266,22 @@ impl Adapter {
                 write.set_state(&award.id, State::Issued, now).await?;
             }
             let detail = format!("{} × {}", copies.len(), configuration.id());
-            write.audit(Some(&award.id), WALLET, "issued", Some(&detail), now).await?;
+            write
+                .audit(Some(&award.id), WALLET, "issued", Some(&detail), now)
+                .await?;
             write.commit().await?;
-            tracing::info!(award = award.id, configuration = configuration.id(), copies = copies.len(), "issued");
+            tracing::info!(
+                award = award.id,
+                configuration = configuration.id(),
+                copies = copies.len(),
+                "issued"
+            );
             return Ok(CredentialResponse {
                 credentials: copies
                     .into_iter()
-                    .map(|copy| IssuedCredential { credential: copy.credential })
+                    .map(|copy| IssuedCredential {
+                        credential: copy.credential,
+                    })
                     .collect(),
                 notification_id: Some(notification),
                 ..CredentialResponse::default()
@@ -232,9 +294,17 @@ impl Adapter {
     pub(crate) async fn notified(&self, token: Option<&str>, body: &[u8]) -> Result<()> {
         let now = self.clock.now();
         let token_hash = secrets::digest("token", token.ok_or(Refusal::Token { given: false })?);
-        let known = self.storage.token(&token_hash).await?.ok_or(Refusal::Token { given: true })?;
-        let request = NotificationRequest::parse(body)
-            .map_err(|_| refuse(ErrorCode::InvalidNotificationRequest, "The body is not a notification."))?;
+        let known = self
+            .storage
+            .token(&token_hash)
+            .await?
+            .ok_or(Refusal::Token { given: true })?;
+        let request = NotificationRequest::parse(body).map_err(|_| {
+            refuse(
+                ErrorCode::InvalidNotificationRequest,
+                "The body is not a notification.",
+            )
+        })?;
         let outcome = match request.event {
             NotificationEvent::CredentialAccepted => "accepted",
             NotificationEvent::CredentialFailure => "failed",
@@ -243,9 +313,14 @@ impl Adapter {
         let mut write = self.storage.write().await?;
         let notification_hash = secrets::digest("notification", &request.notification_id);
         if !write.notified(&notification_hash, &token_hash, outcome).await? {
-            return Err(refuse(ErrorCode::InvalidNotificationId, "No copies are known by this notification_id."));
+            return Err(refuse(
+                ErrorCode::InvalidNotificationId,
+                "No copies are known by this notification_id.",
+            ));
         }
-        write.audit(Some(&known.award), WALLET, outcome, None, now).await?;
+        write
+            .audit(Some(&known.award), WALLET, outcome, None, now)
+            .await?;
         Ok(write.commit().await?)
     }
 
@@ -257,7 +332,10 @@ impl Adapter {
             let proof = proof::verify(proof, &audience, &[Algorithm::Es256], self.clock.now())
                 .map_err(|error| refuse(ErrorCode::InvalidProof, &error.to_string()))?;
             if !keys.insert(proof.key.thumbprint()) {
-                return Err(refuse(ErrorCode::InvalidProof, "Each proof needs a key of its own."));
+                return Err(refuse(
+                    ErrorCode::InvalidProof,
+                    "Each proof needs a key of its own.",
+                ));
             }
             verified.push(proof);
         }
@@ -268,14 +346,18 @@ impl Adapter {
     fn fresh_nonces(&self, proofs: &[VerifiedProof]) -> Result<Vec<(String, DateTime<Utc>)>> {
         let mut nonces: Vec<(String, DateTime<Utc>)> = Vec::new();
         for proof in proofs {
-            let nonce = proof
-                .nonce
-                .as_deref()
-                .ok_or_else(|| refuse(ErrorCode::InvalidNonce, "The proof has no nonce. Ask the nonce endpoint for one."))?;
-            let expires_at = self
-                .nonces
-                .expiry(nonce, self.clock.now())
-                .ok_or_else(|| refuse(ErrorCode::InvalidNonce, "The nonce is unknown or expired. Ask for another."))?;
+            let nonce = proof.nonce.as_deref().ok_or_else(|| {
+                refuse(
+                    ErrorCode::InvalidNonce,
+                    "The proof has no nonce. Ask the nonce endpoint for one.",
+                )
+            })?;
+            let expires_at = self.nonces.expiry(nonce, self.clock.now()).ok_or_else(|| {
+                refuse(
+                    ErrorCode::InvalidNonce,
+                    "The nonce is unknown or expired. Ask for another.",
+                )
+            })?;
             if !nonces.iter().any(|(seen, _)| seen == nonce) {
                 nonces.push((nonce.to_owned(), expires_at));
             }
@@ -293,7 +375,10 @@ fn requested(body: &[u8]) -> Result<Requested> {
     let malformed = |text: &str| refuse(ErrorCode::InvalidCredentialRequest, text);
     let json: Value = credentials::json::parse(
         body,
-        &credentials::json::Limits { bytes: 128 * 1024, ..credentials::json::Limits::default() },
+        &credentials::json::Limits {
+            bytes: 128 * 1024,
+            ..credentials::json::Limits::default()
+        },
     )
     .map_err(|_| malformed("The body is not acceptable JSON."))?;
     // Told apart before the whole is read, so that the answer names the fault.
@@ -301,14 +386,23 @@ fn requested(body: &[u8]) -> Result<Requested> {
     if proofs.is_none() {
         return Err(refuse(ErrorCode::InvalidProof, "proofs is missing."));
     }
-    let only_jwt = proofs.and_then(Value::as_object).is_some_and(|proofs| proofs.len() == 1 && proofs.contains_key("jwt"));
+    let only_jwt = proofs
+        .and_then(Value::as_object)
+        .is_some_and(|proofs| proofs.len() == 1 && proofs.contains_key("jwt"));
     if !only_jwt {
-        return Err(refuse(ErrorCode::InvalidProof, "proofs must hold jwt and nothing else."));
+        return Err(refuse(
+            ErrorCode::InvalidProof,
+            "proofs must hold jwt and nothing else.",
+        ));
     }
     if json.get("credential_response_encryption").is_some() {
-        return Err(refuse(ErrorCode::InvalidEncryptionParameters, "Encrypted answers are not supported."));
+        return Err(refuse(
+            ErrorCode::InvalidEncryptionParameters,
+            "Encrypted answers are not supported.",
+        ));
     }
-    let request = CredentialRequest::parse(body).map_err(|_| malformed("The body is not a credential request."))?;
+    let request =
+        CredentialRequest::parse(body).map_err(|_| malformed("The body is not a credential request."))?;
     let id = match (request.credential_configuration_id, request.credential_identifier) {
         (Some(id), None) => id,
         (None, Some(_)) => {
@@ -317,14 +411,27 @@ fn requested(body: &[u8]) -> Result<Requested> {
                 "No credential identifiers were given out; use credential_configuration_id.",
             ));
         }
-        _ => return Err(malformed("credential_configuration_id is missing, or given with credential_identifier.")),
+        _ => {
+            return Err(malformed(
+                "credential_configuration_id is missing, or given with credential_identifier.",
+            ));
+        }
     };
     let configuration = metadata::Configuration::parse(&id).ok_or_else(|| {
-        refuse(ErrorCode::UnknownCredentialConfiguration, "There is no such credential configuration here.")
+        refuse(
+            ErrorCode::UnknownCredentialConfiguration,
+            "There is no such credential configuration here.",
+        )
     })?;
     let proofs = request.proofs.map(|proofs| proofs.jwt).unwrap_or_default();
     if !(1..=MOST_PROOFS).contains(&proofs.len()) {
-        return Err(refuse(ErrorCode::InvalidProof, "proofs.jwt must hold one to ten proofs."));
+        return Err(refuse(
+            ErrorCode::InvalidProof,
+            "proofs.jwt must hold one to ten proofs.",
+        ));
     }
-    Ok(Requested { configuration, proofs })
+    Ok(Requested {
+        configuration,
+        proofs,
+    })
 }

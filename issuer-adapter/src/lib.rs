@@ -99,16 +99,20 @@ impl Handle {
 
 /// The DIDs and public keys of an institution that need not run yet; keys that are not there are made.
 pub fn registration(config: &Config) -> Result<Registration, StartError> {
-    std::fs::create_dir_all(&config.data_dir)
-        .map_err(|source| StartError::Folder { path: config.data_dir.clone(), source })?;
+    std::fs::create_dir_all(&config.data_dir).map_err(|source| StartError::Folder {
+        path: config.data_dir.clone(),
+        source,
+    })?;
     Ok(Identities::load(config)?.registration())
 }
 
 /// Opens an institution's service: its routes, ready to be served, and a handle on it.
 pub async fn router(config: Config) -> Result<(Router, Handle), StartError> {
     let desk = Secret::new(&config.desk_token)?;
-    std::fs::create_dir_all(&config.data_dir)
-        .map_err(|source| StartError::Folder { path: config.data_dir.clone(), source })?;
+    std::fs::create_dir_all(&config.data_dir).map_err(|source| StartError::Folder {
+        path: config.data_dir.clone(),
+        source,
+    })?;
     let identities = Identities::load(&config)?;
     let storage = Storage::open(&config.data_dir.join("issuer-adapter.sqlite")).await?;
     let client = Client::new(&outbound::Settings {
@@ -116,10 +120,18 @@ pub async fn router(config: Config) -> Result<(Router, Handle), StartError> {
         clock: config.clock.clone(),
         ..outbound::Settings::default()
     })?;
-    let register = admission::Register::new(config.register_url.clone(), config.anchors.clone(), client.clone());
+    let register = admission::Register::new(
+        config.register_url.clone(),
+        config.anchors.clone(),
+        client.clone(),
+    );
     let adapter = Arc::new(Adapter {
         frameworks: config.all_frameworks(),
-        sectors: config.units.iter().map(|unit| (unit.slug.clone(), unit.sector)).collect(),
+        sectors: config
+            .units
+            .iter()
+            .map(|unit| (unit.slug.clone(), unit.sector))
+            .collect(),
         clock: config.clock.clone(),
         nonces: secrets::Nonces::new(),
         lists: status::Lists::default(),
@@ -139,5 +151,7 @@ pub async fn start(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), StartError> {
     let (router, _) = router(config).await?;
-    http_service::serve(listener, router, shutdown).await.map_err(StartError::Serve)
+    http_service::serve(listener, router, shutdown)
+        .await
+        .map_err(StartError::Serve)
 }

@@ -86,8 +86,14 @@ impl Nonces {
             }
             block
         };
-        let inner = Sha256::new().chain_update(padded(0x36)).chain_update(body).finalize();
-        let outer = Sha256::new().chain_update(padded(0x5c)).chain_update(inner).finalize();
+        let inner = Sha256::new()
+            .chain_update(padded(0x36))
+            .chain_update(body)
+            .finalize();
+        let outer = Sha256::new()
+            .chain_update(padded(0x5c))
+            .chain_update(inner)
+            .finalize();
         URL_SAFE_NO_PAD.encode(outer)
     }
 }
@@ -107,7 +113,11 @@ mod tests {
 
         assert!(nonces.expiry(&nonce, now()).is_some());
         assert!(nonces.expiry(&nonce, now() + TimeDelta::minutes(5)).is_some());
-        assert!(nonces.expiry(&nonce, now() + TimeDelta::minutes(5) + TimeDelta::seconds(1)).is_none());
+        assert!(
+            nonces
+                .expiry(&nonce, now() + TimeDelta::minutes(5) + TimeDelta::seconds(1))
+                .is_none()
+        );
     }
 
     #[test]
@@ -133,7 +143,10 @@ mod tests {
     fn codes_have_six_digits() {
         for _ in 0..100 {
             let code = six_digits();
-            assert!(code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit()), "{code}");
+            assert!(
+                code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit()),
+                "{code}"
+            );
         }
     }
 }

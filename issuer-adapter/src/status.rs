@@ -71,8 +71,16 @@ impl Adapter {
         let signed = data_integrity::sign(&unsigned, &ProofOptions::assertion(kid.clone(), now), key)?;
         let body = signed.to_string();
         let digest = Sha256::digest(&body);
-        let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(digest.get(..16).unwrap_or_default()));
-        let published = Published { body: body.into(), etag, version: row.version, valid_until };
+        let etag = format!(
+            "\"{}\"",
+            URL_SAFE_NO_PAD.encode(digest.get(..16).unwrap_or_default())
+        );
+        let published = Published {
+            body: body.into(),
+            etag,
+            version: row.version,
+            valid_until,
+        };
         lists.insert(id.to_owned(), published.clone());
         Ok(published)
     }

@@ -42,9 +42,9 @@ impl Finding {
     /// (place, text).
     pub fn new(code: &str, field: &str, words: &[(&str, &str)]) -> Self {
         let fill = |text: &str| {
-            words
-                .iter()
-                .fold(text.to_owned(), |text, (place, word)| text.replace(&format!("{{{place}}}"), word))
+            words.iter().fold(text.to_owned(), |text, (place, word)| {
+                text.replace(&format!("{{{place}}}"), word)
+            })
         };
         let message = messages::message(code);
         Self {

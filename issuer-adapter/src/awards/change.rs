@@ -49,7 +49,7 @@ pub struct Changes {
 /// A text in one or both languages.
 #[derive(Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct OtherText {
+pub(crate) struct OtherText {
     /// In Dutch.
     nl: Option<String>,
     /// In English.
@@ -67,7 +67,9 @@ impl Changes {
         let given = award.intake.language.unwrap_or(Language::Nl);
         let record = &mut award.record;
         if let Some(participant) = self.participant {
-            let sound = |name: &str| (1..=100).contains(&name.trim().chars().count()) && !name.chars().any(char::is_control);
+            let sound = |name: &str| {
+                (1..=100).contains(&name.trim().chars().count()) && !name.chars().any(char::is_control)
+            };
             if !sound(&participant.given_name) || !sound(&participant.family_name) {
                 return Err(refusal(
                     "participant",
@@ -83,9 +85,27 @@ impl Changes {
         }
         let achievement = &mut record.achievement;
         merge("title", &mut achievement.title, self.title, Some(given), 255)?;
-        merge("description", &mut achievement.description, self.description, Some(given), 4000)?;
-        merge("criteria", &mut achievement.criteria, self.criteria, Some(given), 4000)?;
-        merge("entryRequirements", &mut achievement.entry_requirements, self.entry_requirements, None, 2000)?;
+        merge(
+            "description",
+            &mut achievement.description,
+            self.description,
+            Some(given),
+            4000,
+        )?;
+        merge(
+            "criteria",
+            &mut achievement.criteria,
+            self.criteria,
+            Some(given),
+            4000,
+        )?;
+        merge(
+            "entryRequirements",
+            &mut achievement.entry_requirements,
+            self.entry_requirements,
+            None,
+            2000,
+        )?;
         if let Some(outcomes) = self.outcomes {
             if outcomes.len() > achievement.outcomes.len() {
                 return Err(refusal(
@@ -112,18 +132,30 @@ impl Changes {
         if let Some(field) = self.field {
             let field = field.trim();
             if field.len() > 4 || !field.bytes().all(|b| b.is_ascii_digit()) {
-                return Err(refusal("field", "gebruik een ISCED-F-code", "use an ISCED-F code"));
+                return Err(refusal(
+                    "field",
+                    "gebruik een ISCED-F-code",
+                    "use an ISCED-F code",
+                ));
             }
             achievement.field = (!field.is_empty()).then(|| field.to_owned());
         }
         if let Some(number) = self.nlqf_registration {
             let number = number.trim();
             if number.len() > 60 {
-                return Err(refusal("nlqfRegistration", "dit nummer is te lang", "this number is too long"));
+                return Err(refusal(
+                    "nlqfRegistration",
+                    "dit nummer is te lang",
+                    "this number is too long",
+                ));
             }
             award.intake.nlqf_registration = (!number.is_empty()).then(|| number.to_owned());
             if let Some(level) = &mut achievement.level {
-                level.basis = if number.is_empty() { LevelBasis::IssuerIndication } else { LevelBasis::Registered };
+                level.basis = if number.is_empty() {
+                    LevelBasis::IssuerIndication
+                } else {
+                    LevelBasis::Registered
+                };
             }
         }
         if let Some(expires_at) = self.expires_at {
@@ -138,7 +170,11 @@ impl Changes {
         }
         if let Some(justification) = self.justification {
             if justification.chars().count() > 2000 {
-                return Err(refusal("justification", "hoogstens 2000 tekens", "at most 2000 characters"));
+                return Err(refusal(
+                    "justification",
+                    "hoogstens 2000 tekens",
+                    "at most 2000 characters",
+                ));
             }
             let justification = justification.trim();
             award.justification = (!justification.is_empty()).then(|| justification.to_owned());
@@ -194,9 +230,10 @@ fn merge(
     longest: usize,
 ) -> Result<(), AwardError> {
     let Some(given) = given else { return Ok(()) };
-    for (language, value, place) in
-        [(Language::Nl, given.nl, &mut text.nl), (Language::En, given.en, &mut text.en)]
-    {
+    for (language, value, place) in [
+        (Language::Nl, given.nl, &mut text.nl),
+        (Language::En, given.en, &mut text.en),
+    ] {
         let Some(value) = value else { continue };
         let value = value.trim();
         if Some(language) == source && place.as_deref().unwrap_or_default() != value {

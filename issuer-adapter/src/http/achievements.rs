@@ -19,14 +19,20 @@ use serde_json::{Value, json};
         (status = 500, description = "A fault of the institution's.", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn show(State(app): State<App>, ApiPath(id): ApiPath<String>) -> Result<Json<Value>, Problem> {
+pub(crate) async fn show(
+    State(app): State<App>,
+    ApiPath(id): ApiPath<String>,
+) -> Result<Json<Value>, Problem> {
     let unknown = || {
         Problem::not_found("unknown-achievement", "There is no achievement by that name.")
             .in_dutch("Er is geen onderwijseenheid met die naam.")
     };
     let award = app.storage.award_of_achievement(&id).await?.ok_or_else(unknown)?;
     let credential = app.projected(&award, Copy::Portable).map_err(Problem::internal)?;
-    let achievement = credential.pointer("/credentialSubject/achievement").cloned().unwrap_or_default();
+    let achievement = credential
+        .pointer("/credentialSubject/achievement")
+        .cloned()
+        .unwrap_or_default();
     let mut document = json!({"@context": credential.get("@context")});
     if let (Value::Object(document), Value::Object(achievement)) = (&mut document, achievement) {
         document.extend(achievement);

@@ -164,7 +164,11 @@ pub(crate) struct ControlRequest {
 }
 
 fn view(review: Review) -> AwardView {
-    let Review { award, findings, preview } = review;
+    let Review {
+        award,
+        findings,
+        preview,
+    } = review;
     AwardView {
         id: award.id,
         state: award.state,
@@ -188,7 +192,13 @@ async fn full(app: &App, review: Review) -> Result<Json<AwardAnswer>, Problem> {
     let history = app.storage.history(&id).await?;
     let award = AwardView {
         copies: Some(
-            copies.into_iter().map(|(configuration_id, number)| CopiesView { configuration_id, number }).collect(),
+            copies
+                .into_iter()
+                .map(|(configuration_id, number)| CopiesView {
+                    configuration_id,
+                    number,
+                })
+                .collect(),
         ),
         offer_expires_at: app.storage.open_offer(&id, app.clock.now()).await?,
         history: Some(
@@ -263,11 +273,20 @@ pub(crate) async fn import(
             Some(direct_award) => {
                 let fetched = edubadges::fetch(&app.client, &app.config.sources, &link).await;
                 let documents = fetched.map_err(AwardError::from)?;
-                app.import_file(&Documents { direct_award: Some(direct_award), ..documents }).await
+                app.import_file(&Documents {
+                    direct_award: Some(direct_award),
+                    ..documents
+                })
+                .await
             }
         },
         (assertion @ Value::Object(_), Some(badge_class), Some(issuer)) => {
-            let documents = Documents { assertion, badge_class, issuer, direct_award: request.direct_award };
+            let documents = Documents {
+                assertion,
+                badge_class,
+                issuer,
+                direct_award: request.direct_award,
+            };
             app.import_file(&documents).await
         }
         _ => {
@@ -406,7 +425,12 @@ pub(crate) async fn offer(
     Ok((StatusCode::CREATED, Json(answer)))
 }
 
-async fn control(app: &App, id: &str, act: Act, request: &ControlRequest) -> Result<Json<AwardAnswer>, Problem> {
+async fn control(
+    app: &App,
+    id: &str,
+    act: Act,
+    request: &ControlRequest,
+) -> Result<Json<AwardAnswer>, Problem> {
     let review = app.control(id, act, &request.reason).await?;
     full(app, review).await
 }

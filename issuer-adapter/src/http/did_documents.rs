@@ -31,7 +31,10 @@ pub(crate) async fn institution(State(app): State<App>) -> Response {
         (status = 404, description = "No unit has that name.", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn unit(State(app): State<App>, ApiPath(slug): ApiPath<String>) -> Result<Response, Problem> {
+pub(crate) async fn unit(
+    State(app): State<App>,
+    ApiPath(slug): ApiPath<String>,
+) -> Result<Response, Problem> {
     match app.identities.unit(&slug) {
         Some(unit) => Ok(document(unit.document())),
         None => Err(Problem::not_found("unknown-unit", "No unit here has that name.")

@@ -1,10 +1,10 @@
 use super::App;
 use crate::issuance::Refusal;
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::Json;
 use http_service::{ApiPath, Problem, ProblemBody};
 use openid4vc::issuance::messages::{ErrorCode, NonceResponse, ProtocolError};
 use serde_json::json;
@@ -26,14 +26,26 @@ impl IntoResponse for Refusal {
             }
             Self::Token { given } => {
                 // RFC 6750, section 3.1: no error code for a request without a token.
-                let challenge = if given { "Bearer error=\"invalid_token\"" } else { "Bearer" };
-                let error = ProtocolError::new(ErrorCode::InvalidToken, "The access token is missing, unknown or expired.");
+                let challenge = if given {
+                    "Bearer error=\"invalid_token\""
+                } else {
+                    "Bearer"
+                };
+                let error = ProtocolError::new(
+                    ErrorCode::InvalidToken,
+                    "The access token is missing, unknown or expired.",
+                );
                 let headers = [(header::WWW_AUTHENTICATE, challenge)];
                 (StatusCode::UNAUTHORIZED, headers, NO_STORE, Json(error)).into_response()
             }
-            Self::OfferGone => Problem::not_found("offer-gone", "This offer is unknown, used or expired. Ask the institution for another.")
-                .in_dutch("Dit aanbod is onbekend, gebruikt of verlopen. Vraag je onderwijsinstelling om een nieuw.")
-                .into_response(),
+            Self::OfferGone => Problem::not_found(
+                "offer-gone",
+                "This offer is unknown, used or expired. Ask the institution for another.",
+            )
+            .in_dutch(
+                "Dit aanbod is onbekend, gebruikt of verlopen. Vraag je onderwijsinstelling om een nieuw.",
+            )
+            .into_response(),
             Self::Storage(error) => Problem::internal(error).into_response(),
             Self::Copy(error) => Problem::internal(error).into_response(),
         }
@@ -42,15 +54,21 @@ impl IntoResponse for Refusal {
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let (Some(only), None) = (values.next(), values.next()) else { return None };
+    let (Some(only), None) = (values.next(), values.next()) else {
+        return None;
+    };
     let (scheme, token) = only.to_str().ok()?.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
 }
 
 fn is_of_type(headers: &HeaderMap, media_type: &str) -> bool {
-    let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    given.and_then(|given| given.split(';').next()).is_some_and(|given| given.trim().eq_ignore_ascii_case(media_type))
+    let given = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    given
+        .and_then(|given| given.split(';').next())
+        .is_some_and(|given| given.trim().eq_ignore_ascii_case(media_type))
 }
 
 fn wrong_type(code: ErrorCode, media_type: &str) -> Refusal {
@@ -85,7 +103,11 @@ pub(crate) async fn offer(State(app): State<App>, ApiPath(id): ApiPath<String>) 
         (status = 500, description = "A fault of the institution's.", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn token(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Result<Response, Refusal> {
+pub(crate) async fn token(
+    State(app): State<App>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Refusal> {
     let form = "application/x-www-form-urlencoded";
     if !is_of_type(&headers, form) {
         return Err(wrong_type(ErrorCode::InvalidRequest, form));
@@ -101,7 +123,13 @@ pub(crate) async fn token(State(app): State<App>, headers: HeaderMap, body: Byte
     responses((status = 200, description = "The nonce; it works once, within five minutes.", body = Object))
 )]
 pub(crate) async fn nonce(State(app): State<App>) -> Response {
-    (NO_STORE, Json(NonceResponse { c_nonce: app.nonce().into() })).into_response()
+    (
+        NO_STORE,
+        Json(NonceResponse {
+            c_nonce: app.nonce().into(),
+        }),
+    )
+        .into_response()
 }
 
 /// Issues one copy for each key proof (section 8).
@@ -118,9 +146,16 @@ pub(crate) async fn nonce(State(app): State<App>) -> Response {
         (status = 500, description = "A fault of the institution's.", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn credential(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Result<Response, Refusal> {
+pub(crate) async fn credential(
+    State(app): State<App>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Refusal> {
     if !is_of_type(&headers, "application/json") {
-        return Err(wrong_type(ErrorCode::InvalidCredentialRequest, "application/json"));
+        return Err(wrong_type(
+            ErrorCode::InvalidCredentialRequest,
+            "application/json",
+        ));
     }
     Ok((NO_STORE, Json(app.issue(bearer(&headers), &body).await?)).into_response())
 }
@@ -145,7 +180,10 @@ pub(crate) async fn notification(
     body: Bytes,
 ) -> Result<StatusCode, Refusal> {
     if !is_of_type(&headers, "application/json") {
-        return Err(wrong_type(ErrorCode::InvalidNotificationRequest, "application/json"));
+        return Err(wrong_type(
+            ErrorCode::InvalidNotificationRequest,
+            "application/json",
+        ));
     }
     app.notified(bearer(&headers), &body).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -19,7 +19,9 @@ fn field_error(finding: &Finding) -> FieldError {
 
 /// A refusal in the words of one rule.
 fn by_rule(kind: &str, finding: &Finding) -> Problem {
-    Problem::unprocessable(kind, &finding.en).in_dutch(&finding.nl).with_errors(vec![field_error(finding)])
+    Problem::unprocessable(kind, &finding.en)
+        .in_dutch(&finding.nl)
+        .with_errors(vec![field_error(finding)])
 }
 
 impl From<SourceError> for Problem {
@@ -55,7 +57,10 @@ impl From<AwardError> for Problem {
                 .in_dutch("Deze toekenning bestaat niet."),
             AwardError::WrongState { state, .. } => Self::conflict(
                 "wrong-state",
-                format!("This cannot be done now: the award is {}. Load it again.", state.as_str()),
+                format!(
+                    "This cannot be done now: the award is {}. Load it again.",
+                    state.as_str()
+                ),
             )
             .in_dutch("Dit kan nu niet. Laad de toekenning opnieuw."),
             AwardError::AlreadyIssued(_) => {
@@ -79,12 +84,15 @@ impl From<AwardError> for Problem {
                 };
                 let (nl, en) = (sentence(nl), sentence(en));
                 let fault = FieldError::new(&format!("/{field}"), "change", &en, &nl);
-                Self::unprocessable("invalid-change", en).in_dutch(nl).with_errors(vec![fault])
+                Self::unprocessable("invalid-change", en)
+                    .in_dutch(nl)
+                    .with_errors(vec![fault])
             }
-            AwardError::Projection { source, .. } => {
-                Self::unprocessable("not-projectable", format!("No credential can be made of this award: {source}."))
-                    .in_dutch("Van deze toekenning kan geen bewijs worden gemaakt.")
-            }
+            AwardError::Projection { source, .. } => Self::unprocessable(
+                "not-projectable",
+                format!("No credential can be made of this award: {source}."),
+            )
+            .in_dutch("Van deze toekenning kan geen bewijs worden gemaakt."),
             AwardError::Storage(error) => error.into(),
         }
     }

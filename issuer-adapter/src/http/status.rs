@@ -33,14 +33,24 @@ pub(crate) async fn show(
     let published = match app.status_list(&id).await {
         Ok(published) => published,
         Err(StatusError::Unknown) => {
-            return Err(Problem::not_found("unknown-status-list", "There is no status list by that name.")
-                .in_dutch("Er is geen statuslijst met die naam."));
+            return Err(
+                Problem::not_found("unknown-status-list", "There is no status list by that name.")
+                    .in_dutch("Er is geen statuslijst met die naam."),
+            );
         }
         Err(error) => return Err(Problem::internal(error)),
     };
-    let fixed = [("etag", published.etag.clone()), ("cache-control", "public, no-cache".to_owned())];
+    let fixed = [
+        ("etag", published.etag.clone()),
+        ("cache-control", "public, no-cache".to_owned()),
+    ];
     if matches_tag(&headers, &published.etag) {
         return Ok((StatusCode::NOT_MODIFIED, fixed).into_response());
     }
-    Ok((fixed, [("content-type", "application/vc")], published.body.to_string()).into_response())
+    Ok((
+        fixed,
+        [("content-type", "application/vc")],
+        published.body.to_string(),
+    )
+        .into_response())
 }

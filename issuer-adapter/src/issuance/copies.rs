@@ -45,7 +45,11 @@ pub(super) struct SignedCopy {
 
 impl SignedCopy {
     pub(super) fn entries(&self) -> [NewEntry<'_>; 2] {
-        self.places.each_ref().map(|(list, position)| NewEntry { list, position: *position, copy: &self.id })
+        self.places.each_ref().map(|(list, position)| NewEntry {
+            list,
+            position: *position,
+            copy: &self.id,
+        })
     }
 }
 
@@ -59,10 +63,17 @@ impl Adapter {
         now: DateTime<Utc>,
     ) -> Result<Vec<SignedCopy>, CopyError> {
         let unit = self.identities.unit(&award.unit).ok_or(CopyError::UnknownUnit)?;
-        let revocation = self.open_list(&award.unit, StatusPurpose::Revocation, now).await?;
-        let suspension = self.open_list(&award.unit, StatusPurpose::Suspension, now).await?;
+        let revocation = self
+            .open_list(&award.unit, StatusPurpose::Revocation, now)
+            .await?;
+        let suspension = self
+            .open_list(&award.unit, StatusPurpose::Suspension, now)
+            .await?;
         let lists = [&revocation, &suspension];
-        proofs.iter().map(|proof| self.copy(award, configuration, proof, unit, lists, now)).collect()
+        proofs
+            .iter()
+            .map(|proof| self.copy(award, configuration, proof, unit, lists, now))
+            .collect()
     }
 
     fn copy(
@@ -85,8 +96,10 @@ impl Adapter {
         };
         let [revocation, suspension] = lists;
         let status = [draw(revocation)?, draw(suspension)?];
-        let places =
-            [(revocation.id.clone(), status[0].index), (suspension.id.clone(), status[1].index)];
+        let places = [
+            (revocation.id.clone(), status[0].index),
+            (suspension.id.clone(), status[1].index),
+        ];
         let id = CredentialId::from_random(secrets::random_bytes());
         let shape = configuration.copy();
         let details = CopyDetails {
@@ -105,7 +118,11 @@ impl Adapter {
                 data_integrity::sign(&body, &ProofOptions::assertion(kid.clone(), now), key)?
             }
         };
-        Ok(SignedCopy { id: id.into(), credential, places })
+        Ok(SignedCopy {
+            id: id.into(),
+            credential,
+            places,
+        })
     }
 
     /// The unit's list in use for a purpose; a new one when there is none or half of it is taken, so

@@ -4,8 +4,8 @@ use crate::Adapter;
 use credentials::Language;
 use credentials::open_badges::Copy;
 use openid4vc::issuance::messages::{
-    AuthorizationServerMetadata, BatchIssuance, ClaimDescription, CredentialConfiguration, CredentialDefinition,
-    CredentialMetadata, Display, IssuerMetadata, PRE_AUTHORIZED_CODE, ProofType,
+    AuthorizationServerMetadata, BatchIssuance, ClaimDescription, CredentialConfiguration,
+    CredentialDefinition, CredentialMetadata, Display, IssuerMetadata, PRE_AUTHORIZED_CODE, ProofType,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -38,7 +38,9 @@ impl Configuration {
     }
 
     pub(crate) fn parse(id: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|configuration| configuration.id() == id)
+        Self::ALL
+            .into_iter()
+            .find(|configuration| configuration.id() == id)
     }
 
     /// The shape of the credential.
@@ -56,10 +58,14 @@ impl Configuration {
         };
         let (nl, en) = match self {
             Self::Show => ("Microcredential om te laten zien", "Microcredential to show"),
-            Self::PortableSdJwt => {
-                ("Microcredential met keuze wat je deelt", "Microcredential with a choice of what to share")
-            }
-            Self::PortableLdp => ("Microcredential als open badge", "Microcredential as an open badge"),
+            Self::PortableSdJwt => (
+                "Microcredential met keuze wat je deelt",
+                "Microcredential with a choice of what to share",
+            ),
+            Self::PortableLdp => (
+                "Microcredential als open badge",
+                "Microcredential as an open badge",
+            ),
         };
         let context = match self {
             Self::Show => vec![VCDM.into(), OPEN_BADGES.into(), OURS.into()],
@@ -80,7 +86,10 @@ impl Configuration {
                 types: vec!["VerifiableCredential".into(), "OpenBadgeCredential".into()],
             }),
             vct: None,
-            credential_metadata: Some(CredentialMetadata { display: in_both(nl, en), claims: self.claims() }),
+            credential_metadata: Some(CredentialMetadata {
+                display: in_both(nl, en),
+                claims: self.claims(),
+            }),
         }
     }
 
@@ -92,16 +101,43 @@ impl Configuration {
             display: in_both(nl, en),
         };
         let achievement = |member: &str| [json!("credentialSubject"), json!("achievement"), json!(member)];
-        let subject = |member: &str, value: &str| [json!("credentialSubject"), json!(member), Value::Null, json!(value)];
+        let subject = |member: &str, value: &str| {
+            [
+                json!("credentialSubject"),
+                json!(member),
+                Value::Null,
+                json!(value),
+            ]
+        };
         let mut claims = vec![
-            claim(&achievement("name"), true, "Naam onderwijseenheid", "Name of unit"),
-            claim(&subject("identifier", "identityHash"), true, "Naam deelnemer", "Name of participant"),
-            claim(&[json!("issuer"), json!("name")], true, "Uitgegeven door", "Issued by"),
+            claim(
+                &achievement("name"),
+                true,
+                "Naam onderwijseenheid",
+                "Name of unit",
+            ),
+            claim(
+                &subject("identifier", "identityHash"),
+                true,
+                "Naam deelnemer",
+                "Name of participant",
+            ),
+            claim(
+                &[json!("issuer"), json!("name")],
+                true,
+                "Uitgegeven door",
+                "Issued by",
+            ),
             claim(&[json!("validFrom")], true, "Toegekend op", "Awarded on"),
         ];
         let own: &[(&str, bool, &str, &str)] = match self {
             Self::Show => &[
-                ("levelIndication", true, "Niveau, indicatie van de instelling", "Level, indicated by the institution"),
+                (
+                    "levelIndication",
+                    true,
+                    "Niveau, indicatie van de instelling",
+                    "Level, indicated by the institution",
+                ),
                 ("sizeIndication", true, "Omvang (indicatie)", "Size (indication)"),
                 ("learningOutcomes", true, "Leeruitkomsten", "Learning outcomes"),
                 ("assessment", true, "Toetsing", "Assessment"),
@@ -109,12 +145,25 @@ impl Configuration {
             ],
             Self::PortableSdJwt | Self::PortableLdp => &[
                 ("description", false, "Omschrijving", "Description"),
-                ("creditsAvailable", false, "Omvang in EC (indicatie)", "Size in ECTS (indication)"),
+                (
+                    "creditsAvailable",
+                    false,
+                    "Omvang in EC (indicatie)",
+                    "Size in ECTS (indication)",
+                ),
                 ("criteria", true, "Vereisten", "Requirements"),
-                ("alignment", true, "Niveau, leeruitkomsten en toetsing", "Level, learning outcomes and assessment"),
+                (
+                    "alignment",
+                    true,
+                    "Niveau, leeruitkomsten en toetsing",
+                    "Level, learning outcomes and assessment",
+                ),
             ],
         };
-        claims.extend(own.iter().map(|(member, mandatory, nl, en)| claim(&achievement(member), *mandatory, nl, en)));
+        claims.extend(
+            own.iter()
+                .map(|(member, mandatory, nl, en)| claim(&achievement(member), *mandatory, nl, en)),
+        );
         claims.push(claim(&subject("result", "value"), false, "Resultaat", "Result"));
         claims
     }

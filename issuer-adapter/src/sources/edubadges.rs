@@ -10,8 +10,8 @@ mod record;
 
 pub use record::{Context, read};
 
-use http_service::outbound::{Client, OutboundError};
 use credentials::json::{self, Limits};
+use http_service::outbound::{Client, OutboundError};
 use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
@@ -103,7 +103,10 @@ pub async fn fetch(client: &Client, sources: &[Source], address: &str) -> Result
     let mut url = Url::parse(address.trim()).map_err(|_| SourceError::NotAnAssertion)?;
     url.set_query(None);
     url.set_fragment(None);
-    let source = sources.iter().find(|source| source.is_at(&url)).ok_or(SourceError::NotOurs)?;
+    let source = sources
+        .iter()
+        .find(|source| source.is_at(&url))
+        .ok_or(SourceError::NotOurs)?;
     if !url.path().starts_with("/public/assertions/") {
         return Err(SourceError::NotAnAssertion);
     }
@@ -121,7 +124,12 @@ pub async fn fetch(client: &Client, sources: &[Source], address: &str) -> Result
         return Err(SourceError::NotOurs);
     }
     let issuer = document(client, &issuer_id, "issuer").await?;
-    Ok(Documents { assertion, badge_class, issuer, direct_award: None })
+    Ok(Documents {
+        assertion,
+        badge_class,
+        issuer,
+        direct_award: None,
+    })
 }
 
 impl Source {
@@ -131,7 +139,10 @@ impl Source {
 
     /// The unit that acts for the issuer with this id.
     fn unit_of(&self, issuer: &str) -> Option<&str> {
-        self.issuers.iter().find(|known| known.id == issuer).map(|known| known.unit.as_str())
+        self.issuers
+            .iter()
+            .find(|known| known.id == issuer)
+            .map(|known| known.unit.as_str())
     }
 
     /// The address of the document that `member` links to; it must be at the same platform.
@@ -143,7 +154,11 @@ impl Source {
                 nl: "een verwijzing ontbreekt",
                 en: "a link is missing",
             })?;
-        if self.is_at(&url) { Ok(url) } else { Err(SourceError::NotOurs) }
+        if self.is_at(&url) {
+            Ok(url)
+        } else {
+            Err(SourceError::NotOurs)
+        }
     }
 }
 
@@ -162,8 +177,14 @@ async fn document_called(
     let fetched = client
         .get(url.as_str(), "application/json")
         .await
-        .map_err(|source| SourceError::NotPublic { document, source: Some(source) })?;
-    let not_public = || SourceError::NotPublic { document, source: None };
+        .map_err(|source| SourceError::NotPublic {
+            document,
+            source: Some(source),
+        })?;
+    let not_public = || SourceError::NotPublic {
+        document,
+        source: None,
+    };
     let is_json = fetched
         .content_type
         .as_deref()

@@ -6,7 +6,7 @@ use crate::sources::Intake;
 use chrono::{DateTime, Utc};
 use credentials::award::Award;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, Sqlite, Executor};
+use sqlx::{Executor, Row, Sqlite};
 use std::collections::HashSet;
 
 /// An award as it is kept.
@@ -48,13 +48,22 @@ fn award(row: SqliteRow) -> Result<StoredAward> {
 }
 
 async fn find<'e, E: Executor<'e, Database = Sqlite>>(db: E, id: &str) -> Result<Option<StoredAward>> {
-    let row = sqlx::query("SELECT * FROM awards WHERE id = ?").bind(id).fetch_optional(db).await?;
+    let row = sqlx::query("SELECT * FROM awards WHERE id = ?")
+        .bind(id)
+        .fetch_optional(db)
+        .await?;
     row.map(award).transpose()
 }
 
 async fn confirmed<'e, E: Executor<'e, Database = Sqlite>>(db: E, id: &str) -> Result<HashSet<Vec<u8>>> {
-    let rows = sqlx::query("SELECT digest FROM confirmations WHERE award = ?").bind(id).fetch_all(db).await?;
-    Ok(rows.into_iter().map(|row| row.try_get("digest")).collect::<std::result::Result<_, _>>()?)
+    let rows = sqlx::query("SELECT digest FROM confirmations WHERE award = ?")
+        .bind(id)
+        .fetch_all(db)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| row.try_get("digest"))
+        .collect::<std::result::Result<_, _>>()?)
 }
 
 impl Storage {
@@ -89,10 +98,11 @@ impl Storage {
 
     /// What happened to an award, oldest first.
     pub(crate) async fn history(&self, id: &str) -> Result<Vec<Entry>> {
-        let rows = sqlx::query("SELECT at, actor, action, detail FROM audit WHERE award = ? ORDER BY seq LIMIT 500")
-            .bind(id)
-            .fetch_all(&self.0)
-            .await?;
+        let rows =
+            sqlx::query("SELECT at, actor, action, detail FROM audit WHERE award = ? ORDER BY seq LIMIT 500")
+                .bind(id)
+                .fetch_all(&self.0)
+                .await?;
         let entry = |row: SqliteRow| {
             Ok(Entry {
                 at: moment(row.try_get("at")?),
@@ -113,7 +123,9 @@ impl Storage {
         .bind(id)
         .fetch_all(&self.0)
         .await?;
-        rows.into_iter().map(|row| Ok((row.try_get("configuration")?, row.try_get("number")?))).collect()
+        rows.into_iter()
+            .map(|row| Ok((row.try_get("configuration")?, row.try_get("number")?)))
+            .collect()
     }
 }
 

@@ -47,7 +47,10 @@ fn token(row: SqliteRow) -> Result<Token> {
 
 impl Storage {
     pub(crate) async fn offer(&self, id_hash: &[u8]) -> Result<Option<Offer>> {
-        let row = sqlx::query("SELECT * FROM offers WHERE id_hash = ?").bind(id_hash).fetch_optional(&self.0).await?;
+        let row = sqlx::query("SELECT * FROM offers WHERE id_hash = ?")
+            .bind(id_hash)
+            .fetch_optional(&self.0)
+            .await?;
         row.map(offer).transpose()
     }
 
@@ -139,13 +142,15 @@ impl Write {
         expires_at: DateTime<Utc>,
         at: DateTime<Utc>,
     ) -> Result<()> {
-        sqlx::query("INSERT INTO access_tokens (token_hash, award, created_at, expires_at) VALUES (?, ?, ?, ?)")
-            .bind(token_hash)
-            .bind(award)
-            .bind(millis(at))
-            .bind(millis(expires_at))
-            .execute(&mut *self.0)
-            .await?;
+        sqlx::query(
+            "INSERT INTO access_tokens (token_hash, award, created_at, expires_at) VALUES (?, ?, ?, ?)",
+        )
+        .bind(token_hash)
+        .bind(award)
+        .bind(millis(at))
+        .bind(millis(expires_at))
+        .execute(&mut *self.0)
+        .await?;
         Ok(())
     }
 
@@ -174,7 +179,10 @@ impl Write {
         expires_at: DateTime<Utc>,
         at: DateTime<Utc>,
     ) -> Result<bool> {
-        sqlx::query("DELETE FROM nonces WHERE expires_at < ?").bind(millis(at)).execute(&mut *self.0).await?;
+        sqlx::query("DELETE FROM nonces WHERE expires_at < ?")
+            .bind(millis(at))
+            .execute(&mut *self.0)
+            .await?;
         let added = sqlx::query("INSERT INTO nonces (hash, expires_at) VALUES (?, ?) ON CONFLICT DO NOTHING")
             .bind(hash)
             .bind(millis(expires_at))
@@ -185,11 +193,12 @@ impl Write {
 
     /// How many copies were issued with a token in one configuration.
     pub(crate) async fn copies_with(&mut self, token_hash: &[u8], configuration: &str) -> Result<u32> {
-        let row = sqlx::query("SELECT COUNT(*) AS number FROM copies WHERE token_hash = ? AND configuration = ?")
-            .bind(token_hash)
-            .bind(configuration)
-            .fetch_one(&mut *self.0)
-            .await?;
+        let row =
+            sqlx::query("SELECT COUNT(*) AS number FROM copies WHERE token_hash = ? AND configuration = ?")
+                .bind(token_hash)
+                .bind(configuration)
+                .fetch_one(&mut *self.0)
+                .await?;
         Ok(row.try_get("number")?)
     }
 
@@ -223,12 +232,13 @@ impl Write {
         token_hash: &[u8],
         outcome: &str,
     ) -> Result<bool> {
-        let updated = sqlx::query("UPDATE copies SET outcome = ? WHERE notification_hash = ? AND token_hash = ?")
-            .bind(outcome)
-            .bind(notification_hash)
-            .bind(token_hash)
-            .execute(&mut *self.0)
-            .await?;
+        let updated =
+            sqlx::query("UPDATE copies SET outcome = ? WHERE notification_hash = ? AND token_hash = ?")
+                .bind(outcome)
+                .bind(notification_hash)
+                .bind(token_hash)
+                .execute(&mut *self.0)
+                .await?;
         Ok(updated.rows_affected() > 0)
     }
 }

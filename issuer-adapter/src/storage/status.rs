@@ -37,7 +37,10 @@ fn list(row: SqliteRow) -> Result<ListRow> {
 
 impl Storage {
     pub(crate) async fn status_list(&self, id: &str) -> Result<Option<ListRow>> {
-        let row = sqlx::query("SELECT * FROM status_lists WHERE id = ?").bind(id).fetch_optional(&self.0).await?;
+        let row = sqlx::query("SELECT * FROM status_lists WHERE id = ?")
+            .bind(id)
+            .fetch_optional(&self.0)
+            .await?;
         row.map(list).transpose()
     }
 
@@ -47,11 +50,18 @@ impl Storage {
             .bind(id)
             .fetch_all(&self.0)
             .await?;
-        Ok(rows.into_iter().map(|row| row.try_get("position")).collect::<std::result::Result<_, _>>()?)
+        Ok(rows
+            .into_iter()
+            .map(|row| row.try_get("position"))
+            .collect::<std::result::Result<_, _>>()?)
     }
 
     /// The unit's newest list for a purpose, and how many of its places are taken.
-    pub(crate) async fn newest_list(&self, unit: &str, purpose: StatusPurpose) -> Result<Option<(ListRow, u32)>> {
+    pub(crate) async fn newest_list(
+        &self,
+        unit: &str,
+        purpose: StatusPurpose,
+    ) -> Result<Option<(ListRow, u32)>> {
         let row = sqlx::query(
             "SELECT *, (SELECT COUNT(*) FROM status_entries WHERE list = status_lists.id) AS taken \
              FROM status_lists WHERE unit = ? AND purpose = ? ORDER BY created_at DESC, id LIMIT 1",
@@ -68,14 +78,16 @@ impl Storage {
 
 impl Write {
     pub(crate) async fn add_list(&mut self, list: &ListRow, at: DateTime<Utc>) -> Result<()> {
-        sqlx::query("INSERT INTO status_lists (id, unit, purpose, length, created_at) VALUES (?, ?, ?, ?, ?)")
-            .bind(&list.id)
-            .bind(&list.unit)
-            .bind(list.purpose.as_str())
-            .bind(list.length)
-            .bind(millis(at))
-            .execute(&mut *self.0)
-            .await?;
+        sqlx::query(
+            "INSERT INTO status_lists (id, unit, purpose, length, created_at) VALUES (?, ?, ?, ?, ?)",
+        )
+        .bind(&list.id)
+        .bind(&list.unit)
+        .bind(list.purpose.as_str())
+        .bind(list.length)
+        .bind(millis(at))
+        .execute(&mut *self.0)
+        .await?;
         Ok(())
     }
 
@@ -99,8 +111,17 @@ impl Write {
         const ENTRIES: &str = "UPDATE status_entries SET is_set = ? \
              WHERE list IN (SELECT id FROM status_lists WHERE purpose = ?) \
              AND copy IN (SELECT id FROM copies WHERE award = ?)";
-        sqlx::query(LISTS).bind(purpose.as_str()).bind(award).execute(&mut *self.0).await?;
-        sqlx::query(ENTRIES).bind(set).bind(purpose.as_str()).bind(award).execute(&mut *self.0).await?;
+        sqlx::query(LISTS)
+            .bind(purpose.as_str())
+            .bind(award)
+            .execute(&mut *self.0)
+            .await?;
+        sqlx::query(ENTRIES)
+            .bind(set)
+            .bind(purpose.as_str())
+            .bind(award)
+            .execute(&mut *self.0)
+            .await?;
         Ok(())
     }
 }

@@ -34,15 +34,30 @@ pub fn message(code: &str) -> Option<&'static Message> {
 }
 
 const fn e(code: &'static str, nl: &'static str, en: &'static str) -> Message {
-    Message { code, severity: Severity::Error, nl, en }
+    Message {
+        code,
+        severity: Severity::Error,
+        nl,
+        en,
+    }
 }
 
 const fn w(code: &'static str, nl: &'static str, en: &'static str) -> Message {
-    Message { code, severity: Severity::Warning, nl, en }
+    Message {
+        code,
+        severity: Severity::Warning,
+        nl,
+        en,
+    }
 }
 
 const fn i(code: &'static str, nl: &'static str, en: &'static str) -> Message {
-    Message { code, severity: Severity::Info, nl, en }
+    Message {
+        code,
+        severity: Severity::Info,
+        nl,
+        en,
+    }
 }
 
 /// All rules, in the order findings are listed.
@@ -57,8 +72,16 @@ pub const MESSAGES: &[Message] = &[
         "Vermeld de instelling en het organisatieonderdeel.",
         "State the institution and the organisational unit.",
     ),
-    e("META-003", "Vul de naam van de onderwijseenheid in.", "Enter the name of the unit."),
-    e("META-004", "Voeg minstens één leeruitkomst toe.", "Add at least one learning outcome."),
+    e(
+        "META-003",
+        "Vul de naam van de onderwijseenheid in.",
+        "Enter the name of the unit.",
+    ),
+    e(
+        "META-004",
+        "Voeg minstens één leeruitkomst toe.",
+        "Add at least one learning outcome.",
+    ),
     e(
         "META-005",
         "Geef een indicatie van het EQF/NLQF-niveau.",
@@ -74,10 +97,26 @@ pub const MESSAGES: &[Message] = &[
         "Beschrijf wat nodig is om de microcredential te krijgen.",
         "Describe what is required to obtain the microcredential.",
     ),
-    e("META-008", "Kies het kwaliteitskader en de versie.", "Choose the quality framework and its version."),
-    e("META-009", "Land of toekenningsdatum ontbreekt.", "Country or award date is missing."),
-    w("META-010", "De {taal} {wat} ontbreekt.", "The {language} {what} is missing."),
-    w("LO-001", "Deze leeruitkomst is wel erg kort of lang.", "This learning outcome is very short or long."),
+    e(
+        "META-008",
+        "Kies het kwaliteitskader en de versie.",
+        "Choose the quality framework and its version.",
+    ),
+    e(
+        "META-009",
+        "Land of toekenningsdatum ontbreekt.",
+        "Country or award date is missing.",
+    ),
+    w(
+        "META-010",
+        "De {taal} {wat} ontbreekt.",
+        "The {language} {what} is missing.",
+    ),
+    w(
+        "LO-001",
+        "Deze leeruitkomst is wel erg kort of lang.",
+        "This learning outcome is very short or long.",
+    ),
     i(
         "LO-002",
         "Beschrijf wat de deelnemer kan, niet welke les is gevolgd.",
@@ -93,20 +132,36 @@ pub const MESSAGES: &[Message] = &[
         "De afspraken moeten in het Nederlands en het Engels zijn opgenomen; {taal} ontbreekt.",
         "The framework agreements must be included in Dutch and English; {language} is missing.",
     ),
-    e("FW-003", "De tekst van het kwaliteitskader is gewijzigd.", "The framework text has been altered."),
+    e(
+        "FW-003",
+        "De tekst van het kwaliteitskader is gewijzigd.",
+        "The framework text has been altered.",
+    ),
     w(
         "FW-004",
         "De pilot liep in principe tot {datum}; een verlenging is niet vastgelegd.",
         "The pilot ran in principle until {date}; no extension is on record.",
     ),
-    e("ASM-001", "Kies de vorm van toetsing.", "Choose the type of assessment."),
-    e("PAR-001", "Kies de vorm van deelname.", "Choose the form of participation."),
+    e(
+        "ASM-001",
+        "Kies de vorm van toetsing.",
+        "Choose the type of assessment.",
+    ),
+    e(
+        "PAR-001",
+        "Kies de vorm van deelname.",
+        "Choose the form of participation.",
+    ),
     e(
         "QA-001",
         "Naam, link of beschrijving van de kwaliteitsborging ontbreekt.",
         "Name, link or description of the quality assurance is missing.",
     ),
-    e("LANG-001", "Onbekende taalcode \"{x}\".", "Unknown language code \"{x}\"."),
+    e(
+        "LANG-001",
+        "Onbekende taalcode \"{x}\".",
+        "Unknown language code \"{x}\".",
+    ),
     w(
         "PRG-001",
         "Een microcredential maakt nooit deel uit van een geaccrediteerde opleiding. De code wordt getoond als \
@@ -118,13 +173,21 @@ pub const MESSAGES: &[Message] = &[
         "Dit is geen microcredential maar een {soort} edubadge.",
         "This is not a microcredential but a {kind} edubadge.",
     ),
-    e("TYP-002", "Een microcredential is geen {papier}.", "A microcredential is not a {document}."),
+    e(
+        "TYP-002",
+        "Een microcredential is geen {papier}.",
+        "A microcredential is not a {document}.",
+    ),
     e(
         "SIZ-001",
         "De omvang moet tussen {min} en {max} EC liggen; opgegeven: {x} EC.",
         "The size must be between {min} and {max} ECTS; given: {x} ECTS.",
     ),
-    e("SIZ-002", "Gebruik stappen van een halve EC.", "Use steps of half an ECTS credit."),
+    e(
+        "SIZ-002",
+        "Gebruik stappen van een halve EC.",
+        "Use steps of half an ECTS credit.",
+    ),
     i(
         "SIZ-003",
         "Toegestaan binnen de experimenteerruimte (1 mei 2025 – 30 april 2027).",
@@ -135,7 +198,11 @@ pub const MESSAGES: &[Message] = &[
         "{u} uur past niet bij {x} EC (1 EC = 28 uur; verwacht {28x}).",
         "{h} hours does not match {x} ECTS (1 ECTS = 28 hours; expected {28x}).",
     ),
-    e("SIZ-005", "Kies één eenheid voor de omvang.", "Choose one unit for the size."),
+    e(
+        "SIZ-005",
+        "Kies één eenheid voor de omvang.",
+        "Choose one unit for the size.",
+    ),
     w(
         "SIZ-006",
         "Niet ontleend aan een geaccrediteerde opleiding? Gebruik dan uren.",
@@ -156,8 +223,16 @@ pub const MESSAGES: &[Message] = &[
         "Een mbo-microcredential is in principe minimaal 240 SBU.",
         "An mbo microcredential is in principle at least 240 SBU.",
     ),
-    e("SIZ-012", "Gebruik hele studiebelastingsuren (SBU).", "Use whole study load hours (SBU)."),
-    e("EQF-001", "Niveau moet 1 t/m 8 zijn (of NLQF 4+).", "Level must be 1 to 8 (or NLQF 4+)."),
+    e(
+        "SIZ-012",
+        "Gebruik hele studiebelastingsuren (SBU).",
+        "Use whole study load hours (SBU).",
+    ),
+    e(
+        "EQF-001",
+        "Niveau moet 1 t/m 8 zijn (of NLQF 4+).",
+        "Level must be 1 to 8 (or NLQF 4+).",
+    ),
     w(
         "EQF-002",
         "Onder niveau 5: examencommissies in het ho verlenen hierop in de regel geen vrijstelling.",
@@ -193,7 +268,11 @@ pub const MESSAGES: &[Message] = &[
         "Een microcredential blijft een leven lang geldig. Weet je zeker dat je een einddatum wilt?",
         "A microcredential stays valid for life. Are you sure you want an end date?",
     ),
-    e("SRC-001", "Deze edubadge is ingetrokken: {reden}.", "This edubadge was revoked: {reason}."),
+    e(
+        "SRC-001",
+        "Deze edubadge is ingetrokken: {reden}.",
+        "This edubadge was revoked: {reason}.",
+    ),
     e(
         "SRC-002",
         "De edubadge is niet openbaar of niet bereikbaar.",

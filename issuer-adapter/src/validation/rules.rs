@@ -1,7 +1,7 @@
 //! The rules themselves.
 
-use super::profile::{self, Limits};
 use super::Finding;
+use super::profile::{self, Limits};
 use crate::sources::Intake;
 use chrono::{DateTime, FixedOffset, NaiveDate, Offset, TimeDelta, Utc};
 use credentials::award::{Award, LevelBasis, Sector, Size, SizeBasis};
@@ -26,7 +26,11 @@ pub struct Facts<'a> {
 impl Facts<'_> {
     /// The day of the award as the institution's calendar has it.
     fn date(&self) -> Option<NaiveDate> {
-        let offset = self.intake.utc_offset_seconds.and_then(FixedOffset::east_opt).unwrap_or(Utc.fix());
+        let offset = self
+            .intake
+            .utc_offset_seconds
+            .and_then(FixedOffset::east_opt)
+            .unwrap_or(Utc.fix());
         Some(self.award.awarded_at?.with_timezone(&offset).date_naive())
     }
 
@@ -51,7 +55,8 @@ pub fn check(facts: &Facts<'_>) -> Vec<Finding> {
 }
 
 fn metadata(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
-    let mut add = |code: &str, field: &str, words: &[(&str, &str)]| findings.push(Finding::new(code, field, words));
+    let mut add =
+        |code: &str, field: &str, words: &[(&str, &str)]| findings.push(Finding::new(code, field, words));
     let award = facts.award;
     let named = award.participant.as_ref().is_some_and(|participant| {
         participant.confirmed
@@ -89,19 +94,33 @@ fn metadata(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
     if known_framework(facts).is_none() {
         add("META-008", "achievement.qualityFramework", &[]);
     }
-    if award.issuing.country.as_deref().is_none_or(|country| country.trim().is_empty()) {
+    if award
+        .issuing
+        .country
+        .as_deref()
+        .is_none_or(|country| country.trim().is_empty())
+    {
         add("META-009", "issuing.country", &[]);
     }
     if award.awarded_at.is_none() && facts.intake.awarded_at_without_zone.is_none() {
         add("META-009", "awardedAt", &[]);
     }
     if let Some((nl, en)) = missing_language(std::iter::once(&achievement.title)) {
-        let words = [("taal", nl), ("wat", "titel"), ("language", en), ("what", "title")];
+        let words = [
+            ("taal", nl),
+            ("wat", "titel"),
+            ("language", en),
+            ("what", "title"),
+        ];
         add("META-010", "achievement.title", &words);
     }
     if let Some((nl, en)) = missing_language(achievement.outcomes.iter().map(|outcome| &outcome.text)) {
-        let words =
-            [("taal", nl), ("wat", "tekst van een leeruitkomst"), ("language", en), ("what", "text of a learning outcome")];
+        let words = [
+            ("taal", nl),
+            ("wat", "tekst van een leeruitkomst"),
+            ("language", en),
+            ("what", "text of a learning outcome"),
+        ];
         add("META-010", "achievement.outcomes", &words);
     }
     let assessment = achievement.assessment.clone().unwrap_or_default();
@@ -124,8 +143,14 @@ fn metadata(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
 
 /// Which of the two languages some of these texts lack, as adjectives; nothing for texts that are missing
 /// altogether.
-fn missing_language<'a>(texts: impl Iterator<Item = &'a Text> + Clone) -> Option<(&'static str, &'static str)> {
-    let lacks = |language| texts.clone().any(|text| !text.is_empty() && text.get(language).is_none());
+fn missing_language<'a>(
+    texts: impl Iterator<Item = &'a Text> + Clone,
+) -> Option<(&'static str, &'static str)> {
+    let lacks = |language| {
+        texts
+            .clone()
+            .any(|text| !text.is_empty() && text.get(language).is_none())
+    };
     if lacks(Language::En) {
         Some(("Engelse", "English"))
     } else if lacks(Language::Nl) {
@@ -138,7 +163,11 @@ fn missing_language<'a>(texts: impl Iterator<Item = &'a Text> + Clone) -> Option
 fn outcomes(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
     for (number, outcome) in facts.award.achievement.outcomes.iter().enumerate() {
         let field = format!("achievement.outcomes.{number}");
-        let texts = || [Language::Nl, Language::En].into_iter().filter_map(|language| outcome.text.get(language));
+        let texts = || {
+            [Language::Nl, Language::En]
+                .into_iter()
+                .filter_map(|language| outcome.text.get(language))
+        };
         if texts().any(|text| !(15..=600).contains(&text.trim().chars().count())) {
             findings.push(Finding::new("LO-001", &field, &[]));
         }
@@ -150,13 +179,31 @@ fn outcomes(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
 
 /// Whether a text starts by telling which lesson is attended, rather than what is learnt.
 fn tells_of_attendance(text: &str) -> bool {
-    const SUBJECTS: [&str; 6] = ["je ", "de deelnemer ", "de student ", "you ", "the learner ", "the participant "];
+    const SUBJECTS: [&str; 6] = [
+        "je ",
+        "de deelnemer ",
+        "de student ",
+        "you ",
+        "the learner ",
+        "the participant ",
+    ];
     const ACTIVITIES: [&str; 10] = [
-        "volgt ", "hebt gevolgd", "neemt deel aan ", "woont ", "doorloopt ", "attends ", "attend ", "takes part in ",
-        "take part in ", "participates in ",
+        "volgt ",
+        "hebt gevolgd",
+        "neemt deel aan ",
+        "woont ",
+        "doorloopt ",
+        "attends ",
+        "attend ",
+        "takes part in ",
+        "take part in ",
+        "participates in ",
     ];
     let text = text.trim().to_lowercase();
-    let said = SUBJECTS.iter().find_map(|subject| text.strip_prefix(subject)).unwrap_or(&text);
+    let said = SUBJECTS
+        .iter()
+        .find_map(|subject| text.strip_prefix(subject))
+        .unwrap_or(&text);
     ACTIVITIES.iter().any(|activity| said.starts_with(activity))
 }
 
@@ -170,7 +217,9 @@ fn known_framework<'a>(facts: &Facts<'a>) -> Option<&'a Framework> {
 
 fn framework(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
     const FIELD: &str = "achievement.qualityFramework";
-    let Some(framework) = known_framework(facts) else { return };
+    let Some(framework) = known_framework(facts) else {
+        return;
+    };
     if let (Some(sector), Some(date)) = (facts.sector(), facts.date()) {
         if !framework.applies(sector, date) || profile::applying(sector, date).is_none() {
             let (nl, en) = in_words(date);
@@ -183,9 +232,16 @@ fn framework(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
             findings.push(Finding::new("FW-004", FIELD, &[("datum", &nl), ("date", &en)]));
         }
     }
-    for (language, nl, en) in [(Language::Nl, "Nederlands", "Dutch"), (Language::En, "Engels", "English")] {
+    for (language, nl, en) in [
+        (Language::Nl, "Nederlands", "Dutch"),
+        (Language::En, "Engels", "English"),
+    ] {
         let agreements = &framework.agreements;
-        if agreements.is_empty() || agreements.iter().any(|agreement| agreement.get(language).is_none()) {
+        if agreements.is_empty()
+            || agreements
+                .iter()
+                .any(|agreement| agreement.get(language).is_none())
+        {
             findings.push(Finding::new("FW-002", FIELD, &[("taal", nl), ("language", en)]));
         }
     }
@@ -203,20 +259,33 @@ fn kind(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
             Some("extra_curricular") => ("extracurriculaire", "extracurricular"),
             _ => ("andere", "different"),
         };
-        findings.push(Finding::new("TYP-001", "achievement.credentialType", &[("soort", nl), ("kind", en)]));
+        findings.push(Finding::new(
+            "TYP-001",
+            "achievement.credentialType",
+            &[("soort", nl), ("kind", en)],
+        ));
     }
     let title = &facts.award.achievement.title;
-    let claims = [&title.nl, &title.en].into_iter().flatten().find_map(|title| claimed_document(title));
+    let claims = [&title.nl, &title.en]
+        .into_iter()
+        .flatten()
+        .find_map(|title| claimed_document(title));
     if let Some((nl, en)) = claims {
-        findings.push(Finding::new("TYP-002", "achievement.title", &[("papier", nl), ("document", en)]));
+        findings.push(Finding::new(
+            "TYP-002",
+            "achievement.title",
+            &[("papier", nl), ("document", en)],
+        ));
     }
 }
 
 /// The legally protected document a title claims to be.
 fn claimed_document(title: &str) -> Option<(&'static str, &'static str)> {
     let lower = title.to_lowercase();
-    let words: Vec<&str> =
-        lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = lower
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
     let pair = |first: &str, second: &str| words.windows(2).any(|pair| pair == [first, second]);
     if pair("mbo", "certificaat") {
         Some(("mbo-certificaat", "mbo certificate"))
@@ -234,7 +303,10 @@ fn size(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
     let Some(sector) = facts.sector() else {
         return;
     };
-    let limits = facts.date().and_then(|date| profile::applying(sector, date)).map(|(_, limits)| limits);
+    let limits = facts
+        .date()
+        .and_then(|date| profile::applying(sector, date))
+        .map(|(_, limits)| limits);
     let size = facts.award.achievement.size.clone().unwrap_or_default();
     if let Some(unreadable) = &facts.intake.size_unreadable {
         // Hours that are not whole cannot be in the record; the rule on the unit says so.
@@ -249,12 +321,7 @@ fn size(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn sbu(
-    facts: &Facts<'_>,
-    limits: Option<&Limits>,
-    size: &Size,
-    findings: &mut Vec<Finding>,
-) {
+fn sbu(facts: &Facts<'_>, limits: Option<&Limits>, size: &Size, findings: &mut Vec<Finding>) {
     const FIELD: &str = "achievement.size";
     let mut add = |code: &str| findings.push(Finding::new(code, FIELD, &[]));
     if size.ec.is_some() {
@@ -263,8 +330,12 @@ fn sbu(
     if size.sbu.is_some() && (size.ec.is_some() || size.hours.is_some()) {
         add("SIZ-005");
     }
-    let (Some(sbu), Some(range)) = (size.sbu, limits.and_then(|limits| limits.sbu)) else { return };
-    let justified = facts.justification.is_some_and(|reason| !reason.trim().is_empty());
+    let (Some(sbu), Some(range)) = (size.sbu, limits.and_then(|limits| limits.sbu)) else {
+        return;
+    };
+    let justified = facts
+        .justification
+        .is_some_and(|reason| !reason.trim().is_empty());
     if range.is_unusually_small(f64::from(sbu)) {
         add("SIZ-010");
     }
@@ -283,7 +354,10 @@ fn credits_and_hours(limits: Option<&Limits>, size: &Size, findings: &mut Vec<Fi
             let given = decimal(ec);
             if !range.contains(ec) {
                 let (min, max) = (decimal(range.min), decimal(range.max.unwrap_or(f64::MAX)));
-                findings.push(with_numbers("SIZ-001", &[("min", &min), ("max", &max), ("x", &given)]));
+                findings.push(with_numbers(
+                    "SIZ-001",
+                    &[("min", &min), ("max", &max), ("x", &given)],
+                ));
             } else if range.is_unusually_small(ec) {
                 findings.push(Finding::new("SIZ-003", FIELD, &[]));
             }
@@ -292,9 +366,17 @@ fn credits_and_hours(limits: Option<&Limits>, size: &Size, findings: &mut Vec<Fi
             findings.push(Finding::new("SIZ-002", FIELD, &[]));
         }
         let per_ec = limits.and_then(|limits| limits.hours_per_ec).unwrap_or(28.0);
-        if let Some(hours) = size.hours.filter(|hours| (ec * per_ec - f64::from(*hours)).abs() > 1e-6) {
+        if let Some(hours) = size
+            .hours
+            .filter(|hours| (ec * per_ec - f64::from(*hours)).abs() > 1e-6)
+        {
             let hours = hours.to_string();
-            let words = [("u", &*hours), ("h", &*hours), ("x", &*decimal(ec)), ("28x", &*decimal(ec * per_ec))];
+            let words = [
+                ("u", &*hours),
+                ("h", &*hours),
+                ("x", &*decimal(ec)),
+                ("28x", &*decimal(ec * per_ec)),
+            ];
             findings.push(with_numbers("SIZ-004", &words));
         }
         if size.basis != Some(SizeBasis::DerivedFromAccreditedProgramme) {
@@ -318,8 +400,14 @@ fn hours_finding(limits: Option<&Limits>, given: &str) -> Finding {
 
 /// A finding about the size whose numbers have a comma in Dutch.
 fn with_numbers(code: &str, words: &[(&str, &str)]) -> Finding {
-    let dutch: Vec<(&str, String)> = words.iter().map(|(place, word)| (*place, word.replace('.', ","))).collect();
-    let dutch: Vec<(&str, &str)> = dutch.iter().map(|(place, word)| (*place, word.as_str())).collect();
+    let dutch: Vec<(&str, String)> = words
+        .iter()
+        .map(|(place, word)| (*place, word.replace('.', ",")))
+        .collect();
+    let dutch: Vec<(&str, &str)> = dutch
+        .iter()
+        .map(|(place, word)| (*place, word.as_str()))
+        .collect();
     Finding {
         nl: Finding::new(code, "", &dutch).nl,
         ..Finding::new(code, "achievement.size", words)
@@ -332,7 +420,9 @@ fn level(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
     if facts.intake.level_unreadable.is_some() {
         add("EQF-001");
     }
-    let Some(level) = &facts.award.achievement.level else { return };
+    let Some(level) = &facts.award.achievement.level else {
+        return;
+    };
     let nlqf_fits = level.nlqf.as_deref().is_none_or(|nlqf| {
         nlqf == "4+" && level.eqf == 4 || nlqf.parse::<u8>().is_ok_and(|nlqf| nlqf == level.eqf)
     });
@@ -346,10 +436,14 @@ fn level(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
         .and_then(|(sector, date)| profile::applying(sector, date))
         .map(|(_, limits)| limits);
     match (facts.sector(), limits) {
-        (Some(Sector::Hbo | Sector::Wo), Some(limits)) if level.eqf < limits.lowest_usual_level => add("EQF-002"),
+        (Some(Sector::Hbo | Sector::Wo), Some(limits)) if level.eqf < limits.lowest_usual_level => {
+            add("EQF-002")
+        }
         (Some(Sector::Mbo), Some(limits))
             if level.eqf < limits.lowest_usual_level
-                || limits.highest_usual_level.is_some_and(|highest| level.eqf > highest) =>
+                || limits
+                    .highest_usual_level
+                    .is_some_and(|highest| level.eqf > highest) =>
         {
             add("EQF-003");
         }
@@ -397,12 +491,32 @@ fn decimal(number: f64) -> String {
 pub(crate) fn in_words(date: NaiveDate) -> (String, String) {
     use chrono::Datelike;
     const NL: [&str; 12] = [
-        "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
-        "november", "december",
+        "januari",
+        "februari",
+        "maart",
+        "april",
+        "mei",
+        "juni",
+        "juli",
+        "augustus",
+        "september",
+        "oktober",
+        "november",
+        "december",
     ];
     const EN: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-        "November", "December",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ];
     let month = date.month0() as usize;
     let write = |names: [&str; 12]| {

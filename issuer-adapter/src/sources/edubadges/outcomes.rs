@@ -5,7 +5,11 @@
 /// Where lines are numbered or have bullets, a line without continues the one before it. A first line
 /// that ends in a colon introduces the list and is no outcome.
 pub(super) fn split(text: &str) -> Vec<String> {
-    let mut lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let mut lines: Vec<&str> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
     if lines.len() > 1 && lines.first().is_some_and(|line| line.ends_with(':')) {
         lines.remove(0);
     }
@@ -83,7 +87,11 @@ mod tests {
             "Na afloop kun je het volgende:\n1. Je berekent.\n2. Je ontwerpt.\n3. Je toetst.",
             "1. Je berekent. 2. Je ontwerpt. 3. Je toetst.",
         ] {
-            assert_eq!(split(text), ["Je berekent.", "Je ontwerpt.", "Je toetst."], "{text}");
+            assert_eq!(
+                split(text),
+                ["Je berekent.", "Je ontwerpt.", "Je toetst."],
+                "{text}"
+            );
         }
     }
 
@@ -91,15 +99,22 @@ mod tests {
     fn line_without_a_mark_continues_the_one_before() {
         let outcomes = split("1. Je ontwerpt een systeem\nen onderbouwt het.\n2. Je toetst.");
 
-        assert_eq!(outcomes, ["Je ontwerpt een systeem en onderbouwt het.", "Je toetst."]);
+        assert_eq!(
+            outcomes,
+            ["Je ontwerpt een systeem en onderbouwt het.", "Je toetst."]
+        );
     }
 
     #[test]
     fn numbers_that_do_not_count_up_are_part_of_the_text() {
-        assert_eq!(split("Je past NEN 1010 toe in 2. klasse ruimten."), [
-            "Je past NEN 1010 toe in 2. klasse ruimten."
-        ]);
-        assert_eq!(split("1. Je rekent met 3. en 4. orde modellen."), ["Je rekent met 3. en 4. orde modellen."]);
+        assert_eq!(
+            split("Je past NEN 1010 toe in 2. klasse ruimten."),
+            ["Je past NEN 1010 toe in 2. klasse ruimten."]
+        );
+        assert_eq!(
+            split("1. Je rekent met 3. en 4. orde modellen."),
+            ["Je rekent met 3. en 4. orde modellen."]
+        );
         assert_eq!(split("2026 was een goed jaar."), ["2026 was een goed jaar."]);
     }
 

@@ -33,7 +33,12 @@ pub struct Context<'a> {
 /// salted hash, and issuers this adapter does not act for. What is merely missing becomes a finding
 /// later.
 pub fn read(documents: &Documents, context: &Context<'_>) -> Result<Imported, SourceError> {
-    let Documents { assertion, badge_class, issuer, direct_award } = documents;
+    let Documents {
+        assertion,
+        badge_class,
+        issuer,
+        direct_award,
+    } = documents;
     if is_revoked(assertion) {
         return Err(revocation(assertion));
     }
@@ -56,7 +61,11 @@ pub fn read(documents: &Documents, context: &Context<'_>) -> Result<Imported, So
 
     let mut intake = Intake::default();
     let language = language(badge_class, &mut intake);
-    let source_language = if language.as_deref() == Some("en") { Language::En } else { Language::Nl };
+    let source_language = if language.as_deref() == Some("en") {
+        Language::En
+    } else {
+        Language::Nl
+    };
     intake.language = Some(source_language);
     let achievement = achievement(
         badge_class,
@@ -76,7 +85,11 @@ pub fn read(documents: &Documents, context: &Context<'_>) -> Result<Imported, So
         evidence: evidence(assertion),
         source_assertion: Some(assertion_id.to_owned()),
     };
-    Ok(Imported { award, intake, unit: unit.to_owned() })
+    Ok(Imported {
+        award,
+        intake,
+        unit: unit.to_owned(),
+    })
 }
 
 pub(super) fn is_revoked(assertion: &Value) -> bool {
@@ -85,7 +98,9 @@ pub(super) fn is_revoked(assertion: &Value) -> bool {
 
 pub(super) fn revocation(assertion: &Value) -> SourceError {
     let reason = string(assertion, "revocationReason").unwrap_or("-");
-    SourceError::Revoked { reason: reason.chars().take(300).collect() }
+    SourceError::Revoked {
+        reason: reason.chars().take(300).collect(),
+    }
 }
 
 /// The address a member links to, given as text or as an object with an `id`.
@@ -97,14 +112,23 @@ pub(super) fn link<'a>(document: &'a Value, member: &str) -> Option<&'a str> {
 }
 
 fn belong_together(documents: &Documents) -> Result<(), SourceError> {
-    let Documents { assertion, badge_class, issuer, direct_award } = documents;
+    let Documents {
+        assertion,
+        badge_class,
+        issuer,
+        direct_award,
+    } = documents;
     let of_type = |document: &Value, name: &str| {
         let same = |kind: &Value| kind.as_str() == Some(name);
         document
             .get("type")
             .is_some_and(|kind| same(kind) || kind.as_array().is_some_and(|kinds| kinds.iter().any(same)))
     };
-    for (document, name) in [(assertion, "Assertion"), (badge_class, "BadgeClass"), (issuer, "Issuer")] {
+    for (document, name) in [
+        (assertion, "Assertion"),
+        (badge_class, "BadgeClass"),
+        (issuer, "Issuer"),
+    ] {
         if !of_type(document, name) || string(document, "id").is_none() {
             return Err(SourceError::Contradiction {
                 nl: "een document is van een andere soort",
@@ -125,7 +149,9 @@ fn belong_together(documents: &Documents) -> Result<(), SourceError> {
         });
     }
     let badge_id = string(badge_class, "id").unwrap_or_default();
-    let named = direct_award.as_ref().and_then(|record| string(record, "badgeclass"));
+    let named = direct_award
+        .as_ref()
+        .and_then(|record| string(record, "badgeclass"));
     if named.is_some_and(|named| !badge_id.ends_with(named)) {
         return Err(SourceError::Contradiction {
             nl: "de direct award is van een andere badge",
@@ -140,11 +166,18 @@ fn recipient(assertion: &Value) -> Result<(), SourceError> {
     let recipient = assertion.get("recipient").ok_or(SourceError::Recipient)?;
     let hash = string(recipient, "identity").and_then(|identity| identity.strip_prefix("sha256$"));
     let is_hash = hash.is_some_and(|hash| {
-        hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+        hash.len() == 64
+            && hash
+                .bytes()
+                .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
     });
     let salted = string(recipient, "salt").is_some_and(|salt| !salt.is_empty());
     let hashed = recipient.get("hashed").and_then(Value::as_bool) != Some(false);
-    if is_hash && salted && hashed { Ok(()) } else { Err(SourceError::Recipient) }
+    if is_hash && salted && hashed {
+        Ok(())
+    } else {
+        Err(SourceError::Recipient)
+    }
 }
 
 fn participant(direct_award: &Value) -> Option<Participant> {
@@ -156,13 +189,19 @@ fn participant(direct_award: &Value) -> Option<Participant> {
 }
 
 fn issuing(issuer: &Value) -> Issuing {
-    let institution = issuer.get("faculty").and_then(|faculty| faculty.get("institution"));
+    let institution = issuer
+        .get("faculty")
+        .and_then(|faculty| faculty.get("institution"));
     let named = |member| institution.and_then(|institution| text(institution, member));
-    let extension_name =
-        extension(issuer, "InstitutionName").and_then(Value::as_str).and_then(clean);
+    let extension_name = extension(issuer, "InstitutionName")
+        .and_then(Value::as_str)
+        .and_then(clean);
     Issuing {
         institution: Organisation {
-            name: Text { nl: named("name_dutch").or(extension_name), en: named("name_english") },
+            name: Text {
+                nl: named("name_dutch").or(extension_name),
+                en: named("name_english"),
+            },
             url: None,
         },
         unit: Organisation {
@@ -172,8 +211,12 @@ fn issuing(issuer: &Value) -> Issuing {
             },
             url: text(issuer, "url").filter(|url| is_web(url)),
         },
-        country: extension(issuer, "InstitutionCountry").and_then(Value::as_str).and_then(clean),
-        institution_code: extension(issuer, "InstitutionIdentifier").and_then(Value::as_str).and_then(clean),
+        country: extension(issuer, "InstitutionCountry")
+            .and_then(Value::as_str)
+            .and_then(clean),
+        institution_code: extension(issuer, "InstitutionIdentifier")
+            .and_then(Value::as_str)
+            .and_then(clean),
     }
 }
 
@@ -185,15 +228,20 @@ fn achievement(
     source_language: Language,
     intake: &mut Intake,
 ) -> Achievement {
-    let in_source = |text: Option<String>| text.map_or_else(Text::default, |text| Text::only(source_language, text));
+    let in_source =
+        |text: Option<String>| text.map_or_else(Text::default, |text| Text::only(source_language, text));
     intake.kind = text(badge, "typeBadgeClass");
-    let original = extension(badge, "LearningOutcome").and_then(Value::as_str).and_then(clean);
+    let original = extension(badge, "LearningOutcome")
+        .and_then(Value::as_str)
+        .and_then(clean);
     let outcomes = original
         .as_deref()
         .map(outcomes::split)
         .unwrap_or_default()
         .into_iter()
-        .map(|outcome| Outcome { text: Text::only(source_language, outcome) })
+        .map(|outcome| Outcome {
+            text: Text::only(source_language, outcome),
+        })
         .collect();
     intake.outcomes_original = original;
     let criteria = match badge.get("criteria") {
@@ -202,7 +250,8 @@ fn achievement(
         None => None,
     };
     Achievement {
-        credential_type: (intake.kind.as_deref() == Some("micro_credential")).then(|| "MicroCredential".to_owned()),
+        credential_type: (intake.kind.as_deref() == Some("micro_credential"))
+            .then(|| "MicroCredential".to_owned()),
         title: in_source(text(badge, "name")),
         description: in_source(text(badge, "description")),
         version: None,
@@ -225,7 +274,9 @@ fn achievement(
 
 /// The language as a BCP 47 tag: `nl_NL`, `en_EN` and `en-EN` are `nl` and `en`.
 fn language(badge: &Value, intake: &mut Intake) -> Option<String> {
-    let given = extension(badge, "Language").and_then(Value::as_str).and_then(clean)?;
+    let given = extension(badge, "Language")
+        .and_then(Value::as_str)
+        .and_then(clean)?;
     let normal = given.replace('_', "-");
     let mut parts = normal.split('-');
     let primary = parts.next().unwrap_or_default().to_ascii_lowercase();
@@ -255,10 +306,18 @@ fn level(badge: &Value, intake: &mut Intake) -> Option<Level> {
         other => other.to_string(),
     };
     if written == "4+" {
-        return Some(Level { eqf: 4, nlqf: Some("4+".to_owned()), basis });
+        return Some(Level {
+            eqf: 4,
+            nlqf: Some("4+".to_owned()),
+            basis,
+        });
     }
     match written.parse::<u8>() {
-        Ok(eqf) => Some(Level { eqf, nlqf: Some(eqf.to_string()), basis }),
+        Ok(eqf) => Some(Level {
+            eqf,
+            nlqf: Some(eqf.to_string()),
+            basis,
+        }),
         Err(_) => {
             intake.level_unreadable = Some(written.chars().take(40).collect());
             None
@@ -272,14 +331,23 @@ fn size(badge: &Value, intake: &mut Intake) -> Option<Size> {
         let given = extension(badge, name).and_then(number)?;
         if given.fract() == 0.0 && (0.0..=1e6).contains(&given) {
             // In range and whole, so nothing is lost.
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just before")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "checked just before"
+            )]
             return Some(given as u32);
         }
         intake.size_unreadable = Some(given.to_string());
         None
     };
     let (hours, sbu) = (whole("TimeInvestment"), whole("StudyLoad"));
-    (ec.is_some() || hours.is_some() || sbu.is_some()).then_some(Size { ec, hours, sbu, basis: None })
+    (ec.is_some() || hours.is_some() || sbu.is_some()).then_some(Size {
+        ec,
+        hours,
+        sbu,
+        basis: None,
+    })
 }
 
 fn quality_framework(
@@ -288,7 +356,10 @@ fn quality_framework(
     language: Language,
     intake: &mut Intake,
 ) -> Option<QualityFramework> {
-    let (name, url) = (text(badge, "qualityAssuranceName"), text(badge, "qualityAssuranceUrl"));
+    let (name, url) = (
+        text(badge, "qualityAssuranceName"),
+        text(badge, "qualityAssuranceUrl"),
+    );
     intake.quality_assurance = QualityAssurance {
         name: name.is_some(),
         url: url.is_some(),
@@ -313,19 +384,23 @@ fn assessment(badge: &Value, intake: &mut Intake) -> Option<Assessment> {
         kind: intake.assessment_original.as_deref().and_then(|kind| match kind {
             // The platform spells the oral exam with an m.
             "written_exam" | "oral_exam" | "oram_exam" => Some(AssessmentKind::Testing),
-            "behavioural_assessment" | "professional_product" | "report_paper" | "personalized_assessment" => {
-                Some(AssessmentKind::ApplicationOfSkill)
-            }
+            "behavioural_assessment"
+            | "professional_product"
+            | "report_paper"
+            | "personalized_assessment" => Some(AssessmentKind::ApplicationOfSkill),
             "portfolio_assessment" | "development_report" => Some(AssessmentKind::Portfolio),
             _ => None,
         }),
-        participation: intake.participation_original.as_deref().and_then(|form| match form {
-            "online" => Some(Participation::Online),
-            "onsite" | "blended" => Some(Participation::OnsiteOrBlended),
-            "volunteering" => Some(Participation::Volunteering),
-            "work_experience" => Some(Participation::WorkExperience),
-            _ => None,
-        }),
+        participation: intake
+            .participation_original
+            .as_deref()
+            .and_then(|form| match form {
+                "online" => Some(Participation::Online),
+                "onsite" | "blended" => Some(Participation::OnsiteOrBlended),
+                "volunteering" => Some(Participation::Volunteering),
+                "work_experience" => Some(Participation::WorkExperience),
+                _ => None,
+            }),
         supervised: badge.get("assessmentSupervised").and_then(Value::as_bool),
         identity_checked: badge.get("assessmentIdVerified").and_then(Value::as_bool),
     };
@@ -343,7 +418,12 @@ fn skills(badge: &Value) -> Vec<Skill> {
             description: text(alignment, "targetDescription"),
         })
     };
-    alignments.into_iter().flatten().take(50).filter_map(skill).collect()
+    alignments
+        .into_iter()
+        .flatten()
+        .take(50)
+        .filter_map(skill)
+        .collect()
 }
 
 fn programme(badge: &Value) -> Option<String> {
@@ -377,9 +457,21 @@ fn awarded_at(assertion: &Value, intake: &mut Intake) -> Option<DateTime<Utc>> {
 
 /// The end date, if one is set; a date alone means the end of that day.
 fn expires_at(assertion: &Value) -> Result<Option<DateTime<Utc>>, SourceError> {
-    let Some(given) = text(assertion, "expires") else { return Ok(None) };
-    let moment = DateTime::parse_from_rfc3339(&given).map(|moment| moment.with_timezone(&Utc)).ok();
-    let day = || Some(given.parse::<NaiveDate>().ok()?.and_hms_opt(23, 59, 59)?.and_utc());
+    let Some(given) = text(assertion, "expires") else {
+        return Ok(None);
+    };
+    let moment = DateTime::parse_from_rfc3339(&given)
+        .map(|moment| moment.with_timezone(&Utc))
+        .ok();
+    let day = || {
+        Some(
+            given
+                .parse::<NaiveDate>()
+                .ok()?
+                .and_hms_opt(23, 59, 59)?
+                .and_utc(),
+        )
+    };
     let end = moment.or_else(day).ok_or(SourceError::Contradiction {
         nl: "de einddatum is niet te lezen",
         en: "the end date cannot be read",
@@ -390,7 +482,10 @@ fn expires_at(assertion: &Value) -> Result<Option<DateTime<Utc>>, SourceError> {
 fn evidence(assertion: &Value) -> Vec<Evidence> {
     let one = |value: &Value| {
         if let Value::String(url) = value {
-            return is_web(url).then(|| Evidence { url: Some(url.clone()), ..Evidence::default() });
+            return is_web(url).then(|| Evidence {
+                url: Some(url.clone()),
+                ..Evidence::default()
+            });
         }
         let description = match (text(value, "narrative"), text(value, "description")) {
             (Some(narrative), Some(description)) => Some(format!("{narrative} – {description}")),
@@ -409,7 +504,10 @@ fn evidence(assertion: &Value) -> Vec<Evidence> {
         None => Vec::new(),
     };
     if let Some(narrative) = text(assertion, "narrative") {
-        evidence.push(Evidence { description: Some(narrative), ..Evidence::default() });
+        evidence.push(Evidence {
+            description: Some(narrative),
+            ..Evidence::default()
+        });
     }
     evidence
 }
@@ -448,7 +546,10 @@ fn number(value: &Value) -> Option<f64> {
 
 /// The text without control characters and surrounding space; nothing when nothing is left.
 fn clean(text: &str) -> Option<String> {
-    let text: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+    let text: String = text
+        .chars()
+        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
+        .collect();
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }

@@ -1,9 +1,10 @@
 use super::*;
+use crate::sources::QualityAssurance;
 use credentials::award::{
-    Achievement, Assessment, AssessmentKind, Issuing, Level, Organisation, Outcome, Participant, Participation,
+    Achievement, Assessment, AssessmentKind, Issuing, Level, Organisation, Outcome, Participant,
+    Participation,
 };
 use credentials::frameworks::{find, frameworks};
-use crate::sources::QualityAssurance;
 
 fn now() -> DateTime<Utc> {
     "2026-11-21T10:00:00Z".parse().unwrap()
@@ -19,8 +20,14 @@ fn award() -> Award {
             confirmed: true,
         }),
         issuing: Issuing {
-            institution: Organisation { name: Text::dutch("Hogeschool Waterland"), url: None },
-            unit: Organisation { name: Text::dutch("Academie voor Energie"), url: None },
+            institution: Organisation {
+                name: Text::dutch("Hogeschool Waterland"),
+                url: None,
+            },
+            unit: Organisation {
+                name: Text::dutch("Academie voor Energie"),
+                url: None,
+            },
             country: Some("NL".into()),
             institution_code: Some("99ZZ".into()),
         },
@@ -31,7 +38,11 @@ fn award() -> Award {
             outcomes: vec![Outcome {
                 text: Text::new("Je berekent het warmteverlies.", "You calculate the heat loss."),
             }],
-            level: Some(Level { eqf: 6, nlqf: Some("6".into()), basis: LevelBasis::IssuerIndication }),
+            level: Some(Level {
+                eqf: 6,
+                nlqf: Some("6".into()),
+                basis: LevelBasis::IssuerIndication,
+            }),
             size: Some(Size {
                 ec: Some(5.0),
                 basis: Some(SizeBasis::DerivedFromAccreditedProgramme),
@@ -57,10 +68,20 @@ fn award() -> Award {
 fn mbo_award(sbu: u32) -> Award {
     let mut award = award();
     award.achievement.sector = Some(Sector::Mbo);
-    award.achievement.size = Some(Size { sbu: Some(sbu), ..Size::default() });
-    award.achievement.level = Some(Level { eqf: 4, nlqf: None, basis: LevelBasis::IssuerIndication });
-    award.achievement.quality_framework =
-        Some(find("https://framework.example.org/mbo/2024", "2024").unwrap().reference());
+    award.achievement.size = Some(Size {
+        sbu: Some(sbu),
+        ..Size::default()
+    });
+    award.achievement.level = Some(Level {
+        eqf: 4,
+        nlqf: None,
+        basis: LevelBasis::IssuerIndication,
+    });
+    award.achievement.quality_framework = Some(
+        find("https://framework.example.org/mbo/2024", "2024")
+            .unwrap()
+            .reference(),
+    );
     award.awarded_at = Some("2025-06-01T10:00:00Z".parse().unwrap());
     award
 }
@@ -68,14 +89,24 @@ fn mbo_award(sbu: u32) -> Award {
 fn intake() -> Intake {
     Intake {
         kind: Some("micro_credential".into()),
-        quality_assurance: QualityAssurance { name: true, url: true, description: true },
+        quality_assurance: QualityAssurance {
+            name: true,
+            url: true,
+            description: true,
+        },
         utc_offset_seconds: Some(7200),
         ..Intake::default()
     }
 }
 
 fn found(award: &Award, intake: &Intake, justification: Option<&str>) -> Vec<Finding> {
-    check(&Facts { award, intake, justification, frameworks: frameworks(), now: now() })
+    check(&Facts {
+        award,
+        intake,
+        justification,
+        frameworks: frameworks(),
+        now: now(),
+    })
 }
 
 /// The codes that are not mere information.
@@ -102,15 +133,30 @@ fn no_finding_leaves_a_place_unfilled() {
     let mut worst = Award::default();
     worst.achievement.sector = Some(Sector::Hbo);
     worst.achievement.title = Text::dutch("Diploma warmtepompen");
-    worst.achievement.size = Some(Size { ec: Some(2.25), hours: Some(1), sbu: Some(1), basis: None });
-    worst.achievement.level = Some(Level { eqf: 9, nlqf: None, basis: LevelBasis::Registered });
+    worst.achievement.size = Some(Size {
+        ec: Some(2.25),
+        hours: Some(1),
+        sbu: Some(1),
+        basis: None,
+    });
+    worst.achievement.level = Some(Level {
+        eqf: 9,
+        nlqf: None,
+        basis: LevelBasis::Registered,
+    });
     worst.achievement.quality_framework = award().achievement.quality_framework;
     worst.awarded_at = Some("2020-01-01T00:00:00Z".parse().unwrap());
-    let intake = Intake { language_unreadable: Some("xx_YY!".into()), ..Intake::default() };
+    let intake = Intake {
+        language_unreadable: Some("xx_YY!".into()),
+        ..Intake::default()
+    };
 
     for award in [worst, award(), mbo_award(79)] {
         for finding in found(&award, &intake, None) {
-            assert!(!finding.nl.contains('{') && !finding.en.contains('{'), "{finding:?}");
+            assert!(
+                !finding.nl.contains('{') && !finding.en.contains('{'),
+                "{finding:?}"
+            );
             assert!(!finding.field.is_empty(), "{finding:?}");
         }
     }
@@ -151,7 +197,11 @@ fn small_university_award_within_the_experiment_is_told_as_information() {
 
     let findings = found(&award, &intake(), None);
 
-    assert!(findings.iter().any(|finding| finding.code == "SIZ-003" && !finding.blocks()));
+    assert!(
+        findings
+            .iter()
+            .any(|finding| finding.code == "SIZ-003" && !finding.blocks())
+    );
 }
 
 #[test]
@@ -164,9 +214,18 @@ fn one_credit_is_twenty_eight_hours() {
     let mut award = award();
     award.achievement.size.as_mut().unwrap().ec = Some(3.5);
     award.achievement.size.as_mut().unwrap().hours = Some(100);
-    let finding = found(&award, &intake(), None).into_iter().find(|finding| finding.code == "SIZ-004").unwrap();
-    assert_eq!(finding.nl, "100 uur past niet bij 3,5 EC (1 EC = 28 uur; verwacht 98).");
-    assert_eq!(finding.en, "100 hours does not match 3.5 ECTS (1 ECTS = 28 hours; expected 98).");
+    let finding = found(&award, &intake(), None)
+        .into_iter()
+        .find(|finding| finding.code == "SIZ-004")
+        .unwrap();
+    assert_eq!(
+        finding.nl,
+        "100 uur past niet bij 3,5 EC (1 EC = 28 uur; verwacht 98)."
+    );
+    assert_eq!(
+        finding.en,
+        "100 hours does not match 3.5 ECTS (1 ECTS = 28 hours; expected 98)."
+    );
 }
 
 #[test]
@@ -181,7 +240,10 @@ fn hours_have_exact_limits() {
     ] {
         let mut award = award();
         award.achievement.sector = Some(sector);
-        award.achievement.size = Some(Size { hours: Some(hours), ..Size::default() });
+        award.achievement.size = Some(Size {
+            hours: Some(hours),
+            ..Size::default()
+        });
         assert_eq!(codes(&award), expected, "{sector:?} {hours}");
     }
 }
@@ -198,7 +260,11 @@ fn study_load_hours_have_exact_limits_and_a_path_with_reasons() {
         (239, Some("Kort en praktisch."), vec!["SIZ-010"]),
         (240, None, vec![]),
     ] {
-        assert_eq!(of(found(&mbo_award(sbu), &intake(), justification)), expected, "{sbu} {justification:?}");
+        assert_eq!(
+            of(found(&mbo_award(sbu), &intake(), justification)),
+            expected,
+            "{sbu} {justification:?}"
+        );
     }
 }
 
@@ -209,10 +275,16 @@ fn units_that_do_not_belong_together_are_refused() {
     assert_eq!(codes(&ho), ["SIZ-005"]);
 
     let mut mbo = mbo_award(240);
-    mbo.achievement.size = Some(Size { ec: Some(5.0), ..Size::default() });
+    mbo.achievement.size = Some(Size {
+        ec: Some(5.0),
+        ..Size::default()
+    });
     assert_eq!(codes(&mbo), ["SIZ-012"]);
 
-    let fraction = Intake { size_unreadable: Some("84.5".into()), ..intake() };
+    let fraction = Intake {
+        size_unreadable: Some("84.5".into()),
+        ..intake()
+    };
     let mut ho = award();
     ho.achievement.size = None;
     assert_eq!(of(found(&ho, &fraction, None)), ["SIZ-007"]);
@@ -230,14 +302,23 @@ fn credits_without_an_accredited_programme_ask_for_confirmation() {
 
     let finding = findings.iter().find(|finding| finding.code == "SIZ-006").unwrap();
     assert!(finding.blocks());
-    assert!(!Finding { confirmed: true, ..finding.clone() }.blocks());
+    assert!(
+        !Finding {
+            confirmed: true,
+            ..finding.clone()
+        }
+        .blocks()
+    );
 }
 
 #[test]
 fn levels_are_checked_by_sector() {
     let level = |mut award: Award, eqf, nlqf: Option<&str>| {
-        award.achievement.level =
-            Some(Level { eqf, nlqf: nlqf.map(str::to_owned), basis: LevelBasis::IssuerIndication });
+        award.achievement.level = Some(Level {
+            eqf,
+            nlqf: nlqf.map(str::to_owned),
+            basis: LevelBasis::IssuerIndication,
+        });
         codes(&award)
     };
     assert_eq!(level(award(), 0, None), ["EQF-001"]);
@@ -256,7 +337,10 @@ fn registered_level_needs_its_number() {
     award.achievement.level.as_mut().unwrap().basis = LevelBasis::Registered;
     assert_eq!(codes(&award), ["EQF-005"]);
 
-    let numbered = Intake { nlqf_registration: Some("NLQF-2026-0042".into()), ..intake() };
+    let numbered = Intake {
+        nlqf_registration: Some("NLQF-2026-0042".into()),
+        ..intake()
+    };
     assert_eq!(of(found(&award, &numbered, None)), Vec::<String>::new());
 }
 
@@ -269,7 +353,10 @@ fn pilot_past_its_announced_end_is_a_warning_and_no_block() {
     award.awarded_at = Some("2026-01-01T10:00:00Z".parse().unwrap());
     let findings = found(&award, &intake(), None);
     let finding = findings.iter().find(|finding| finding.code == "FW-004").unwrap();
-    assert_eq!(finding.nl, "De pilot liep in principe tot 31 december 2025; een verlenging is niet vastgelegd.");
+    assert_eq!(
+        finding.nl,
+        "De pilot liep in principe tot 31 december 2025; een verlenging is niet vastgelegd."
+    );
 }
 
 #[test]
@@ -279,7 +366,10 @@ fn framework_counts_on_the_day_as_the_institution_has_it() {
     award.awarded_at = Some("2025-04-30T22:30:00Z".parse().unwrap());
     assert_eq!(codes(&award), Vec::<String>::new());
 
-    let greenwich = Intake { utc_offset_seconds: Some(0), ..intake() };
+    let greenwich = Intake {
+        utc_offset_seconds: Some(0),
+        ..intake()
+    };
     assert_eq!(of(found(&award, &greenwich, None)), ["FW-001"]);
 }
 
@@ -293,7 +383,9 @@ fn altered_framework_text_is_refused() {
 
 #[test]
 fn framework_must_say_its_agreements_in_both_languages() {
-    let mut dutch = find("https://framework.example.org/ho/2025-05", "2025-05").unwrap().clone();
+    let mut dutch = find("https://framework.example.org/ho/2025-05", "2025-05")
+        .unwrap()
+        .clone();
     dutch.agreements[3].en = None;
     let award = award();
     let findings = check(&Facts {
@@ -335,7 +427,11 @@ fn outcomes_that_tell_of_attendance_are_pointed_out() {
         let mut award = award();
         award.achievement.outcomes[0].text = Text::new(text, text);
         let findings = found(&award, &intake(), None);
-        assert_eq!(findings.iter().any(|finding| finding.code == "LO-002"), told, "{text}");
+        assert_eq!(
+            findings.iter().any(|finding| finding.code == "LO-002"),
+            told,
+            "{text}"
+        );
     }
 }
 
@@ -358,7 +454,10 @@ fn award_from_the_future_or_without_a_time_zone_is_refused() {
     assert_eq!(codes(&award), ["VAL-001"]);
 
     award.awarded_at = None;
-    let zoneless = Intake { awarded_at_without_zone: Some("2026-09-14T09:30:00".into()), ..intake() };
+    let zoneless = Intake {
+        awarded_at_without_zone: Some("2026-09-14T09:30:00".into()),
+        ..intake()
+    };
     assert_eq!(of(found(&award, &zoneless, None)), ["VAL-001"]);
 }
 
@@ -387,9 +486,15 @@ fn what_the_framework_asks_about_assessment_must_be_there() {
     award.achievement.assessment = None;
     assert_eq!(codes(&award), ["ASM-001", "PAR-001"]);
 
-    let unassured = Intake { quality_assurance: QualityAssurance::default(), ..intake() };
+    let unassured = Intake {
+        quality_assurance: QualityAssurance::default(),
+        ..intake()
+    };
     assert_eq!(of(found(&self::award(), &unassured, None)), ["QA-001"]);
 
-    let regular = Intake { kind: Some("regular".into()), ..intake() };
+    let regular = Intake {
+        kind: Some("regular".into()),
+        ..intake()
+    };
     assert_eq!(of(found(&self::award(), &regular, None)), ["TYP-001"]);
 }

@@ -39,8 +39,14 @@ fn every_field_of_the_source_finds_its_place() {
     assert_eq!(unit, "energie");
     assert_eq!(award.participant.as_ref().unwrap().full_name(), "Sanne de Vries");
     assert!(award.participant.as_ref().unwrap().confirmed);
-    assert_eq!(award.issuing.institution.name.en.as_deref(), Some("Waterland University of Applied Sciences"));
-    assert_eq!(award.issuing.unit.name.nl.as_deref(), Some("Academie voor Energie en Techniek"));
+    assert_eq!(
+        award.issuing.institution.name.en.as_deref(),
+        Some("Waterland University of Applied Sciences")
+    );
+    assert_eq!(
+        award.issuing.unit.name.nl.as_deref(),
+        Some("Academie voor Energie en Techniek")
+    );
     assert_eq!(award.issuing.institution_code.as_deref(), Some("99ZZ"));
     assert_eq!(award.issuing.country.as_deref(), Some("NL"));
     assert_eq!(award.awarded_at, Some("2026-09-14T07:30:00Z".parse().unwrap()));
@@ -55,13 +61,22 @@ fn every_field_of_the_source_finds_its_place() {
     assert_eq!(achievement.title, Text::dutch("Warmtepompsystemen ontwerpen"));
     assert_eq!(achievement.credential_type.as_deref(), Some("MicroCredential"));
     assert_eq!(achievement.outcomes.len(), 3);
-    assert_eq!(achievement.outcomes[0].text, Text::dutch("Je berekent het warmteverlies van een bestaande woning."));
+    assert_eq!(
+        achievement.outcomes[0].text,
+        Text::dutch("Je berekent het warmteverlies van een bestaande woning.")
+    );
     assert_eq!(achievement.level.as_ref().unwrap().eqf, 6);
     assert_eq!(achievement.size.as_ref().unwrap().ec, Some(5.0));
     assert_eq!(achievement.sector, Some(Sector::Hbo));
     assert_eq!(achievement.quality_framework.as_ref().unwrap().version, "2025-05");
-    assert_eq!(achievement.assessment.as_ref().unwrap().kind, Some(AssessmentKind::ApplicationOfSkill));
-    assert_eq!(achievement.assessment.as_ref().unwrap().participation, Some(Participation::OnsiteOrBlended));
+    assert_eq!(
+        achievement.assessment.as_ref().unwrap().kind,
+        Some(AssessmentKind::ApplicationOfSkill)
+    );
+    assert_eq!(
+        achievement.assessment.as_ref().unwrap().participation,
+        Some(Participation::OnsiteOrBlended)
+    );
     assert_eq!(achievement.skills[0].code.as_deref(), Some("000123"));
     assert!(intake.outcomes_original.unwrap().starts_with("1. Je berekent"));
     assert_eq!(intake.utc_offset_seconds, Some(7200));
@@ -83,14 +98,26 @@ fn recipient_hash_and_salt_are_not_kept() {
 
 #[test]
 fn language_codes_in_use_become_tags() {
-    for (given, expected) in
-        [("nl_NL", Some("nl")), ("en_EN", Some("en")), ("en-EN", Some("en")), ("de_DE", Some("de")), ("x!", None)]
-    {
+    for (given, expected) in [
+        ("nl_NL", Some("nl")),
+        ("en_EN", Some("en")),
+        ("en-EN", Some("en")),
+        ("de_DE", Some("de")),
+        ("x!", None),
+    ] {
         let mut documents = documents();
         documents.badge_class["extensions:LanguageExtension"]["Language"] = json!(given);
         let imported = import(&documents).unwrap();
-        assert_eq!(imported.award.achievement.language.as_deref(), expected, "{given}");
-        assert_eq!(imported.intake.language_unreadable.is_some(), expected.is_none(), "{given}");
+        assert_eq!(
+            imported.award.achievement.language.as_deref(),
+            expected,
+            "{given}"
+        );
+        assert_eq!(
+            imported.intake.language_unreadable.is_some(),
+            expected.is_none(),
+            "{given}"
+        );
     }
 }
 
@@ -101,7 +128,10 @@ fn texts_are_in_the_language_of_the_badge() {
 
     let imported = import(&documents).unwrap();
 
-    assert_eq!(imported.award.achievement.title, Text::english("Warmtepompsystemen ontwerpen"));
+    assert_eq!(
+        imported.award.achievement.title,
+        Text::english("Warmtepompsystemen ontwerpen")
+    );
 }
 
 #[test]
@@ -117,7 +147,11 @@ fn forms_of_assessment_and_participation_are_translated() {
         let mut documents = documents();
         documents.badge_class["assessmentType"] = json!(given);
         let imported = import(&documents).unwrap();
-        assert_eq!(imported.award.achievement.assessment.unwrap().kind, expected, "{given}");
+        assert_eq!(
+            imported.award.achievement.assessment.unwrap().kind,
+            expected,
+            "{given}"
+        );
         assert_eq!(imported.intake.assessment_original.as_deref(), Some(given));
     }
 }
@@ -127,25 +161,49 @@ fn credits_may_be_written_as_number_or_text() {
     for given in [json!(2.5), json!("2.5"), json!("2,5")] {
         let mut documents = documents();
         documents.badge_class["extensions:ECTSExtension"]["ECTS"] = given.clone();
-        assert_eq!(import(&documents).unwrap().award.achievement.size.unwrap().ec, Some(2.5), "{given}");
+        assert_eq!(
+            import(&documents).unwrap().award.achievement.size.unwrap().ec,
+            Some(2.5),
+            "{given}"
+        );
     }
 }
 
 #[test]
 fn level_may_be_written_in_many_ways_and_nonsense_is_kept_apart() {
-    for (given, expected) in [(json!(6), Some(6)), (json!(6.0), Some(6)), (json!("6"), Some(6)), (json!("4+"), Some(4)), (json!(5.5), None), (json!(-1), None), (json!(300), None)] {
+    for (given, expected) in [
+        (json!(6), Some(6)),
+        (json!(6.0), Some(6)),
+        (json!("6"), Some(6)),
+        (json!("4+"), Some(4)),
+        (json!(5.5), None),
+        (json!(-1), None),
+        (json!(300), None),
+    ] {
         let mut documents = documents();
         documents.badge_class["extensions:EQFExtension"]["EQF"] = given.clone();
         let imported = import(&documents).unwrap();
-        assert_eq!(imported.award.achievement.level.map(|level| level.eqf), expected, "{given}");
-        assert_eq!(imported.intake.level_unreadable.is_some(), expected.is_none(), "{given}");
+        assert_eq!(
+            imported.award.achievement.level.map(|level| level.eqf),
+            expected,
+            "{given}"
+        );
+        assert_eq!(
+            imported.intake.level_unreadable.is_some(),
+            expected.is_none(),
+            "{given}"
+        );
     }
 }
 
 #[test]
 fn hours_that_are_not_whole_are_kept_apart() {
     let mut documents = documents();
-    documents.badge_class.as_object_mut().unwrap().remove("extensions:ECTSExtension");
+    documents
+        .badge_class
+        .as_object_mut()
+        .unwrap()
+        .remove("extensions:ECTSExtension");
     documents.badge_class["extensions:TimeInvestmentExtension"] = json!({"TimeInvestment": 84.5});
 
     let imported = import(&documents).unwrap();
@@ -181,7 +239,10 @@ fn recipient_that_is_no_salted_hash_is_refused() {
     ] {
         let mut documents = documents();
         documents.assertion["recipient"] = recipient.clone();
-        assert!(matches!(import(&documents), Err(SourceError::Recipient)), "{recipient}");
+        assert!(
+            matches!(import(&documents), Err(SourceError::Recipient)),
+            "{recipient}"
+        );
     }
 }
 
@@ -197,7 +258,10 @@ fn documents_of_different_awards_are_refused() {
     std::mem::swap(&mut swapped.badge_class, &mut swapped.issuer);
 
     for documents in [other_badge, other_issuer, other_direct_award, swapped] {
-        assert!(matches!(import(&documents), Err(SourceError::Contradiction { .. })));
+        assert!(matches!(
+            import(&documents),
+            Err(SourceError::Contradiction { .. })
+        ));
     }
 }
 
@@ -205,14 +269,21 @@ fn documents_of_different_awards_are_refused() {
 fn badge_of_another_issuer_platform_or_institution_is_not_ours() {
     let elsewhere = |from: &str, to: &str| {
         let mut documents = documents();
-        for document in [&mut documents.assertion, &mut documents.badge_class, &mut documents.issuer] {
+        for document in [
+            &mut documents.assertion,
+            &mut documents.badge_class,
+            &mut documents.issuer,
+        ] {
             *document = serde_json::from_str(&document.to_string().replace(from, to)).unwrap();
         }
         documents
     };
     for documents in [
         elsewhere("IsEnergie000001", "IsElders0000001"),
-        elsewhere("https://edubadges.example/public/assertions", "https://badges.example/public/assertions"),
+        elsewhere(
+            "https://edubadges.example/public/assertions",
+            "https://badges.example/public/assertions",
+        ),
         elsewhere("99ZZ", "99YY"),
     ] {
         assert!(matches!(import(&documents), Err(SourceError::NotOurs)));
@@ -226,7 +297,16 @@ fn end_date_is_never_dropped_in_silence() {
         documents.assertion["expires"] = json!(expires);
         import(&documents).map(|imported| imported.award.expires_at)
     };
-    assert_eq!(with("2031-01-01T00:00:00Z").unwrap(), Some("2031-01-01T00:00:00Z".parse().unwrap()));
-    assert_eq!(with("2031-01-01").unwrap(), Some("2031-01-01T23:59:59Z".parse().unwrap()));
-    assert!(matches!(with("over vijf jaar"), Err(SourceError::Contradiction { .. })));
+    assert_eq!(
+        with("2031-01-01T00:00:00Z").unwrap(),
+        Some("2031-01-01T00:00:00Z".parse().unwrap())
+    );
+    assert_eq!(
+        with("2031-01-01").unwrap(),
+        Some("2031-01-01T23:59:59Z".parse().unwrap())
+    );
+    assert!(matches!(
+        with("over vijf jaar"),
+        Err(SourceError::Contradiction { .. })
+    ));
 }
