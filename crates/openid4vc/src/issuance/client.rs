@@ -17,139 +17,35 @@
 
 mod address;
 mod error;
+mod reading;
+mod requests;
+mod step;
 
 pub use address::Allowed;
 pub use error::{CollectError, Remedy};
+pub use step::{
+    CodeView, Collected, HttpAnswer, HttpRequest, OfferView, OfferedCredential, ReceivedCredential, Step,
+};
 
 use super::messages::{
-    AuthorizationServerMetadata, CredentialConfiguration, CredentialOffer, CredentialRequest,
-    CredentialResponse, Display, ErrorCode, InputMode, IssuerMetadata, NonceResponse, NotificationEvent,
-    NotificationRequest, ProtocolError, Secret, TokenRequest, TokenResponse,
-    authorization_server_metadata_url, issuer_metadata_url,
+    AuthorizationServerMetadata, CredentialOffer, CredentialRequest, CredentialResponse, ErrorCode,
+    InputMode, IssuerMetadata, NonceResponse, NotificationEvent, NotificationRequest, ProtocolError, Secret,
+    TokenRequest, TokenResponse, authorization_server_metadata_url, issuer_metadata_url,
 };
 use super::offer::{self, Offer};
 use super::proof;
 use chrono::{DateTime, Utc};
-use credentials::json::{self, Limits};
-use credentials::{Language, Text};
+use credentials::Text;
 use proofs::SecretKey;
-use serde_json::Value;
+use reading::{
+    can_hold, configuration_display, expect_success, names, plain, refused, shaped, success, tries_left,
+    unexpected,
+};
+use requests::{get, identifier, openid_configuration, post_json};
 use url::Url;
 
 /// The most credentials collected from one offer.
 const MOST_CREDENTIALS: usize = 8;
-
-/// The formats a wallet can hold and verify.
-const FORMATS: [&str; 2] = ["vc+sd-jwt", "ldp_vc"];
-
-/// A request to be sent as it is, without cookies and without following redirects.
-#[derive(Clone, PartialEq, Eq)]
-pub struct HttpRequest {
-    /// `GET` or `POST`.
-    pub method: &'static str,
-    /// The address.
-    pub url: Url,
-    /// Header names and values.
-    pub headers: Vec<(&'static str, String)>,
-    /// The body of a `POST`.
-    pub body: Option<String>,
-}
-
-impl std::fmt::Debug for HttpRequest {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {} …", self.method, self.url.origin().ascii_serialization())
-    }
-}
-
-/// What came of a request.
-#[derive(Clone, PartialEq, Eq)]
-pub enum HttpAnswer {
-    /// An answer, whatever its status.
-    Answered {
-        /// The HTTP status.
-        status: u16,
-        /// The body.
-        body: String,
-    },
-    /// No answer: no connection, a time-out, or a browser that withholds it.
-    Unreachable,
-}
-
-/// What to do next.
-#[derive(Debug)]
-pub enum Step {
-    /// Send this and hand the answer to [`Issuance::advance`].
-    Request(HttpRequest),
-    /// Ask the learner, then call [`Issuance::accept`].
-    Review(OfferView),
-    /// Everything that could be collected was.
-    Done(Collected),
-}
-
-/// What a learner sees before accepting.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OfferView {
-    /// The credential issuer identifier.
-    pub issuer: Url,
-    /// What the issuer calls itself; anyone may claim any name, the address is the certain part.
-    pub issuer_name: Text,
-    /// What will be collected, in the order of the keys that [`Issuance::accept`] takes.
-    pub credentials: Vec<OfferedCredential>,
-    /// The separately sent code that is needed, if one is.
-    pub code: Option<CodeView>,
-}
-
-/// One credential of an offer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OfferedCredential {
-    /// Its configuration at the issuer.
-    pub configuration_id: String,
-    /// Its format.
-    pub format: String,
-    /// What the issuer calls it.
-    pub name: Text,
-}
-
-/// What the separately sent code looks like.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CodeView {
-    /// Digits alone.
-    pub numeric: bool,
-    /// Its length.
-    pub length: Option<u32>,
-    /// How the learner gets it, in the issuer's words.
-    pub description: Option<String>,
-}
-
-/// What was collected.
-#[derive(Debug)]
-pub struct Collected {
-    /// The credential issuer identifier.
-    pub issuer: Url,
-    /// The credentials, unchecked.
-    pub credentials: Vec<ReceivedCredential>,
-    /// Configurations the issuer refused or failed to issue, while it issued others.
-    pub missing: Vec<(String, CollectError)>,
-}
-
-/// A credential as it was received; nothing about it was verified.
-#[derive(Clone, PartialEq)]
-pub struct ReceivedCredential {
-    /// Its configuration at the issuer.
-    pub configuration_id: String,
-    /// Its format.
-    pub format: String,
-    /// The credential: a JSON string for compact forms, an object otherwise.
-    pub credential: Value,
-    /// Which of the keys given to [`Issuance::accept`] it was asked for.
-    pub key_index: usize,
-}
-
-impl std::fmt::Debug for ReceivedCredential {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "ReceivedCredential({} …)", self.configuration_id)
-    }
-}
 
 /// The state of one collection. Holds codes, tokens and keys; printing it shows none of them.
 pub struct Issuance {
@@ -684,158 +580,6 @@ impl Issuance {
             credentials: self.found.wanted.clone(),
             code: self.code_view(),
         })
-    }
-}
-
-/// The typed code as it is to be sent, if it has the announced shape.
-fn shaped(typed: &str, view: &CodeView) -> Option<String> {
-    let code: String = if view.numeric {
-        // People copy codes with the spaces they were printed with.
-        typed
-            .chars()
-            .filter(|c| !c.is_whitespace() && *c != '-')
-            .collect()
-    } else {
-        typed.trim().to_owned()
-    };
-    let length = u32::try_from(code.chars().count()).ok()?;
-    let fits = match view.length {
-        Some(wanted) => length == wanted,
-        None => (1..=64).contains(&length),
-    };
-    (fits && (!view.numeric || code.chars().all(|c| c.is_ascii_digit()))).then_some(code)
-}
-
-/// How many codes may still be tried: not part of the standard, told by issuers that are kind.
-fn tries_left(body: &[u8]) -> Option<u32> {
-    let error = json::parse(body, &Limits::default()).ok()?;
-    u32::try_from(error.get("tries_left")?.as_u64()?).ok()
-}
-
-/// The identifier to ask with instead of the configuration, where the token came with one (section 6.2).
-fn identifier(token: &TokenResponse, configuration_id: &str) -> Option<String> {
-    let details = token.authorization_details.as_ref()?.as_array()?;
-    let ours = details.iter().find(|detail| {
-        detail.get("credential_configuration_id").and_then(Value::as_str) == Some(configuration_id)
-    })?;
-    ours.get("credential_identifiers")?
-        .as_array()?
-        .first()?
-        .as_str()
-        .map(str::to_owned)
-}
-
-/// Whether a credential of this configuration can be held: a known format, bound to a P-256 key.
-fn can_hold(configuration: &CredentialConfiguration) -> bool {
-    FORMATS.contains(&configuration.format.as_str())
-        && configuration
-            .proof_types_supported
-            .get("jwt")
-            .is_some_and(|supported| {
-                supported
-                    .proof_signing_alg_values_supported
-                    .iter()
-                    .any(|algorithm| algorithm == "ES256")
-            })
-}
-
-fn configuration_display(configuration: &CredentialConfiguration) -> &[Display] {
-    configuration
-        .credential_metadata
-        .as_ref()
-        .map(|metadata| metadata.display.as_slice())
-        .unwrap_or_default()
-}
-
-/// The names of a display list by language; a name without a language stands in for both.
-fn names(display: &[Display]) -> Text {
-    let in_language = |language: Language| {
-        let tagged = display.iter().find(|entry| {
-            let tag = entry.locale.as_deref().unwrap_or_default();
-            tag.split('-')
-                .next()
-                .is_some_and(|primary| primary.eq_ignore_ascii_case(language.tag()))
-        });
-        let entry = tagged.or_else(|| display.iter().find(|entry| entry.locale.is_none()))?;
-        plain(entry.name.as_deref()?)
-    };
-    Text {
-        nl: in_language(Language::Nl),
-        en: in_language(Language::En),
-    }
-}
-
-/// Somebody else's words as one bounded line of plain text.
-fn plain(text: &str) -> Option<String> {
-    let line: String = text.chars().filter(|c| !c.is_control()).take(300).collect();
-    let line = line.trim();
-    (!line.is_empty()).then(|| line.to_owned())
-}
-
-fn success(status: u16) -> bool {
-    (200..300).contains(&status)
-}
-
-fn expect_success(status: u16) -> Result<(), CollectError> {
-    if success(status) {
-        Ok(())
-    } else {
-        Err(unexpected(status))
-    }
-}
-
-fn unexpected(status: u16) -> CollectError {
-    match status {
-        429 | 503 => CollectError::Busy,
-        status => CollectError::IssuerFailed(status),
-    }
-}
-
-fn refused(status: u16, error: ProtocolError) -> CollectError {
-    match status {
-        429 | 500.. => unexpected(status),
-        _ => CollectError::Refused {
-            code: error
-                .error
-                .as_str()
-                .chars()
-                .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
-                .take(64)
-                .collect(),
-            said: error.error_description.as_deref().and_then(plain),
-        },
-    }
-}
-
-/// The older address of the same metadata, which some servers alone have (OpenID Connect Discovery 1.0, section 4).
-fn openid_configuration(server: &Url) -> Url {
-    let mut url = server.clone();
-    url.set_path(&format!(
-        "{}/.well-known/openid-configuration",
-        server.path().trim_end_matches('/')
-    ));
-    url
-}
-
-fn get(url: Url) -> HttpRequest {
-    HttpRequest {
-        method: "GET",
-        url,
-        headers: vec![("accept", "application/json".to_owned())],
-        body: None,
-    }
-}
-
-fn post_json(url: &Url, token: &TokenResponse, body: String) -> HttpRequest {
-    HttpRequest {
-        method: "POST",
-        url: url.clone(),
-        headers: vec![
-            ("accept", "application/json".to_owned()),
-            ("authorization", format!("Bearer {}", token.access_token.reveal())),
-            ("content-type", "application/json".to_owned()),
-        ],
-        body: Some(body),
     }
 }
 

@@ -2,6 +2,7 @@ use super::*;
 use crate::issuance::messages::ErrorCode;
 use crate::issuance::proof;
 use proofs::Algorithm;
+use serde_json::Value;
 use serde_json::json;
 
 const ISSUER: &str = "https://college.example/energy";
