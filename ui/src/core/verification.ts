@@ -18,11 +18,17 @@ export type Doing = Need['kind'] | 'judging';
 export type Manner = {
   /** Told what is being done. */
   doing?: (what: Doing) => void;
-  /**
-   * Keeps the public lists on this device, and uses the kept ones when a server cannot be reached. They are
-   * then reported as of their own date. What is verified is never kept.
-   */
+  /** Keeps the public lists on this device. What is verified is never kept. */
   keep?: boolean;
+  /** Uses kept lists for what cannot be reached: for a reader who chose so, since something may have changed since. */
+  useKept?: boolean;
+};
+
+/** A report, and what kept lists have to do with it. */
+export type Verified = {
+  report: VerificationReport;
+  /** Something could not be reached and kept lists can stand in, or do: the date of the oldest. */
+  keptFrom: string | null;
 };
 
 const KEPT = 'waarmerk-lists';
@@ -39,7 +45,7 @@ async function keep(url: string, resource: { status: number; body: string; fetch
   }
 }
 
-async function kept(url: string): Promise<Resource | null> {
+async function kept(url: string): Promise<Extract<Resource, { status: number }> | null> {
   try {
     const found = await (await caches.open(KEPT)).match(url);
     const fetchedAt = found?.headers.get('x-fetched-at');
@@ -71,9 +77,9 @@ function pin(settings: Settings, report: VerificationReport): void {
   }
 }
 
-async function fetched(need: Need, settings: Settings, keeping: boolean): Promise<Resource> {
+async function fetched(need: Need, settings: Settings, keeping = false): Promise<Resource> {
   const answer = await send({ method: 'GET', url: need.url, headers: { accept: need.accept }, body: null }, settings.loopbackOrigins);
-  if ('unreachable' in answer) return (keeping ? await kept(need.url) : null) ?? answer;
+  if ('unreachable' in answer) return answer;
   const resource = { ...answer, fetchedAt: new Date().toISOString() };
   if (keeping && resource.status === 200) await keep(need.url, resource);
   return resource;
@@ -88,7 +94,8 @@ export async function keepRegister(settings: Settings): Promise<void> {
  * Verifies `text`. The text itself goes nowhere: only public lists and keys are fetched, and what
  * cannot be fetched is told to the core as unreachable.
  */
-export async function verify(text: string, settings: Settings, { doing = () => {}, keep: keeping = false }: Manner = {}): Promise<VerificationReport> {
+export async function verify(text: string, settings: Settings, { doing = () => {}, keep: keeping = false, useKept = false }: Manner = {}): Promise<Verified> {
+  let keptFrom: string | null = null;
   const resources: Resources = {};
   const given = JSON.stringify({ ...settings, minimumSequence: seen(settings) });
   for (let round = 0; round < ROUNDS; round++) {
@@ -98,13 +105,16 @@ export async function verify(text: string, settings: Settings, { doing = () => {
     const now = needs.slice(0, room);
     if (now[0]) doing(now[0].kind);
     const answers = await Promise.all(now.map((need) => fetched(need, settings, keeping)));
-    now.forEach((need, index) => {
+    for (const [index, need] of now.entries()) {
       const answer = answers[index];
-      if (answer) resources[need.url] = answer;
-    });
+      if (!answer) continue;
+      const older = 'unreachable' in answer && keeping ? await kept(need.url) : null;
+      if (older && (keptFrom === null || older.fetchedAt < keptFrom)) keptFrom = older.fetchedAt;
+      resources[need.url] = older && useKept ? older : answer;
+    }
   }
   doing('judging');
   const report = await callJson<VerificationReport>('verify', text, JSON.stringify(resources), given, new Date().toISOString());
   pin(settings, report);
-  return report;
+  return { report, keptFrom };
 }

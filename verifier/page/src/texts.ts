@@ -48,6 +48,11 @@ export const t = texts(
     },
     awardedBy: (who: string, when: string) => `Uitgereikt door ${who} op ${when}.`,
     claims: (who: string, when: string) => `Op het bewijs staat: uitgereikt door ${who} op ${when}.`,
+    kept: {
+      offer: (when: string) => `Geen verbinding? Op dit apparaat staan nog lijsten van ${when}. Wat daarna is ingetrokken of geschorst, staat er niet in.`,
+      use: 'Controleer met deze lijsten',
+      used: (when: string) => `Deze uitkomst rust op bewaarde lijsten van ${when}. Wat daarna is ingetrokken of geschorst, staat er niet in. Controleer opnieuw zodra je verbinding hebt.`,
+    },
     what: 'Wat',
     who: 'Op naam van',
     noName: 'De naam is niet getoond. Vraag erom als je wilt weten van wie dit bewijs is.',
@@ -113,6 +118,11 @@ export const t = texts(
     },
     awardedBy: (who: string, when: string) => `Awarded by ${who} on ${when}.`,
     claims: (who: string, when: string) => `The credential says: awarded by ${who} on ${when}.`,
+    kept: {
+      offer: (when: string) => `No connection? This device still has lists of ${when}. What was revoked or suspended after that is not in them.`,
+      use: 'Check with these lists',
+      used: (when: string) => `This result rests on kept lists of ${when}. What was revoked or suspended after that is not in them. Check again once you have a connection.`,
+    },
     what: 'What',
     who: 'In the name of',
     noName: 'The name was not shown. Ask for it if you want to know whose credential this is.',

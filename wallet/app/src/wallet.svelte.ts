@@ -122,7 +122,7 @@ class WalletState {
   /** What a verifier would find now. */
   async check(id: string): Promise<VerificationReport> {
     const text = (await call('wallet.text', id)) as string;
-    return verify(text, await this.config());
+    return (await verify(text, await this.config())).report;
   }
 
   /** One step of collecting an offer; requests are sent here, so the answer is never a request. */
