@@ -2,27 +2,24 @@
 //! may happen to it afterwards.
 
 mod change;
+mod control;
+mod import;
+mod offer;
 
 pub use change::Changes;
+pub(crate) use control::Act;
+pub(crate) use offer::{code_of, tx_code_digest};
 
 use crate::Adapter;
-use crate::secrets;
-use crate::sources::Imported;
-use crate::sources::edubadges::{self, Context, Documents, SourceError};
-use crate::storage::{Offer, StorageError, StoredAward};
+use crate::sources::edubadges::SourceError;
+use crate::storage::{StorageError, StoredAward};
 use crate::validation::{self, Facts, Finding};
-use chrono::{DateTime, TimeDelta, Utc};
 use credentials::open_badges::{self, Copy, CopyDetails, ProjectionError, StatusEntry, StatusPurpose};
 use credentials::{CredentialId, Language};
-use openid4vc::issuance::offer;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use utoipa::ToSchema;
-
-/// How long an offer may be collected.
-const OFFER_LIFE: TimeDelta = TimeDelta::hours(24);
 
 /// Who acts at the desk; there is one key for it.
 const DESK: &str = "desk";
@@ -111,22 +108,6 @@ pub enum AwardError {
     Storage(#[from] StorageError),
 }
 
-/// What may be done to a collected award.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Act {
-    Revoke,
-    Suspend,
-    Reinstate,
-}
-
-/// An offer as staff hand it over; the transaction code is shown this once.
-pub(crate) struct NewOffer {
-    pub(crate) uri: String,
-    pub(crate) link: Option<String>,
-    pub(crate) tx_code: String,
-    pub(crate) expires_at: DateTime<Utc>,
-}
-
 /// An award with what is known about it.
 pub(crate) struct Review {
     pub(crate) award: StoredAward,
@@ -137,71 +118,6 @@ pub(crate) struct Review {
 type Result<T> = std::result::Result<T, AwardError>;
 
 impl Adapter {
-    /// Imports the award at a public link; whether it is new.
-    pub(crate) async fn import_link(&self, link: &str) -> Result<(StoredAward, bool)> {
-        let documents = edubadges::fetch(&self.client, &self.config.sources, link).await?;
-        self.import(&documents, "link").await
-    }
-
-    /// Imports the award in a file; whether it is new.
-    pub(crate) async fn import_file(&self, documents: &Documents) -> Result<(StoredAward, bool)> {
-        self.import(documents, "file").await
-    }
-
-    async fn import(&self, documents: &Documents, by: &str) -> Result<(StoredAward, bool)> {
-        let context = Context {
-            sources: &self.config.sources,
-            sectors: &self.sectors,
-            institution_code: self.config.institution.institution_code.as_deref(),
-            frameworks: &self.frameworks,
-            framework_links: &self.config.framework_links,
-        };
-        let Imported {
-            award: record,
-            intake,
-            unit,
-        } = edubadges::read(documents, &context)?;
-        let now = self.clock.now();
-        let mut write = self.storage.write().await?;
-        if let Some(source) = &record.source_assertion
-            && let Some(before) = write.award_of_source(source).await?
-        {
-            let mut award = before.clone();
-            // Until it is offered, what was mended at the source comes in with the next import.
-            if matches!(before.state, State::Review | State::Approved) {
-                change::refresh(&mut award, record, intake);
-            }
-            if award.record != before.record || award.intake != before.intake {
-                award.state = State::Review;
-                award.updated_at = now;
-                write.update_award(&award).await?;
-                write
-                    .audit(Some(&award.id), DESK, "refreshed", Some(by), now)
-                    .await?;
-                write.commit().await?;
-            }
-            return Ok((award, false));
-        }
-        let award = StoredAward {
-            id: secrets::random::<12>(),
-            achievement: achievement_id(&record),
-            unit,
-            state: State::Review,
-            record,
-            intake,
-            justification: None,
-            created_at: now,
-            updated_at: now,
-        };
-        write.add_award(&award).await?;
-        write
-            .audit(Some(&award.id), DESK, "imported", Some(by), now)
-            .await?;
-        write.commit().await?;
-        tracing::info!(award = award.id, by, "award imported");
-        Ok((award, true))
-    }
-
     /// The newest awards with their findings.
     pub(crate) async fn reviews(&self) -> Result<Vec<Review>> {
         let mut reviews = Vec::new();
@@ -329,127 +245,6 @@ impl Adapter {
         self.review(id).await
     }
 
-    /// Makes an offer, in the place of any earlier one.
-    pub(crate) async fn offer(&self, id: &str) -> Result<NewOffer> {
-        let read = self
-            .storage
-            .award(id)
-            .await?
-            .ok_or_else(|| AwardError::Unknown(id.to_owned()))?;
-        match read.state {
-            State::Approved | State::Offered => {}
-            State::Issued | State::Suspended => return Err(AwardError::AlreadyIssued(id.to_owned())),
-            state @ (State::Review | State::Revoked) => {
-                return Err(AwardError::WrongState {
-                    id: id.to_owned(),
-                    state,
-                });
-            }
-        }
-        if let Some(finding) = self.admission(&read).await {
-            return Err(AwardError::NotReady {
-                id: id.to_owned(),
-                findings: vec![finding],
-            });
-        }
-        let now = self.clock.now();
-        let expires_at = now + OFFER_LIFE;
-        let offer_id = secrets::random::<16>();
-        let code = code_of(&offer_id);
-        let tx_code = secrets::six_digits();
-        let row = Offer {
-            id_hash: secrets::digest("offer", &offer_id),
-            award: id.to_owned(),
-            tx_code_hash: tx_code_digest(&code, &tx_code),
-            failures: 0,
-            expires_at,
-            ended: false,
-        };
-        let mut write = self.storage.write().await?;
-        let award = write
-            .award(id)
-            .await?
-            .ok_or_else(|| AwardError::Unknown(id.to_owned()))?;
-        if award.state != read.state {
-            return Err(AwardError::WrongState {
-                id: id.to_owned(),
-                state: award.state,
-            });
-        }
-        write
-            .add_offer(&row, &secrets::digest("code", &code), now)
-            .await?;
-        write.set_state(id, State::Offered, now).await?;
-        write.audit(Some(id), DESK, "offered", None, now).await?;
-        write.commit().await?;
-        tracing::info!(award = id, "award offered");
-
-        let mut reference = self.config.public_url.clone();
-        reference.set_path(&format!("/offers/{offer_id}"));
-        let link = self.config.wallet_url.clone().map(|mut wallet| {
-            // In the fragment, so that the wallet's host does not get to see it.
-            let query = url::form_urlencoded::Serializer::new(String::new())
-                .append_pair("credential_offer_uri", reference.as_str())
-                .finish();
-            wallet.set_fragment(Some(&query));
-            wallet.into()
-        });
-        Ok(NewOffer {
-            uri: offer::link(&reference),
-            link,
-            tx_code,
-            expires_at,
-        })
-    }
-
-    /// Revokes, suspends or reinstates an award with all its copies.
-    pub(crate) async fn control(&self, id: &str, act: Act, reason: &str) -> Result<Review> {
-        let reason = reason.trim();
-        if reason.is_empty() || reason.chars().count() > 1000 {
-            return Err(AwardError::Change {
-                field: "reason",
-                nl: "geef een reden van hoogstens 1000 tekens",
-                en: "give a reason of at most 1000 characters",
-            });
-        }
-        let now = self.clock.now();
-        let mut write = self.storage.write().await?;
-        let award = write
-            .award(id)
-            .await?
-            .ok_or_else(|| AwardError::Unknown(id.to_owned()))?;
-        let (state, action) = match (act, award.state) {
-            (Act::Revoke, State::Approved | State::Offered | State::Issued | State::Suspended) => {
-                (State::Revoked, "revoked")
-            }
-            (Act::Suspend, State::Issued) => (State::Suspended, "suspended"),
-            (Act::Reinstate, State::Suspended) => (State::Issued, "reinstated"),
-            (_, state) => {
-                return Err(AwardError::WrongState {
-                    id: id.to_owned(),
-                    state,
-                });
-            }
-        };
-        match act {
-            Act::Revoke => {
-                write.set_entries(id, StatusPurpose::Revocation, true).await?;
-                write.end_offers(id, now).await?;
-                write.end_tokens(id, now).await?;
-            }
-            Act::Suspend => {
-                write.set_entries(id, StatusPurpose::Suspension, true).await?;
-                write.end_tokens(id, now).await?;
-            }
-            Act::Reinstate => write.set_entries(id, StatusPurpose::Suspension, false).await?,
-        }
-        write.set_state(id, state, now).await?;
-        write.audit(Some(id), DESK, action, Some(reason), now).await?;
-        write.commit().await?;
-        tracing::info!(award = id, action, "award status changed");
-        self.review(id).await
-    }
-
     /// Every finding about an award, confirmations counted.
     async fn findings(&self, award: &StoredAward, confirmed: &HashSet<Vec<u8>>) -> Vec<Finding> {
         let mut findings = self.rules(award, confirmed);
@@ -544,34 +339,4 @@ impl Adapter {
     pub(crate) fn achievement_address(&self, award: &StoredAward) -> String {
         self.address(&format!("achievements/{}", award.achievement))
     }
-}
-
-/// The code of an offer follows from its identifier, so that neither has to be kept.
-pub(crate) fn code_of(offer_id: &str) -> String {
-    use base64::Engine;
-    base64::engine::general_purpose::URL_SAFE_NO_PAD
-        .encode(secrets::digest("pre-authorized code of", offer_id))
-}
-
-/// The code is part of what is hashed, and is not kept: without it six digits cannot be tried.
-pub(crate) fn tx_code_digest(code: &str, tx_code: &str) -> Vec<u8> {
-    secrets::digest(&format!("transaction code of {code}"), tx_code)
-}
-
-/// A short name for the achievement, the same for every award of it. It stands in credentials that must
-/// be small.
-fn achievement_id(record: &credentials::award::Award) -> String {
-    use base64::Engine;
-    let achievement = &record.achievement;
-    let source = achievement
-        .source
-        .clone()
-        .or_else(|| achievement.title.nl.clone())
-        .unwrap_or_default();
-    let digest = Sha256::digest(format!(
-        "{source}\n{}",
-        achievement.version.as_deref().unwrap_or_default()
-    ));
-    let short = digest.get(..9).unwrap_or_default();
-    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(short)
 }

@@ -3,7 +3,7 @@
 use crate::sources::edubadges::Source;
 use credentials::Text;
 use credentials::award::Sector;
-use credentials::frameworks::Framework;
+use credentials::frameworks::{Framework, FrameworkError, frameworks};
 use http_service::Clock;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -33,8 +33,8 @@ pub struct Config {
     #[serde(default)]
     pub framework_links: BTreeMap<String, String>,
     /// Quality frameworks beside the bundled ones, or official texts in their place.
-    #[serde(skip)]
-    pub frameworks: Vec<Framework>,
+    #[serde(default)]
+    pub frameworks: Vec<FrameworkFiles>,
     /// Where the register's signed list is.
     pub register_url: Url,
     /// Whose signature on that list is trusted.
@@ -74,6 +74,16 @@ pub struct Institution {
     /// Its web page.
     #[serde(default)]
     pub url: Option<String>,
+}
+
+/// A quality framework that the operator supplies.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FrameworkFiles {
+    /// The file of its description, which pins the digest of its text.
+    pub description: PathBuf,
+    /// The file of its text.
+    pub text: PathBuf,
 }
 
 /// A unit that issues.
@@ -118,6 +128,18 @@ pub enum ConfigError {
     /// A source names a unit that is not configured.
     #[error("a source names the unit `{0}`, which is not configured")]
     UnknownUnit(String),
+    /// A file of a quality framework cannot be read.
+    #[error("the quality framework's file {path} cannot be read")]
+    FrameworkFile {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A quality framework is not sound.
+    #[error(transparent)]
+    Framework(#[from] FrameworkError),
 }
 
 impl Config {
@@ -160,17 +182,19 @@ impl Config {
     }
 
     /// The bundled frameworks, replaced by configured ones of the same identifier and version.
-    pub(crate) fn all_frameworks(&self) -> Vec<Framework> {
-        let replaced = |framework: &Framework| {
-            self.frameworks
-                .iter()
-                .any(|own| own.id == framework.id && own.version == framework.version)
+    pub(crate) fn all_frameworks(&self) -> Result<Vec<Framework>, ConfigError> {
+        let file = |path: &PathBuf| {
+            std::fs::read(path).map_err(|source| ConfigError::FrameworkFile {
+                path: path.clone(),
+                source,
+            })
         };
-        let bundled = credentials::frameworks::frameworks().iter();
-        bundled
-            .filter(|framework| !replaced(framework))
-            .chain(&self.frameworks)
-            .cloned()
-            .collect()
+        let mut all = frameworks().to_vec();
+        for FrameworkFiles { description, text } in &self.frameworks {
+            let own = Framework::read(&file(description)?, &file(text)?)?;
+            all.retain(|other| (&other.id, &other.version) != (&own.id, &own.version));
+            all.push(own);
+        }
+        Ok(all)
     }
 }

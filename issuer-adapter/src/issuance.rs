@@ -120,11 +120,13 @@ impl Adapter {
         let over = || refuse(ErrorCode::InvalidGrant, "The code is unknown, used or expired.");
 
         let now = self.clock.now();
+        let code_hash = secrets::digest("code", code.reveal());
+        // Guesses are turned away before they can keep others from writing.
+        if !self.storage.knows_code(&code_hash).await? {
+            return Err(over());
+        }
         let mut write = self.storage.write().await?;
-        let offer = write
-            .offer_of_code(&secrets::digest("code", code.reveal()))
-            .await?
-            .ok_or_else(over)?;
+        let offer = write.offer_of_code(&code_hash).await?.ok_or_else(over)?;
         if offer.ended || offer.failures >= MOST_FAILURES || now >= offer.expires_at {
             return Err(over());
         }
@@ -312,16 +314,24 @@ impl Adapter {
         };
         let mut write = self.storage.write().await?;
         let notification_hash = secrets::digest("notification", &request.notification_id);
-        if !write.notified(&notification_hash, &token_hash, outcome).await? {
-            return Err(refuse(
-                ErrorCode::InvalidNotificationId,
-                "No copies are known by this notification_id.",
-            ));
+        let before = write
+            .outcome(&notification_hash, &token_hash)
+            .await?
+            .ok_or_else(|| {
+                refuse(
+                    ErrorCode::InvalidNotificationId,
+                    "No copies are known by this notification_id.",
+                )
+            })?;
+        // Told once more, it is no news.
+        if before.as_deref() != Some(outcome) {
+            write.set_outcome(&notification_hash, outcome).await?;
+            write
+                .audit(Some(&known.award), WALLET, outcome, None, now)
+                .await?;
+            write.commit().await?;
         }
-        write
-            .audit(Some(&known.award), WALLET, outcome, None, now)
-            .await?;
-        Ok(write.commit().await?)
+        Ok(())
     }
 
     fn proofs(&self, proofs: &[String]) -> Result<Vec<VerifiedProof>> {

@@ -13,7 +13,7 @@ mod storage;
 pub mod validation;
 
 pub use awards::{AwardError, Changes, State};
-pub use config::{Config, ConfigError, Institution, Unit};
+pub use config::{Config, ConfigError, FrameworkFiles, Institution, Unit};
 pub use http::openapi;
 pub use identity::{IdentityError, RegisteredKey, RegisteredParty, Registration};
 pub use storage::StorageError;
@@ -126,7 +126,7 @@ pub async fn router(config: Config) -> Result<(Router, Handle), StartError> {
         client.clone(),
     );
     let adapter = Arc::new(Adapter {
-        frameworks: config.all_frameworks(),
+        frameworks: config.all_frameworks().map_err(IdentityError::from)?,
         sectors: config
             .units
             .iter()

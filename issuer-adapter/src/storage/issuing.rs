@@ -54,6 +54,14 @@ impl Storage {
         row.map(offer).transpose()
     }
 
+    pub(crate) async fn knows_code(&self, code_hash: &[u8]) -> Result<bool> {
+        let row = sqlx::query("SELECT 1 FROM offers WHERE code_hash = ?")
+            .bind(code_hash)
+            .fetch_optional(&self.0)
+            .await?;
+        Ok(row.is_some())
+    }
+
     /// Until when the award's open offer holds, if it has one.
     pub(crate) async fn open_offer(&self, award: &str, at: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
         let row = sqlx::query(
@@ -225,20 +233,27 @@ impl Write {
         Ok(())
     }
 
-    /// Records what a wallet told of its copies; whether there are any by that notification and token.
-    pub(crate) async fn notified(
+    /// What a wallet told of its copies so far; nothing when there are none by that notification and token.
+    pub(crate) async fn outcome(
         &mut self,
         notification_hash: &[u8],
         token_hash: &[u8],
-        outcome: &str,
-    ) -> Result<bool> {
-        let updated =
-            sqlx::query("UPDATE copies SET outcome = ? WHERE notification_hash = ? AND token_hash = ?")
-                .bind(outcome)
+    ) -> Result<Option<Option<String>>> {
+        let row =
+            sqlx::query("SELECT outcome FROM copies WHERE notification_hash = ? AND token_hash = ? LIMIT 1")
                 .bind(notification_hash)
                 .bind(token_hash)
-                .execute(&mut *self.0)
+                .fetch_optional(&mut *self.0)
                 .await?;
-        Ok(updated.rows_affected() > 0)
+        Ok(row.map(|row| row.try_get("outcome")).transpose()?)
+    }
+
+    pub(crate) async fn set_outcome(&mut self, notification_hash: &[u8], outcome: &str) -> Result<()> {
+        sqlx::query("UPDATE copies SET outcome = ? WHERE notification_hash = ?")
+            .bind(outcome)
+            .bind(notification_hash)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
     }
 }

@@ -211,6 +211,22 @@ async fn offer_works_for_a_day_and_once() {
 }
 
 #[tokio::test]
+async fn new_offer_ends_what_the_one_before_opened() {
+    let issuer = TestIssuer::start().await;
+    let (id, first) = issuer.offered().await;
+    let wallet = Wallet::redeem(&issuer, &first).await;
+
+    let (status, second) = issuer.act(&id, "offer", json!({})).await;
+
+    assert_eq!(status, 201);
+    let nonce = wallet.nonce().await;
+    let (status, _) = wallet.ask(ALL[0], &[wallet.proof(&fresh_key(), &nonce)]).await;
+    assert_eq!(status, 401, "the first wallet gets nothing more");
+    let other = Wallet::redeem(&issuer, &second).await;
+    assert_eq!(other.collect(ALL[0], &[fresh_key()]).await.len(), 1);
+}
+
+#[tokio::test]
 async fn wrong_transaction_code_can_be_tried_five_times() {
     let issuer = TestIssuer::start().await;
     let (id, offer) = issuer.offered().await;

@@ -1,5 +1,11 @@
 //! The institution's service over real HTTP.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
 mod admission;
 mod description;
 mod desk;

@@ -1,8 +1,8 @@
 use super::*;
 use crate::sources::QualityAssurance;
 use credentials::award::{
-    Achievement, Assessment, AssessmentKind, Issuing, Level, Organisation, Outcome, Participant,
-    Participation,
+    Achievement, Assessment, AssessmentKind, Issuing, Level, LevelBasis, Organisation, Outcome, Participant,
+    Participation, Size, SizeBasis,
 };
 use credentials::frameworks::{find, frameworks};
 

@@ -1,4 +1,5 @@
 use super::*;
+use credentials::award::{AssessmentKind, Participation};
 use credentials::frameworks::frameworks;
 use serde_json::json;
 
