@@ -30,6 +30,7 @@ export const c = texts(
       absent: 'geen deelnemer',
       unknown: 'niet bekend',
     },
+    notChecked: 'niet gecontroleerd',
     chain: 'Wie staat hiervoor in?',
     then: 'Bij uitgifte',
     now: 'Nu',
@@ -88,6 +89,7 @@ export const c = texts(
       policy: 'Regels',
       code: 'Code',
       evidence: 'Waar dit op rust',
+      asOf: 'stand van',
     },
   },
   {
@@ -117,6 +119,7 @@ export const c = texts(
       absent: 'not a participant',
       unknown: 'not known',
     },
+    notChecked: 'not checked',
     chain: 'Who stands behind this?',
     then: 'When issued',
     now: 'Now',
@@ -175,6 +178,7 @@ export const c = texts(
       policy: 'Rules',
       code: 'Code',
       evidence: 'What this rests on',
+      asOf: 'as of',
     },
   },
 );

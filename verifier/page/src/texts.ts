@@ -48,6 +48,7 @@ export const t = texts(
     },
     awardedBy: (who: string, when: string) => `Uitgereikt door ${who} op ${when}.`,
     claims: (who: string, when: string) => `Op het bewijs staat: uitgereikt door ${who} op ${when}.`,
+    claimed: 'Dit staat op het bewijs. Ga er niet van uit dat het klopt.',
     kept: {
       offer: (when: string) => `Geen verbinding? Op dit apparaat staan nog lijsten van ${when}. Wat daarna is ingetrokken of geschorst, staat er niet in.`,
       use: 'Controleer met deze lijsten',
@@ -118,6 +119,7 @@ export const t = texts(
     },
     awardedBy: (who: string, when: string) => `Awarded by ${who} on ${when}.`,
     claims: (who: string, when: string) => `The credential says: awarded by ${who} on ${when}.`,
+    claimed: 'This is what the credential says. Do not rely on it.',
     kept: {
       offer: (when: string) => `No connection? This device still has lists of ${when}. What was revoked or suspended after that is not in them.`,
       use: 'Check with these lists',
