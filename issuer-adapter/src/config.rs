@@ -198,3 +198,115 @@ impl Config {
         Ok(all)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn config(changes: Value) -> Config {
+        let mut config = json!({
+            "public_url": "https://credentials.college.example",
+            "data_dir": "/nowhere",
+            "desk_token": "the key of the desk",
+            "institution": {"name": {"nl": "Hogeschool Waterland"}},
+            "units": [{"slug": "energie", "name": {"nl": "Energie"}, "sector": "hbo"}],
+            "register_url": "https://register.example/v1/list",
+            "anchors": [],
+        });
+        for (name, value) in changes.as_object().unwrap() {
+            config[name] = value.clone();
+        }
+        serde_json::from_value(config).unwrap()
+    }
+
+    #[test]
+    fn sound_configuration_is_accepted_and_prints_no_key() {
+        let config = config(json!({}));
+
+        assert!(config.check().is_ok());
+        assert_eq!(config.base(), "https://credentials.college.example");
+        assert!(!format!("{config:?}").contains("the key of the desk"));
+    }
+
+    #[test]
+    fn public_address_must_be_an_origin() {
+        for url in [
+            "https://college.example/path",
+            "https://college.example/?q",
+            "ftp://college.example",
+            "https://a@college.example",
+        ] {
+            assert!(
+                matches!(
+                    config(json!({"public_url": url})).check(),
+                    Err(ConfigError::PublicUrl(_))
+                ),
+                "{url}"
+            );
+        }
+    }
+
+    #[test]
+    fn unit_names_that_cannot_stand_in_an_address_are_refused() {
+        let unit = |slug: &str| json!({"slug": slug, "name": {"nl": "Eenheid"}, "sector": "hbo"});
+        for units in [
+            json!([]),
+            json!([unit("desk")]),
+            json!([unit("Energie")]),
+            json!([unit("a/b")]),
+            json!([unit("")]),
+            json!([unit("zorg"), unit("zorg")]),
+        ] {
+            assert!(config(json!({"units": units})).check().is_err(), "{units}");
+        }
+    }
+
+    #[test]
+    fn source_for_an_unknown_unit_is_refused() {
+        let sources = json!([{
+            "platform": "https://edubadges.example",
+            "issuers": [{"id": "https://edubadges.example/public/issuers/1", "unit": "zorg"}],
+        }]);
+
+        assert!(
+            matches!(config(json!({"sources": sources})).check(), Err(ConfigError::UnknownUnit(unit)) if unit == "zorg")
+        );
+    }
+
+    #[test]
+    fn official_text_takes_the_place_of_our_summary_and_must_have_the_pinned_digest() {
+        use base64::Engine;
+        use sha2::{Digest, Sha384};
+        let folder = tempfile::tempdir().unwrap();
+        let bundled = frameworks().first().unwrap();
+        let text = json!({
+            "framework": bundled.id, "version": bundled.version, "kind": "official",
+            "agreements": [{"nl": "De afspraak.", "en": "The agreement."}],
+        })
+        .to_string();
+        let digest = base64::engine::general_purpose::STANDARD.encode(Sha384::digest(&text));
+        let description = json!({
+            "id": bundled.id, "version": bundled.version, "name": bundled.name, "sectors": bundled.sectors,
+            "effectiveFrom": bundled.effective_from, "digestSRI": format!("sha384-{digest}"),
+        });
+        let files = (
+            folder.path().join("description.json"),
+            folder.path().join("text.json"),
+        );
+        std::fs::write(&files.0, description.to_string()).unwrap();
+        std::fs::write(&files.1, &text).unwrap();
+        let config = config(json!({"frameworks": [{"description": files.0, "text": files.1}]}));
+
+        let all = config.all_frameworks().unwrap();
+        assert_eq!(all.len(), frameworks().len());
+        let own = all.iter().find(|framework| framework.id == bundled.id).unwrap();
+        assert_eq!(own.agreements.len(), 1);
+
+        std::fs::write(&files.1, text.replace("De", "Een")).unwrap();
+        assert!(matches!(
+            config.all_frameworks(),
+            Err(ConfigError::Framework(FrameworkError::Altered { .. }))
+        ));
+    }
+}

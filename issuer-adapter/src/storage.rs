@@ -100,3 +100,48 @@ fn millis(at: DateTime<Utc>) -> i64 {
 fn moment(millis: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(millis).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn commits_survive_the_loss_of_power() {
+        let folder = tempfile::tempdir().unwrap();
+        let storage = Storage::open(&folder.path().join("test.sqlite")).await.unwrap();
+        let mut write = storage.write().await.unwrap();
+
+        let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
+            .fetch_one(&mut *write.0)
+            .await
+            .unwrap();
+        let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous")
+            .fetch_one(&mut *write.0)
+            .await
+            .unwrap();
+
+        assert_eq!((journal.as_str(), synchronous), ("wal", 2));
+    }
+
+    #[tokio::test]
+    async fn what_is_not_committed_is_undone() {
+        let folder = tempfile::tempdir().unwrap();
+        let storage = Storage::open(&folder.path().join("test.sqlite")).await.unwrap();
+        let now = DateTime::default();
+        let hash = [1; 32];
+
+        let mut write = storage.write().await.unwrap();
+        assert!(write.use_nonce(&hash, now, now).await.unwrap());
+        drop(write);
+
+        let mut write = storage.write().await.unwrap();
+        assert!(
+            write.use_nonce(&hash, now, now).await.unwrap(),
+            "as if never used"
+        );
+        assert!(
+            !write.use_nonce(&hash, now, now).await.unwrap(),
+            "used in this transaction"
+        );
+    }
+}

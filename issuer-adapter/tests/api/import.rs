@@ -1,6 +1,8 @@
 use crate::fixture::{Badge, TestIssuer, codes, direct_award};
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::sync::Arc;
+use tokio::task::JoinSet;
 
 fn fault(body: &Value) -> (&str, &str, &str) {
     let error = &body["errors"][0];
@@ -41,6 +43,23 @@ async fn same_award_imported_again_is_the_same_here() {
 
     assert_eq!(status, 200);
     assert_eq!(second["award"]["id"], first["award"]["id"]);
+    let (_, all) = issuer.desk(Method::GET, "awards", None).await;
+    assert_eq!(all["awards"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn award_imported_many_times_at_once_is_there_once() {
+    let issuer = Arc::new(TestIssuer::start().await);
+
+    let mut importing = JoinSet::new();
+    for _ in 0..8 {
+        let issuer = issuer.clone();
+        importing.spawn(async move { issuer.import_file(&issuer.badge()).await.0 });
+    }
+    let mut answers = importing.join_all().await;
+    answers.sort_unstable();
+
+    assert_eq!(answers, [200, 200, 200, 200, 200, 200, 200, 201]);
     let (_, all) = issuer.desk(Method::GET, "awards", None).await;
     assert_eq!(all["awards"].as_array().unwrap().len(), 1);
 }

@@ -9,6 +9,8 @@ use proofs::sd_jwt::SdJwt;
 use proofs::{PublicKey, data_integrity, vc_jose};
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::sync::Arc;
+use tokio::task::JoinSet;
 
 const ALL: [&str; 3] = [
     "microcredential_show",
@@ -250,6 +252,51 @@ async fn wrong_transaction_code_can_be_tried_five_times() {
         "offered",
         "staff can make a new offer"
     );
+}
+
+#[tokio::test]
+async fn of_many_who_redeem_at_once_one_succeeds() {
+    let issuer = Arc::new(TestIssuer::start().await);
+    let (_, offer) = issuer.offered().await;
+    let code = code(&fetch_offer(&issuer, &offer).await);
+    let tx_code = offer["txCode"].as_str().unwrap().to_owned();
+
+    let mut asking = JoinSet::new();
+    for _ in 0..12 {
+        let (issuer, code, tx_code) = (issuer.clone(), code.clone(), tx_code.clone());
+        asking.spawn(async move { ask_token(&issuer, &code, Some(&tx_code)).await.0 });
+    }
+    let mut answers = asking.join_all().await;
+    answers.sort_unstable();
+
+    assert_eq!(answers[0], 200);
+    assert!(answers[1..].iter().all(|status| *status == 400), "{answers:?}");
+}
+
+#[tokio::test]
+async fn of_many_who_use_one_nonce_at_once_one_succeeds() {
+    let issuer = Arc::new(TestIssuer::start().await);
+    let (id, offer) = issuer.offered().await;
+    let wallet = Wallet::redeem(&issuer, &offer).await;
+    let (nonce, token) = (wallet.nonce().await, wallet.token.clone());
+
+    let mut asking = JoinSet::new();
+    for _ in 0..8 {
+        let (issuer, nonce, token) = (issuer.clone(), nonce.clone(), token.clone());
+        asking.spawn(async move {
+            let wallet = Wallet {
+                issuer: &issuer,
+                token,
+            };
+            wallet.ask(ALL[0], &[wallet.proof(&fresh_key(), &nonce)]).await.0
+        });
+    }
+    let mut answers = asking.join_all().await;
+    answers.sort_unstable();
+
+    assert_eq!(answers[0], 200);
+    assert!(answers[1..].iter().all(|status| *status == 400), "{answers:?}");
+    assert_eq!(issuer.award(&id).await["copies"][0]["number"], 1);
 }
 
 #[tokio::test]
