@@ -15,7 +15,7 @@ export const shared = texts(
     done: 'klaar',
     current: 'nu',
     table: { empty: 'Er is nog niets om te laten zien.' },
-    verdict: { green: 'Goed', amber: 'Let op', red: 'Fout', grey: 'Niet te bepalen' },
+    verdict: { green: 'Goed', amber: 'Let op', red: 'Fout', grey: 'Geen oordeel' },
     outcome: {
       passed: 'in orde',
       failed: 'niet in orde',
@@ -64,7 +64,7 @@ export const shared = texts(
     done: 'done',
     current: 'now',
     table: { empty: 'There is nothing to show yet.' },
-    verdict: { green: 'Good', amber: 'Take note', red: 'Wrong', grey: 'Cannot be determined' },
+    verdict: { green: 'Good', amber: 'Take note', red: 'Wrong', grey: 'No verdict' },
     outcome: {
       passed: 'in order',
       failed: 'not in order',
