@@ -148,7 +148,8 @@ for (const size of sizes) {
     await screen(start, person, 'verifier-start');
 
     const seen = async (text, what) => {
-      const { page } = await verifyPasted(person, demo.verifier, text);
+      const { page, colour } = await verifyPasted(person, demo.verifier, text);
+      assert.equal(colour, what);
       await page.getByTestId(`language-${person.language}`).click();
       await screen(page, person, `verifier-${what}`);
       await page.close();

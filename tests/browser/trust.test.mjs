@@ -143,6 +143,22 @@ for (const { name, pattern, code, nl, en } of [
   });
 }
 
+test('a list kept from before is used only by a reader who asks for it, and says from when it is', async () => {
+  const employer = await chromium.person({ expects: [/net::ERR_FAILED/] });
+  assert.equal((await verifyPasted(employer, demo.verifier, present(held))).colour, 'green');
+  await demo.waterland.status('suspended', days(awardedOn, -7));
+  await employer.context.route(/\/v1\/list$/, (route) => route.abort());
+
+  const { page, ...found } = await verifyPasted(employer, demo.verifier, present(held));
+  assertVerdict(found, 'grey', 'ACC-007', { nl: /Register niet te raadplegen/, en: /Register unavailable/ });
+  await page.getByTestId('use-kept').click();
+  await page.getByTestId('kept').waitFor();
+  await page.getByTestId('verdict').waitFor();
+
+  assert.match(await page.getByTestId('kept').innerText(), /kept lists of .* at \d\d:\d\d/);
+  await employer.leave();
+});
+
 test('a revoked credential stays red when the register cannot be reached', async () => {
   const award = await demo.waterland.award();
   const copy = await collect(await award.offer());
