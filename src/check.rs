@@ -56,7 +56,10 @@ pub async fn run(options: &Options) -> Result<u8, CheckError> {
     let (Trust::Within { settings } | Trust::Plain(settings)) =
         serde_json::from_str(&trust).map_err(|error| CheckError::Trust(options.trust.clone(), error))?;
     let input = verification::read(&read(&options.file)?)?;
-    let (_, verifier) = verifier::router(verifier::Config { settings, clock: Clock::system() })?;
+    let (_, verifier) = verifier::router(verifier::Config {
+        settings,
+        clock: Clock::system(),
+    })?;
     let report = verifier.check(&input, verifier::Options::default()).await;
     if options.json {
         println!("{}", serde_json::to_string_pretty(&report).unwrap_or_default());
@@ -74,7 +77,10 @@ fn read(path: &Path) -> Result<String, CheckError> {
     let mut text = String::new();
     let failed = |error| CheckError::File(path.to_owned(), error);
     if path == Path::new("-") {
-        std::io::stdin().take(MOST_BYTES).read_to_string(&mut text).map_err(failed)?;
+        std::io::stdin()
+            .take(MOST_BYTES)
+            .read_to_string(&mut text)
+            .map_err(failed)?;
     } else {
         let file = std::fs::File::open(path).map_err(failed)?;
         file.take(MOST_BYTES).read_to_string(&mut text).map_err(failed)?;
@@ -90,7 +96,11 @@ fn print(report: &VerificationReport, english: bool) {
         Colour::Red => word("ROOD", "RED"),
         Colour::Grey => word("GRIJS", "GREY"),
     };
-    println!("{colour}  {}  {}", report.verdict.message.code.id(), word(&report.verdict.message.nl, &report.verdict.message.en));
+    println!(
+        "{colour}  {}  {}",
+        report.verdict.message.code.id(),
+        word(&report.verdict.message.nl, &report.verdict.message.en)
+    );
     for axis in &report.axes {
         let sign = match axis.outcome {
             Outcome::Passed => "✓",

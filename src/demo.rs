@@ -8,9 +8,9 @@ mod seed;
 mod start_page;
 
 use http_service::Clock;
+use rand_core::Rng as _;
 use sample_platform::Catalogue;
 use seed::{INSTITUTIONS, SampleInstitution};
-use rand_core::Rng as _;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::io;
@@ -42,7 +42,9 @@ pub enum DemoError {
     #[error("port {0} is in use; stop what uses it, or choose others with --port and a new --data folder")]
     Port(u16, #[source] io::Error),
     /// The data folder belongs to other ports, and so to other identifiers.
-    #[error("the data in {data} belongs to port {known}; start with --port {known}, or choose another --data folder")]
+    #[error(
+        "the data in {data} belongs to port {known}; start with --port {known}, or choose another --data folder"
+    )]
     OtherPorts {
         /// The folder.
         data: PathBuf,
@@ -90,15 +92,30 @@ impl Addresses {
     fn new(ports: &[u16; SERVICES]) -> Self {
         let [start, register, first, second, wallet, verifier, platform] =
             ports.map(|port| format!("http://localhost:{port}"));
-        Self { start, register, institutions: [first, second], wallet, verifier, platform }
+        Self {
+            start,
+            register,
+            institutions: [first, second],
+            wallet,
+            verifier,
+            platform,
+        }
     }
 
     /// Every origin of the demo: plain http on this machine is allowed for exactly these.
     fn all(&self) -> Vec<String> {
         let [first, second] = &self.institutions;
-        [&self.start, &self.register, first, second, &self.wallet, &self.verifier, &self.platform]
-            .map(Clone::clone)
-            .to_vec()
+        [
+            &self.start,
+            &self.register,
+            first,
+            second,
+            &self.wallet,
+            &self.verifier,
+            &self.platform,
+        ]
+        .map(Clone::clone)
+        .to_vec()
     }
 }
 
@@ -127,8 +144,18 @@ pub struct Demo {
 pub async fn run(options: &Options) -> Result<(), DemoError> {
     let begun = Instant::now();
     let demo = Demo::start(options).await?;
-    let Addresses { start, register, institutions: [first, second], wallet, verifier, platform } = &demo.addresses;
-    println!("Waarmerk is up in {:.1} s: {start}", begun.elapsed().as_secs_f32());
+    let Addresses {
+        start,
+        register,
+        institutions: [first, second],
+        wallet,
+        verifier,
+        platform,
+    } = &demo.addresses;
+    println!(
+        "Waarmerk is up in {:.1} s: {start}",
+        begun.elapsed().as_secs_f32()
+    );
     println!();
     println!("  start page        {start}   (follow the five steps)");
     println!("  register          {register}");
@@ -138,7 +165,10 @@ pub async fn run(options: &Options) -> Result<(), DemoError> {
     println!("  verifier          {verifier}");
     println!("  sample platform   {platform}");
     println!();
-    println!("Data: {}. Ctrl-C stops everything; starting again finds it.", options.data.display());
+    println!(
+        "Data: {}. Ctrl-C stops everything; starting again finds it.",
+        options.data.display()
+    );
     if options.open {
         open_in_browser(start);
     }
@@ -180,12 +210,24 @@ impl Demo {
             loopback_origins: addresses.all(),
             ..Settings::new(handle.list_url(), vec![handle.anchor()])
         };
-        let config = verifier::Config { settings: settings.clone(), clock };
+        let config = verifier::Config {
+            settings: settings.clone(),
+            clock,
+        };
         let (verifier, _) = verifier::router(config).map_err(DemoError::new)?;
-        let config = wallet::Config { settings, verifier_url: Some(addresses.verifier.clone()) };
+        let config = wallet::Config {
+            settings,
+            verifier_url: Some(addresses.verifier.clone()),
+        };
         let wallet = wallet::router(config).map_err(DemoError::new)?;
         let keys = [notes.desk_keys[0].as_str(), notes.desk_keys[1].as_str()];
-        let start = start_page::router(&addresses, &catalogue, keys, register.clone(), &notes.keeper_token)?;
+        let start = start_page::router(
+            &addresses,
+            &catalogue,
+            keys,
+            register.clone(),
+            &notes.keeper_token,
+        )?;
         let platform = sample_platform::router(&addresses.platform, catalogue);
 
         let (stop, stopped) = watch::channel(false);
@@ -196,7 +238,13 @@ impl Demo {
         for (listener, router) in listeners.into_iter().zip(routers) {
             services.spawn(http_service::serve(listener, router, wait(stopped.clone())));
         }
-        Ok(Self { addresses, desk_keys: notes.desk_keys, keeper_token: notes.keeper_token, services, stop })
+        Ok(Self {
+            addresses,
+            desk_keys: notes.desk_keys,
+            keeper_token: notes.keeper_token,
+            services,
+            stop,
+        })
     }
 
     /// Serves until `shutdown` completes or a service ends, then stops them all.
@@ -249,7 +297,10 @@ fn institution(
         "sample_data": true,
     });
     let config: issuer_adapter::Config = serde_json::from_value(config).map_err(DemoError::new)?;
-    Ok(issuer_adapter::Config { clock: clock.clone(), ..config })
+    Ok(issuer_adapter::Config {
+        clock: clock.clone(),
+        ..config
+    })
 }
 
 async fn wait(mut stopped: watch::Receiver<bool>) {
@@ -261,7 +312,9 @@ async fn wait(mut stopped: watch::Receiver<bool>) {
 async fn open(options: &Options) -> Result<(Notes, Vec<TcpListener>), DemoError> {
     let file = options.data.join("demo.json");
     let known: Option<Notes> = match std::fs::read(&file) {
-        Ok(bytes) => Some(serde_json::from_slice(&bytes).map_err(|error| DemoError::Notes(file.clone(), error))?),
+        Ok(bytes) => {
+            Some(serde_json::from_slice(&bytes).map_err(|error| DemoError::Notes(file.clone(), error))?)
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(DemoError::Folder(file, error)),
     };
@@ -269,7 +322,10 @@ async fn open(options: &Options) -> Result<(Notes, Vec<TcpListener>), DemoError>
         && options.port != 0
         && options.port != notes.ports[0]
     {
-        return Err(DemoError::OtherPorts { data: options.data.clone(), known: notes.ports[0] });
+        return Err(DemoError::OtherPorts {
+            data: options.data.clone(),
+            known: notes.ports[0],
+        });
     }
     let mut wanted = [0; SERVICES];
     if let Some(notes) = &known {
@@ -282,15 +338,23 @@ async fn open(options: &Options) -> Result<(Notes, Vec<TcpListener>), DemoError>
     let mut listeners = Vec::new();
     let mut ports = [0; SERVICES];
     for (wanted, port) in wanted.into_iter().zip(&mut ports) {
-        let listener =
-            TcpListener::bind(("127.0.0.1", wanted)).await.map_err(|error| DemoError::Port(wanted, error))?;
-        *port = listener.local_addr().map_err(|error| DemoError::Port(wanted, error))?.port();
+        let listener = TcpListener::bind(("127.0.0.1", wanted))
+            .await
+            .map_err(|error| DemoError::Port(wanted, error))?;
+        *port = listener
+            .local_addr()
+            .map_err(|error| DemoError::Port(wanted, error))?
+            .port();
         listeners.push(listener);
     }
     let notes = match known {
         Some(notes) => notes,
         None => {
-            let notes = Notes { ports, keeper_token: token(), desk_keys: [token(), token()] };
+            let notes = Notes {
+                ports,
+                keeper_token: token(),
+                desk_keys: [token(), token()],
+            };
             write_private(&file, &serde_json::to_vec_pretty(&notes).map_err(DemoError::new)?)
                 .map_err(|error| DemoError::Folder(file, error))?;
             notes
@@ -309,7 +373,11 @@ fn token() -> String {
 fn write_private(file: &Path, bytes: &[u8]) -> io::Result<()> {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file)?;
     file.write_all(bytes)?;
     file.sync_all()
 }

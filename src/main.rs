@@ -1,5 +1,9 @@
 //! The one program: every service, the demo, and checking from the command line.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is a command line tool")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this is a command line tool"
+)]
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -9,7 +13,11 @@ use waarmerk::services::{self, Kind};
 use waarmerk::{check, demo};
 
 #[derive(Parser)]
-#[command(name = "waarmerk", version, about = "Verifiable microcredentials: issue, hold, check, and know who may issue")]
+#[command(
+    name = "waarmerk",
+    version,
+    about = "Verifiable microcredentials: issue, hold, check, and know who may issue"
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -65,13 +73,18 @@ enum Service {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
     };
     match arguments.command {
-        Command::Demo { port, data, open } => ended(runtime.block_on(demo::run(&demo::Options { port, data, open }))),
+        Command::Demo { port, data, open } => {
+            ended(runtime.block_on(demo::run(&demo::Options { port, data, open })))
+        }
         Command::Check(options) => match runtime.block_on(check::run(&options)) {
             Ok(code) => ExitCode::from(code),
             Err(error) => {

@@ -91,22 +91,44 @@ pub async fn run(kind: Kind, file: &Path) -> Result<(), ServiceError> {
             issuer_adapter::router(config).await.map_err(failed)?.0
         }
         Kind::Register => {
-            let RegisterFile { public_url, data_dir, keeper_token, seed } = read(table).map_err(unusable)?;
+            let RegisterFile {
+                public_url,
+                data_dir,
+                keeper_token,
+                seed,
+            } = read(table).map_err(unusable)?;
             let seed = seed.map(|path| read_seed(&path)).transpose()?;
-            let config = register::Config { data_dir, public_url, keeper_token, seed, clock };
+            let config = register::Config {
+                data_dir,
+                public_url,
+                keeper_token,
+                seed,
+                clock,
+            };
             register::router(config).await.map_err(failed)?.0
         }
         Kind::Verifier => {
             let config: TrustFile = read(table).map_err(unusable)?;
-            verifier::router(verifier::Config { settings: config.settings(), clock }).map_err(failed)?.0
+            verifier::router(verifier::Config {
+                settings: config.settings(),
+                clock,
+            })
+            .map_err(failed)?
+            .0
         }
         Kind::Wallet => {
             let config: TrustFile = read(table).map_err(unusable)?;
             let settings = config.settings();
-            wallet::router(wallet::Config { settings, verifier_url: config.verifier_url }).map_err(failed)?
+            wallet::router(wallet::Config {
+                settings,
+                verifier_url: config.verifier_url,
+            })
+            .map_err(failed)?
         }
     };
-    let listener = TcpListener::bind(&listen).await.map_err(|error| ServiceError::Listen(listen.clone(), error))?;
+    let listener = TcpListener::bind(&listen)
+        .await
+        .map_err(|error| ServiceError::Listen(listen.clone(), error))?;
     println!("listening on {listen}");
     serve(listener, router, interrupted()).await.map_err(failed)
 }
@@ -126,9 +148,19 @@ fn failed(error: impl std::error::Error + Send + Sync + 'static) -> ServiceError
 
 /// Puts the texts of `WAARMERK_…` in the place of the file's.
 fn from_environment(table: &mut Table, variables: impl Iterator<Item = (String, String)>) {
-    let known = ["desk_token", "keeper_token", "public_url", "data_dir", "listen", "register_url", "wallet_url"];
+    let known = [
+        "desk_token",
+        "keeper_token",
+        "public_url",
+        "data_dir",
+        "listen",
+        "register_url",
+        "wallet_url",
+    ];
     for (name, value) in variables {
-        let Some(member) = name.strip_prefix("WAARMERK_").map(str::to_lowercase) else { continue };
+        let Some(member) = name.strip_prefix("WAARMERK_").map(str::to_lowercase) else {
+            continue;
+        };
         if known.contains(&member.as_str()) {
             table.insert(member, Value::String(value));
         }
@@ -142,7 +174,11 @@ fn missing_for_production(kind: Kind, table: &Table) -> Vec<&'static str> {
     if public_url.is_some_and(|url| !url.starts_with("https://")) {
         missing.push("public_url is not https, so identifiers made from it cannot be resolved by others");
     }
-    if table.get("loopback_origins").and_then(Value::as_array).is_some_and(|origins| !origins.is_empty()) {
+    if table
+        .get("loopback_origins")
+        .and_then(Value::as_array)
+        .is_some_and(|origins| !origins.is_empty())
+    {
         missing.push("loopback_origins lets this service reach addresses that are not public");
     }
     if matches!(kind, Kind::IssuerAdapter) {
@@ -161,9 +197,18 @@ mod tests {
     #[test]
     fn environment_replaces_the_texts_of_the_file_and_nothing_else() {
         let mut table: Table = "desk_token = 'from the file'\nunits = []".parse().unwrap();
-        let variables = [("WAARMERK_DESK_TOKEN", "from outside"), ("WAARMERK_UNITS", "x"), ("HOME", "y")];
+        let variables = [
+            ("WAARMERK_DESK_TOKEN", "from outside"),
+            ("WAARMERK_UNITS", "x"),
+            ("HOME", "y"),
+        ];
 
-        from_environment(&mut table, variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter());
+        from_environment(
+            &mut table,
+            variables
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into_iter(),
+        );
 
         assert_eq!(table["desk_token"].as_str(), Some("from outside"));
         assert!(table["units"].is_array());

@@ -1,5 +1,12 @@
 //! The direction of the dependencies, as `docs/architecture.md` promises it.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop at what it did not expect"
+)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,24 +36,48 @@ const PURE: [&str; 8] = [
 ];
 
 /// What would let a pure crate read, write, wait or throw dice.
-const IMPURE: [&str; 9] =
-    ["axum", "getrandom", "getrandom04", "http-service", "rand", "reqwest", "sqlx", "tokio", "tower-http"];
+const IMPURE: [&str; 9] = [
+    "axum",
+    "getrandom",
+    "getrandom04",
+    "http-service",
+    "rand",
+    "reqwest",
+    "sqlx",
+    "tokio",
+    "tower-http",
+];
 
 /// The signature libraries, which `proofs` alone may know.
 const SIGNATURE_LIBRARIES: [&str; 5] = ["aws-lc-rs", "ed25519-dalek", "p256", "ring", "josekit"];
 
 /// Who may know axum.
-const SERVICES: [&str; 6] = ["http-service", "issuer-adapter", "register", "verifier", "wallet", "waarmerk"];
+const SERVICES: [&str; 6] = [
+    "http-service",
+    "issuer-adapter",
+    "register",
+    "verifier",
+    "wallet",
+    "waarmerk",
+];
 
 #[test]
 fn dependencies_point_one_way() {
-    let layer: BTreeMap<&str, usize> =
-        LAYERS.iter().enumerate().flat_map(|(rank, names)| names.iter().map(move |name| (*name, rank))).collect();
+    let layer: BTreeMap<&str, usize> = LAYERS
+        .iter()
+        .enumerate()
+        .flat_map(|(rank, names)| names.iter().map(move |name| (*name, rank)))
+        .collect();
     for (name, dependencies) in manifests() {
-        let rank = *layer.get(name.as_str()).unwrap_or_else(|| panic!("{name} has no layer in this test"));
+        let rank = *layer
+            .get(name.as_str())
+            .unwrap_or_else(|| panic!("{name} has no layer in this test"));
         for dependency in dependencies {
             if let Some(below) = layer.get(dependency.as_str()) {
-                assert!(*below < rank, "{name} depends on {dependency}, which does not lie below it");
+                assert!(
+                    *below < rank,
+                    "{name} depends on {dependency}, which does not lie below it"
+                );
             }
         }
     }
@@ -57,7 +88,10 @@ fn pure_crates_do_no_input_or_output() {
     for (name, dependencies) in manifests() {
         if PURE.contains(&name.as_str()) {
             for dependency in dependencies {
-                assert!(!IMPURE.contains(&dependency.as_str()), "{name} depends on {dependency}");
+                assert!(
+                    !IMPURE.contains(&dependency.as_str()),
+                    "{name} depends on {dependency}"
+                );
             }
         }
     }
@@ -65,7 +99,16 @@ fn pure_crates_do_no_input_or_output() {
 
 #[test]
 fn pure_crates_neither_look_at_the_clock_nor_throw_dice() {
-    let forbidden = ["Utc::now", "Local::now", "SystemTime::now", "Instant::now", "OsRng", "thread_rng", "std::fs", "std::net"];
+    let forbidden = [
+        "Utc::now",
+        "Local::now",
+        "SystemTime::now",
+        "Instant::now",
+        "OsRng",
+        "thread_rng",
+        "std::fs",
+        "std::net",
+    ];
     for (folder, name) in folders() {
         if !PURE.contains(&name.as_str()) {
             continue;
@@ -99,7 +142,9 @@ fn only_proofs_knows_the_signature_libraries() {
 #[test]
 fn only_services_know_axum() {
     for (name, dependencies) in manifests() {
-        assert!(SERVICES.contains(&name.as_str()) || !dependencies.iter().any(|dependency| dependency == "axum"));
+        assert!(
+            SERVICES.contains(&name.as_str()) || !dependencies.iter().any(|dependency| dependency == "axum")
+        );
     }
 }
 
@@ -120,16 +165,27 @@ fn manifests() -> Vec<(String, Vec<String>)> {
         let manifest = manifest(&folder);
         let mut dependencies: Vec<String> = keys(manifest.get("dependencies"));
         if let Some(targets) = manifest.get("target").and_then(toml::Value::as_table) {
-            dependencies.extend(targets.values().flat_map(|target| keys(target.get("dependencies"))));
+            dependencies.extend(
+                targets
+                    .values()
+                    .flat_map(|target| keys(target.get("dependencies"))),
+            );
         }
         found.push((name, dependencies));
     }
-    assert!(found.len() > 15, "the workspace has shrunk: {} crates", found.len());
+    assert!(
+        found.len() > 15,
+        "the workspace has shrunk: {} crates",
+        found.len()
+    );
     found
 }
 
 fn keys(table: Option<&toml::Value>) -> Vec<String> {
-    table.and_then(toml::Value::as_table).map(|table| table.keys().cloned().collect()).unwrap_or_default()
+    table
+        .and_then(toml::Value::as_table)
+        .map(|table| table.keys().cloned().collect())
+        .unwrap_or_default()
 }
 
 fn folders() -> Vec<(PathBuf, String)> {
@@ -140,7 +196,11 @@ fn folders() -> Vec<(PathBuf, String)> {
         let member = member.as_str().unwrap();
         if let Some(parent) = member.strip_suffix("/*") {
             let entries = fs::read_dir(root.join(parent)).unwrap();
-            folders.extend(entries.map(|entry| entry.unwrap().path()).filter(|path| path.join("Cargo.toml").is_file()));
+            folders.extend(
+                entries
+                    .map(|entry| entry.unwrap().path())
+                    .filter(|path| path.join("Cargo.toml").is_file()),
+            );
         } else {
             folders.push(root.join(member));
         }

@@ -97,7 +97,9 @@ impl Catalogue {
 
     /// The title of an assertion's badge, and the issuer's last part of the address.
     pub(crate) fn title_and_issuer(&self, assertion: &Assertion) -> (&str, &str) {
-        self.badges.get(&assertion.badge).map_or(("", ""), |badge| (badge.name.as_str(), badge.issuer.as_str()))
+        self.badges
+            .get(&assertion.badge)
+            .map_or(("", ""), |badge| (badge.name.as_str(), badge.issuer.as_str()))
     }
 }
 
@@ -109,7 +111,10 @@ impl Assertion {
 
     /// What a reader may expect of importing it: `ready`, `blocked` or `revoked`.
     pub(crate) fn state(&self, catalogue: &Catalogue) -> &'static str {
-        match (&self.revocation_reason, self.public && self.is_complete(catalogue)) {
+        match (
+            &self.revocation_reason,
+            self.public && self.is_complete(catalogue),
+        ) {
             (Some(_), _) => "revoked",
             (None, false) => "blocked",
             (None, true) => "ready",
@@ -123,14 +128,20 @@ impl Assertion {
         } else if !self.public {
             Some(["Deze badge is niet openbaar.", "This badge is not public."])
         } else if !self.is_complete(catalogue) {
-            Some(["Niveau en leeruitkomsten ontbreken.", "Level and learning outcomes are missing."])
+            Some([
+                "Niveau en leeruitkomsten ontbreken.",
+                "Level and learning outcomes are missing.",
+            ])
         } else {
             None
         }
     }
 
     fn is_complete(&self, catalogue: &Catalogue) -> bool {
-        catalogue.badges.get(&self.badge).is_some_and(|badge| badge.eqf.is_some() && !badge.outcomes.is_empty())
+        catalogue
+            .badges
+            .get(&self.badge)
+            .is_some_and(|badge| badge.eqf.is_some() && !badge.outcomes.is_empty())
     }
 }
 
@@ -141,15 +152,25 @@ pub(crate) fn router(base: &str, catalogue: Catalogue) -> Router {
         .route("/public/issuers/{id}", get(issuer))
         .route("/public/badges/{id}", get(badge))
         .route("/public/assertions/{id}", get(assertion))
-        .with_state(Platform { base: base.into(), catalogue: Arc::new(catalogue) })
+        .with_state(Platform {
+            base: base.into(),
+            catalogue: Arc::new(catalogue),
+        })
 }
 
 async fn index(State(platform): State<Platform>) -> Html<String> {
     let mut list = String::new();
-    for assertion in platform.catalogue.assertions.iter().filter(|assertion| assertion.public) {
+    for assertion in platform
+        .catalogue
+        .assertions
+        .iter()
+        .filter(|assertion| assertion.public)
+    {
         let (title, _) = platform.catalogue.title_and_issuer(assertion);
         let id = &assertion.id;
-        list.push_str(&format!("<li><a href=\"/public/assertions/{id}\">{title}</a></li>"));
+        list.push_str(&format!(
+            "<li><a href=\"/public/assertions/{id}\">{title}</a></li>"
+        ));
     }
     Html(format!(
         "<!doctype html><html lang=nl><meta charset=utf-8><title>Voorbeeldplatform</title>\
@@ -158,7 +179,11 @@ async fn index(State(platform): State<Platform>) -> Html<String> {
 }
 
 async fn issuer(State(platform): State<Platform>, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    let found = platform.catalogue.issuers.get(&id).map(|issuer| issuer_json(&platform.base, &id, issuer));
+    let found = platform
+        .catalogue
+        .issuers
+        .get(&id)
+        .map(|issuer| issuer_json(&platform.base, &id, issuer));
     answer(&headers, found)
 }
 
@@ -173,8 +198,14 @@ async fn badge(
     axum::extract::Query(query): axum::extract::Query<Expand>,
     headers: HeaderMap,
 ) -> Response {
-    let micro = query.expand.is_some_and(|names| names.split(',').any(|name| name == "micro"));
-    let found = platform.catalogue.badges.get(&id).map(|badge| badge_json(&platform.base, &id, badge, micro));
+    let micro = query
+        .expand
+        .is_some_and(|names| names.split(',').any(|name| name == "micro"));
+    let found = platform
+        .catalogue
+        .badges
+        .get(&id)
+        .map(|badge| badge_json(&platform.base, &id, badge, micro));
     answer(&headers, found)
 }
 
@@ -200,8 +231,10 @@ fn answer(headers: &HeaderMap, found: Option<Value>) -> Response {
         (Some(document), true) => Json(document).into_response(),
         (Some(document), false) => {
             let name = document["name"].as_str().unwrap_or("Badge").to_owned();
-            Html(format!("<!doctype html><html lang=nl><meta charset=utf-8><title>{name}</title><h1>{name}</h1></html>"))
-                .into_response()
+            Html(format!(
+                "<!doctype html><html lang=nl><meta charset=utf-8><title>{name}</title><h1>{name}</h1></html>"
+            ))
+            .into_response()
         }
     }
 }
@@ -275,19 +308,34 @@ fn badge_json(base: &str, id: &str, badge: &Badge, micro: bool) -> Value {
         );
     }
     if let Some(ects) = badge.ects {
-        set("extensions:ECTSExtension", extension(base, "ECTSExtension", "ECTS", json!(ects)));
+        set(
+            "extensions:ECTSExtension",
+            extension(base, "ECTSExtension", "ECTS", json!(ects)),
+        );
     }
     if let Some(hours) = badge.hours {
         let value = extension(base, "TimeInvestmentExtension", "TimeInvestment", json!(hours));
         set("extensions:TimeInvestmentExtension", value);
     }
     if let Some(eqf) = badge.eqf {
-        set("extensions:EQFExtension", extension(base, "EQFExtension", "EQF", json!(eqf)));
+        set(
+            "extensions:EQFExtension",
+            extension(base, "EQFExtension", "EQF", json!(eqf)),
+        );
     }
     if !badge.outcomes.is_empty() {
-        let numbered: Vec<String> =
-            badge.outcomes.iter().enumerate().map(|(index, text)| format!("{}. {text}", index + 1)).collect();
-        let value = extension(base, "LearningOutcomeExtension", "LearningOutcome", json!(numbered.join("\n")));
+        let numbered: Vec<String> = badge
+            .outcomes
+            .iter()
+            .enumerate()
+            .map(|(index, text)| format!("{}. {text}", index + 1))
+            .collect();
+        let value = extension(
+            base,
+            "LearningOutcomeExtension",
+            "LearningOutcome",
+            json!(numbered.join("\n")),
+        );
         set("extensions:LearningOutcomeExtension", value);
     }
     // The platform adds these only on request.
@@ -297,9 +345,18 @@ fn badge_json(base: &str, id: &str, badge: &Badge, micro: bool) -> Value {
         set("assessmentType", json!(badge.assessment_type));
         set("assessmentIdVerified", json!(true));
         set("assessmentSupervised", json!(true));
-        set("qualityAssuranceName", json!("Kwaliteitskader Microcredentials voor Professionals HBO en WO"));
-        set("qualityAssuranceUrl", json!("https://framework.example.org/ho/2025-05"));
-        set("qualityAssuranceDescription", json!("## Nederlands\nTwaalf afspraken.\n\n## English\nTwelve agreements."));
+        set(
+            "qualityAssuranceName",
+            json!("Kwaliteitskader Microcredentials voor Professionals HBO en WO"),
+        );
+        set(
+            "qualityAssuranceUrl",
+            json!("https://framework.example.org/ho/2025-05"),
+        );
+        set(
+            "qualityAssuranceDescription",
+            json!("## Nederlands\nTwaalf afspraken.\n\n## English\nTwelve agreements."),
+        );
         set("stackable", json!(false));
         set("gradeAchievedRequired", json!(badge.grade_required));
         set("eqfNlqfLevelVerified", json!(false));

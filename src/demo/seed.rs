@@ -37,13 +37,19 @@ pub(crate) const INSTITUTIONS: [SampleInstitution; 2] = [
         code: "99ZZ",
         website: "https://www.hswaterland.example",
         unit: "energie",
-        unit_name: ["Academie voor Energie en Techniek", "School of Energy and Technology"],
+        unit_name: [
+            "Academie voor Energie en Techniek",
+            "School of Energy and Technology",
+        ],
         platform_issuer: "Is5uErEnErGiEtEcHnIeK1",
         field: "07",
     },
     SampleInstitution {
         slug: "noard",
-        name: ["Fryske Hegeskoalle Noard", "Fryslân North University of Applied Sciences"],
+        name: [
+            "Fryske Hegeskoalle Noard",
+            "Fryslân North University of Applied Sciences",
+        ],
         code: "99YY",
         website: "https://www.fhnoard.example",
         unit: "zorg",

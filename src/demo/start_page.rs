@@ -3,12 +3,12 @@
 use super::sample_platform::Catalogue;
 use super::seed::INSTITUTIONS;
 use super::{Addresses, DemoError};
+use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderValue, Method, Request, header};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
-use axum::Router;
 use http_service::{ApiJson, ApiPath, Limits, Problem, harden, pages};
 use rust_embed::RustEmbed;
 use serde::Deserialize;
@@ -39,7 +39,11 @@ pub(super) fn router(
     keeper_token: &str,
 ) -> Result<Router, DemoError> {
     let keeper = HeaderValue::from_str(&format!("Bearer {keeper_token}")).map_err(|_| DemoError::Token)?;
-    let tour = Tour { shown: Arc::new(shown(addresses, catalogue, desk_keys)), register, keeper };
+    let tour = Tour {
+        shown: Arc::new(shown(addresses, catalogue, desk_keys)),
+        register,
+        keeper,
+    };
     let routes = Router::new()
         .route("/api/tour", get(show))
         .route("/api/institutions/{slug}/status", post(decide))
@@ -69,7 +73,9 @@ fn shown(addresses: &Addresses, catalogue: &Catalogue, desk_keys: [&str; 2]) -> 
         .iter()
         .map(|assertion| {
             let (title, issuer) = catalogue.title_and_issuer(assertion);
-            let institution = INSTITUTIONS.iter().find(|sample| sample.platform_issuer == issuer);
+            let institution = INSTITUTIONS
+                .iter()
+                .find(|sample| sample.platform_issuer == issuer);
             json!({
                 "title": title,
                 "assertionUrl": format!("{}/public/assertions/{}", addresses.platform, assertion.id),
@@ -81,7 +87,9 @@ fn shown(addresses: &Addresses, catalogue: &Catalogue, desk_keys: [&str; 2]) -> 
             })
         })
         .collect();
-    let (spare, samples): (Vec<_>, Vec<_>) = samples.into_iter().partition(|sample| sample["spare"] == json!(true));
+    let (spare, samples): (Vec<_>, Vec<_>) = samples
+        .into_iter()
+        .partition(|sample| sample["spare"] == json!(true));
     json!({
         "services": {
             "register": addresses.register,
@@ -101,7 +109,10 @@ async fn show(State(tour): State<Tour>) -> Response {
     if let Some(institutions) = shown["institutions"].as_array_mut() {
         for institution in institutions {
             let id = institution["accreditationId"].as_str().unwrap_or_default();
-            let Some(known) = ask(&tour.register, Request::get(format!("/v1/accreditations/{id}"))).await else { continue };
+            let Some(known) = ask(&tour.register, Request::get(format!("/v1/accreditations/{id}"))).await
+            else {
+                continue;
+            };
             institution["since"] = since(&known["accreditation"]["statusHistory"], chrono::Utc::now());
             institution["status"] = known["status"].clone();
         }
@@ -112,9 +123,17 @@ async fn show(State(tour): State<Tour>) -> Response {
 /// From when the present status counts: the last decision that has taken effect.
 fn since(history: &Value, now: chrono::DateTime<chrono::Utc>) -> Value {
     let begun = |event: &&Value| {
-        event["effectiveFrom"].as_str().and_then(|from| from.parse::<chrono::DateTime<chrono::Utc>>().ok()).is_some_and(|from| from <= now)
+        event["effectiveFrom"]
+            .as_str()
+            .and_then(|from| from.parse::<chrono::DateTime<chrono::Utc>>().ok())
+            .is_some_and(|from| from <= now)
     };
-    let last = history.as_array().and_then(|events| events.iter().filter(begun).max_by_key(|event| event["seq"].as_u64()));
+    let last = history.as_array().and_then(|events| {
+        events
+            .iter()
+            .filter(begun)
+            .max_by_key(|event| event["seq"].as_u64())
+    });
     last.map_or(Value::Null, |event| event["effectiveFrom"].clone())
 }
 
@@ -145,11 +164,17 @@ async fn decide(
     ApiPath(slug): ApiPath<String>,
     ApiJson(decision): ApiJson<Decision>,
 ) -> Result<Response, Problem> {
-    let sample = INSTITUTIONS.iter().find(|sample| sample.slug == slug).ok_or_else(|| unknown(&slug))?;
+    let sample = INSTITUTIONS
+        .iter()
+        .find(|sample| sample.slug == slug)
+        .ok_or_else(|| unknown(&slug))?;
     let body = event(&decision);
     let request = Request::builder()
         .method(Method::POST)
-        .uri(format!("/v1/accreditations/{}/status-events", sample.accreditation()))
+        .uri(format!(
+            "/v1/accreditations/{}/status-events",
+            sample.accreditation()
+        ))
         .header(header::AUTHORIZATION, tour.keeper.clone())
         .header(header::CONTENT_TYPE, "application/json")
         .body(Body::from(body.to_string()))
@@ -159,8 +184,11 @@ async fn decide(
 }
 
 fn unknown(slug: &str) -> Problem {
-    Problem::not_found("unknown-institution", format!("the demo has no institution `{slug}`"))
-        .in_dutch(format!("de demo heeft geen instelling `{slug}`"))
+    Problem::not_found(
+        "unknown-institution",
+        format!("the demo has no institution `{slug}`"),
+    )
+    .in_dutch(format!("de demo heeft geen instelling `{slug}`"))
 }
 
 /// The status event the register is asked to record.

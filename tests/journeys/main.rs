@@ -2,6 +2,13 @@
 //!
 //! Every service is the real one, started as `waarmerk demo` starts it, on ports and in a folder of its own.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop at what it did not expect"
+)]
+
 mod steps;
 
 use serde_json::json;
@@ -27,13 +34,33 @@ async fn issued_microcredential_is_shown_and_found_real_and_valid() {
 
     let (status, report) = round.verify(&shown.qr_text).await;
 
-    assert_eq!((status, report["verdict"]["colour"].as_str()), (200, Some("green")), "{report:#}");
+    assert_eq!(
+        (status, report["verdict"]["colour"].as_str()),
+        (200, Some("green")),
+        "{report:#}"
+    );
     assert_eq!(report["verdict"]["code"], "ACC-001");
     assert_eq!(report["credential"]["holderName"], "Sanne de Vries");
-    for axis in ["structure", "signature", "issuerKey", "holder", "validity", "status", "scope"] {
-        assert_eq!(steps::axis(&report, axis)["outcome"], "passed", "{axis}: {report:#}");
+    for axis in [
+        "structure",
+        "signature",
+        "issuerKey",
+        "holder",
+        "validity",
+        "status",
+        "scope",
+    ] {
+        assert_eq!(
+            steps::axis(&report, axis)["outcome"],
+            "passed",
+            "{axis}: {report:#}"
+        );
     }
-    assert_eq!(report["credential"]["outcomes"], json!([]), "what was kept back must not be in the code");
+    assert_eq!(
+        report["credential"]["outcomes"],
+        json!([]),
+        "what was kept back must not be in the code"
+    );
 }
 
 #[tokio::test]
@@ -43,9 +70,16 @@ async fn every_copy_of_an_award_verifies() {
 
     for copy in wallet.copies() {
         let (_, report) = round.verify(&copy).await;
-        assert_eq!(steps::axis(&report, "signature")["outcome"], "passed", "{report:#}");
+        assert_eq!(
+            steps::axis(&report, "signature")["outcome"],
+            "passed",
+            "{report:#}"
+        );
         assert_eq!(steps::axis(&report, "status")["outcome"], "passed", "{report:#}");
-        assert_ne!(report["verdict"]["colour"], "green", "nobody showed it: {report:#}");
+        assert_ne!(
+            report["verdict"]["colour"], "green",
+            "nobody showed it: {report:#}"
+        );
         assert_ne!(report["verdict"]["colour"], "red", "{report:#}");
     }
 }
@@ -56,10 +90,20 @@ async fn revoked_award_is_red_in_every_copy() {
     let mut wallet = round.learner_with("AsWaRmTePoMp00000001").await;
     let award = round.award().await;
 
-    round.desk("POST", &format!("awards/{award}/revoke"), &json!({"reason": "assessment-invalidated"})).await;
+    round
+        .desk(
+            "POST",
+            &format!("awards/{award}/revoke"),
+            &json!({"reason": "assessment-invalidated"}),
+        )
+        .await;
 
     let (status, report) = round.verify(&wallet.show().qr_text).await;
-    assert_eq!((status, report["verdict"]["colour"].as_str()), (422, Some("red")), "{report:#}");
+    assert_eq!(
+        (status, report["verdict"]["colour"].as_str()),
+        (422, Some("red")),
+        "{report:#}"
+    );
     assert_eq!(report["verdict"]["code"], "VER-003");
     for copy in wallet.copies() {
         assert_eq!(round.verify(&copy).await.1["verdict"]["code"], "VER-003");
@@ -94,7 +138,10 @@ async fn suspension_before_the_award_is_red_and_stays_so_after_reinstatement() {
 
     round.decide("active", "2026-10-01T00:00:00+02:00").await;
     let (_, report) = round.verify(&wallet.show().qr_text).await;
-    assert_eq!(report["verdict"]["code"], "ACC-003", "the award lies inside the suspension: {report:#}");
+    assert_eq!(
+        report["verdict"]["code"], "ACC-003",
+        "the award lies inside the suspension: {report:#}"
+    );
 }
 
 #[tokio::test]
@@ -104,7 +151,11 @@ async fn suspension_after_the_award_is_amber_until_reinstatement() {
 
     round.decide("suspended", "2026-10-01T00:00:00+02:00").await;
     let (status, report) = round.verify(&wallet.show().qr_text).await;
-    assert_eq!((status, report["verdict"]["colour"].as_str()), (200, Some("amber")), "{report:#}");
+    assert_eq!(
+        (status, report["verdict"]["colour"].as_str()),
+        (200, Some("amber")),
+        "{report:#}"
+    );
     // No receipt proves the time of issuing, so it is the institution's own word.
     assert_eq!(report["verdict"]["code"], "ACC-008");
 
@@ -119,12 +170,20 @@ async fn award_that_lacks_level_and_outcomes_is_not_approved() {
 
     let award = round.import_by_link("AsOnVoLlEdIg00000001").await;
     let codes = steps::codes(&award);
-    assert!(codes.contains(&"META-004".to_owned()) && codes.contains(&"META-005".to_owned()), "{codes:?}");
+    assert!(
+        codes.contains(&"META-004".to_owned()) && codes.contains(&"META-005".to_owned()),
+        "{codes:?}"
+    );
 
     let id = award["id"].as_str().unwrap();
-    let (status, problem) = round.ask_desk("POST", &format!("awards/{id}/approve"), &json!({})).await;
+    let (status, problem) = round
+        .ask_desk("POST", &format!("awards/{id}/approve"), &json!({}))
+        .await;
     assert_eq!(status, 422, "{problem:#}");
-    assert!(problem.to_string().contains("META-005"), "the answer must say what blocks: {problem:#}");
+    assert!(
+        problem.to_string().contains("META-005"),
+        "the answer must say what blocks: {problem:#}"
+    );
 }
 
 #[tokio::test]
@@ -132,7 +191,10 @@ async fn revoked_and_hidden_badges_are_refused_with_their_reason() {
     let round = Round::start().await;
 
     let (_, revoked) = round.try_import("AsInGeTrOkKeN0000001").await;
-    assert!(revoked.to_string().contains("SRC-001") && revoked.to_string().contains("Uitslag herzien"), "{revoked:#}");
+    assert!(
+        revoked.to_string().contains("SRC-001") && revoked.to_string().contains("Uitslag herzien"),
+        "{revoked:#}"
+    );
 
     let (_, hidden) = round.try_import("AsNiEtOpEnBaAr000001").await;
     assert!(hidden.to_string().contains("SRC-002"), "{hidden:#}");

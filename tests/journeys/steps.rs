@@ -36,9 +36,17 @@ impl Round {
     }
 
     async fn start_in(data: TempDir) -> Self {
-        let options = Options { port: 0, data: data.path().to_owned(), open: false };
+        let options = Options {
+            port: 0,
+            data: data.path().to_owned(),
+            open: false,
+        };
         let demo = Demo::start(&options).await.unwrap();
-        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
         Self { demo, data, http }
     }
 
@@ -73,15 +81,23 @@ impl Round {
 
     pub(crate) async fn try_import(&self, assertion: &str) -> (u16, Value) {
         let link = self.assertion_url(assertion);
-        self.ask_desk("POST", "imports", &json!({"assertion": link})).await
+        self.ask_desk("POST", "imports", &json!({"assertion": link}))
+            .await
     }
 
     /// Hands the three documents of a badge to this desk, as a file upload does.
     pub(crate) async fn import_by_file(&self, assertion: &str) -> Value {
         let assertion = self.document(&self.assertion_url(assertion)).await;
-        let badge = self.document(&format!("{}?expand=micro", assertion["badge"].as_str().unwrap())).await;
+        let badge = self
+            .document(&format!("{}?expand=micro", assertion["badge"].as_str().unwrap()))
+            .await;
         let issuer = self.document(badge["issuer"].as_str().unwrap()).await;
-        self.desk("POST", "imports", &json!({"assertion": assertion, "badgeClass": badge, "issuer": issuer})).await
+        self.desk(
+            "POST",
+            "imports",
+            &json!({"assertion": assertion, "badgeClass": badge, "issuer": issuer}),
+        )
+        .await
     }
 
     fn assertion_url(&self, assertion: &str) -> String {
@@ -89,7 +105,13 @@ impl Round {
     }
 
     async fn document(&self, url: &str) -> Value {
-        let answer = self.http.get(url).header("accept", "application/json").send().await.unwrap();
+        let answer = self
+            .http
+            .get(url)
+            .header("accept", "application/json")
+            .send()
+            .await
+            .unwrap();
         answer.json().await.unwrap()
     }
 
@@ -102,7 +124,10 @@ impl Round {
 
     pub(crate) async fn ask_desk(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
         let url = format!("{}/desk/api/{path}", self.demo.addresses.institutions[0]);
-        let mut request = self.http.request(method.parse().unwrap(), url).bearer_auth(&self.demo.desk_keys[0]);
+        let mut request = self
+            .http
+            .request(method.parse().unwrap(), url)
+            .bearer_auth(&self.demo.desk_keys[0]);
         if method != "GET" {
             request = request.json(body);
         }
@@ -135,8 +160,14 @@ impl Round {
             .filter(|finding| finding["severity"] == "warning")
             .map(|finding| finding["code"].clone())
             .collect();
-        self.desk("PATCH", &format!("awards/{id}"), &json!({"confirmations": warnings})).await;
-        self.desk("POST", &format!("awards/{id}/approve"), &json!({})).await;
+        self.desk(
+            "PATCH",
+            &format!("awards/{id}"),
+            &json!({"confirmations": warnings}),
+        )
+        .await;
+        self.desk("POST", &format!("awards/{id}/approve"), &json!({}))
+            .await;
         let offer = self.desk("POST", &format!("awards/{id}/offer"), &json!({})).await;
         Offer {
             link: offer["offerLink"].as_str().unwrap().to_owned(),
@@ -188,9 +219,10 @@ impl Round {
             sent = sent.body(body);
         }
         match sent.send().await {
-            Ok(answer) => {
-                HttpAnswer::Answered { status: answer.status().as_u16(), body: answer.text().await.unwrap() }
-            }
+            Ok(answer) => HttpAnswer::Answered {
+                status: answer.status().as_u16(),
+                body: answer.text().await.unwrap(),
+            },
             Err(_) => HttpAnswer::Unreachable,
         }
     }
@@ -199,7 +231,13 @@ impl Round {
     pub(crate) async fn verify(&self, text: &str) -> (u16, Value) {
         let url = format!("{}/credentials/verify", self.demo.addresses.verifier);
         let shown: Value = serde_json::from_str(text).unwrap_or_else(|_| json!(text));
-        let answer = self.http.post(url).json(&json!({"verifiableCredential": shown})).send().await.unwrap();
+        let answer = self
+            .http
+            .post(url)
+            .json(&json!({"verifiableCredential": shown}))
+            .send()
+            .await
+            .unwrap();
         let status = answer.status().as_u16();
         (status, answer.json().await.unwrap())
     }
@@ -216,7 +254,11 @@ impl Round {
 impl Learner {
     /// What the learner shows an employer: the name, and what is always visible.
     pub(crate) fn show(&mut self) -> Shown {
-        let choice = Choice { preset: Some(Preset::Employer), groups: Vec::new(), challenge: None };
+        let choice = Choice {
+            preset: Some(Preset::Employer),
+            groups: Vec::new(),
+            challenge: None,
+        };
         self.wallet.show(&self.card, &choice, Utc::now()).unwrap()
     }
 
@@ -226,7 +268,12 @@ impl Learner {
         assert_eq!(card.copies.len(), 3);
         card.copies
             .iter()
-            .map(|copy| self.wallet.export(&self.card, &copy.id, Utc::now()).unwrap().content)
+            .map(|copy| {
+                self.wallet
+                    .export(&self.card, &copy.id, Utc::now())
+                    .unwrap()
+                    .content
+            })
             .collect()
     }
 }
@@ -240,7 +287,10 @@ pub(crate) fn axis<'a>(report: &'a Value, name: &str) -> &'a Value {
 /// The codes of an award's findings.
 pub(crate) fn codes(award: &Value) -> Vec<String> {
     let findings = award["findings"].as_array().unwrap();
-    findings.iter().map(|finding| finding["code"].as_str().unwrap().to_owned()).collect()
+    findings
+        .iter()
+        .map(|finding| finding["code"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 /// The presentation with another person's name in the disclosure that holds one.
@@ -250,7 +300,9 @@ pub(crate) fn with_another_name(presentation: &str) -> String {
         .iter()
         .position(|part| decoded(part).is_some_and(|text| text.contains("Sanne de Vries")))
         .expect("a disclosure with the name");
-    let text = decoded(&parts[position]).unwrap().replace("Sanne de Vries", "Sander de Boer");
+    let text = decoded(&parts[position])
+        .unwrap()
+        .replace("Sanne de Vries", "Sander de Boer");
     parts[position] = URL_SAFE_NO_PAD.encode(text);
     parts.join("~")
 }
