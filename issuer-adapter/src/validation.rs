@@ -3,7 +3,7 @@
 //! Every rule has a code, a severity and words in Dutch and English ([`messages`]); the limits are
 //! dated data ([`profile`]). An error blocks, a warning needs a confirmation by staff, information
 //! informs. The rules look at the record alone; whether the issuer may issue is for
-//! [`admission`](crate::admission), and whether it did so already for the store.
+//! `admission`, and whether it did so already for the store.
 
 pub mod messages;
 pub mod profile;
