@@ -41,9 +41,9 @@ pub enum HttpAnswer {
 /// What to do next.
 #[derive(Debug)]
 pub enum Step {
-    /// Send this and hand the answer to [`Issuance::advance`].
+    /// Send this and hand the answer to [`Issuance::advance`](super::Issuance::advance).
     Request(HttpRequest),
-    /// Ask the learner, then call [`Issuance::accept`].
+    /// Ask the learner, then call [`Issuance::accept`](super::Issuance::accept).
     Review(OfferView),
     /// Everything that could be collected was.
     Done(Collected),
@@ -56,7 +56,7 @@ pub struct OfferView {
     pub issuer: Url,
     /// What the issuer calls itself; anyone may claim any name, the address is the certain part.
     pub issuer_name: Text,
-    /// What will be collected, in the order of the keys that [`Issuance::accept`] takes.
+    /// What will be collected, in the order of the keys that [`Issuance::accept`](super::Issuance::accept) takes.
     pub credentials: Vec<OfferedCredential>,
     /// The separately sent code that is needed, if one is.
     pub code: Option<CodeView>,
@@ -104,7 +104,7 @@ pub struct ReceivedCredential {
     pub format: String,
     /// The credential: a JSON string for compact forms, an object otherwise.
     pub credential: Value,
-    /// Which of the keys given to [`Issuance::accept`] it was asked for.
+    /// Which of the keys given to [`Issuance::accept`](super::Issuance::accept) it was asked for.
     pub key_index: usize,
 }
 
