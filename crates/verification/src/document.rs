@@ -224,6 +224,7 @@ fn unknown_term(error: &JsonLdError) -> String {
         | JsonLdError::InlineContext(name)
         | JsonLdError::UndefinedTerm { term: name, .. }
         | JsonLdError::UndefinedType { term: name, .. }
+        | JsonLdError::OtherSpelling { name, .. }
         | JsonLdError::NotAnIri(name)
         | JsonLdError::SaysNothing(name)
         | JsonLdError::WrongShape(name)

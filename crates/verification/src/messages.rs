@@ -123,7 +123,7 @@ messages! {
     /// Holder: shown without a challenge, recently.
     HolderShown = "HLD-002",
         "Getoond zonder code, {age} oud. Wie de persoon is, zegt dat niet: vergelijk de naam met een identiteitsbewijs.",
-        "Shown without a challenge, {age} old. That does not say who the person is: compare the name with an identity document.";
+        "Shown without a code, {age} old. That does not say who the person is: compare the name with an identity document.";
     /// Holder: presentation too old.
     PresentationTooOld = "HLD-003",
         "Dit is te lang geleden gemaakt: {age}. Vraag om het opnieuw te laten zien.",

@@ -15,6 +15,9 @@ export async function look(page, person, screen) {
   await mkdir(SHOTS, { recursive: true });
   const name = `${screen}-${person.width}-${person.language}`;
   await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
+  // What a visitor sees first, for the pictures in the README.
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.screenshot({ path: join(SHOTS, `${name}-top.png`) });
 
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   if (overflow > 0) throw new Error(`${name} scrolls sideways by ${overflow} px`);

@@ -88,12 +88,11 @@ fn subject_has_other_key(document: &Document, token: &SdJwt) -> bool {
 }
 
 fn in_words(age: Duration) -> Text {
+    if age < Duration::minutes(1) {
+        return Text::new("minder dan een minuut", "less than a minute");
+    }
     let (count, nl, en) = if age < Duration::hours(2) {
-        (
-            age.num_minutes().max(0),
-            ("minuut", "minuten"),
-            ("minute", "minutes"),
-        )
+        (age.num_minutes(), ("minuut", "minuten"), ("minute", "minutes"))
     } else if age < Duration::days(2) {
         (age.num_hours(), ("uur", "uur"), ("hour", "hours"))
     } else {
