@@ -5,6 +5,10 @@
 //! Here every member either becomes a statement or makes the document unacceptable, and the error
 //! says which member it was.
 //!
+//! JSON-LD also lets one statement be written in many ways: a member by its term or by its IRI, a text
+//! plainly or as a value object. What follows here reads members by their names, so whoever holds a signed
+//! document could hide its status by spelling it differently. Only the terms' spelling is accepted.
+//!
 //! Contexts come from [`Contexts`] alone: nothing is fetched, and a document may name contexts but
 //! not define them. Each combination of contexts is compiled once and kept.
 //!
@@ -36,6 +40,15 @@ pub enum JsonLdError {
     UndefinedTerm {
         /// The member's name.
         term: String,
+        /// The object it stands in, as a JSON pointer.
+        path: String,
+    },
+    /// A member or value written in another way than the contexts provide for, with the same meaning. It
+    /// would be signed and yet missed by whoever reads members by their names, such as a status or an end date.
+    #[error("`{name}` at `{path}` must be written with the terms of the document's contexts")]
+    OtherSpelling {
+        /// How it is written.
+        name: String,
         /// The object it stands in, as a JSON pointer.
         path: String,
     },

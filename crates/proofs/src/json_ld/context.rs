@@ -324,6 +324,24 @@ impl Context {
         }
     }
 
+    /// Whether a member's name is an IRI, a prefix with the rest of one, or a keyword other than `@context`,
+    /// instead of the term that contexts define for it.
+    ///
+    /// Such a name means the same as the term, and those who read members by their names would miss it.
+    pub(super) fn is_other_spelling(&self, name: &str) -> bool {
+        match self.expand_name(name) {
+            Expanded::Keyword(keyword) => name == keyword && name != "@context" && self.has_term_for(keyword),
+            Expanded::Iri(_) => name.contains(':') && !self.terms.contains_key(name),
+            Expanded::Nothing => false,
+        }
+    }
+
+    /// Whether there is a term for this IRI or keyword.
+    pub(super) fn has_term_for(&self, iri: &str) -> bool {
+        let means = |definition: &Definition| definition.term.as_ref().is_some_and(|term| term.iri == iri);
+        self.terms.values().any(means)
+    }
+
     /// The meaning of an identifier: an absolute IRI or a prefix and the rest.
     pub(super) fn expand_id(&self, text: &str) -> Expanded {
         let Some((prefix, rest)) = text.split_once(':') else {

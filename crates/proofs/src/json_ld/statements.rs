@@ -135,6 +135,12 @@ impl Walk<'_> {
         // A type without a meaning comes first: it may be why a member has none.
         let types = read_types(members, &for_types, place)?;
         for (name, value) in members {
+            if context.is_other_spelling(name) {
+                return Err(JsonLdError::OtherSpelling {
+                    name: shorten(name),
+                    path: place.pointer(),
+                });
+            }
             match context.expand_name(name) {
                 Expanded::Keyword("@context" | "@type") => {}
                 Expanded::Keyword("@id") => {
@@ -417,10 +423,23 @@ impl Walk<'_> {
                 }
             }
         }
+        let written = |datatype: Option<&str>| match value {
+            Some(Value::String(text)) => Ok(literal(text, datatype)),
+            Some(native) => Ok(native_literal(native, datatype)),
+            None => Err(JsonLdError::WrongShape(place.pointer())),
+        };
         match (value, language, datatype) {
             (Some(Value::String(text)), Some(tag), None) => Ok(tagged_in_document(text, tag)),
-            (Some(Value::String(text)), None, datatype) => Ok(literal(text, datatype.as_deref())),
-            (Some(native), None, datatype) => Ok(native_literal(native, datatype.as_deref())),
+            (Some(_), None, datatype) => {
+                let node = written(datatype.as_deref())?;
+                if node == written(property.coercion().datatype())? {
+                    return Err(JsonLdError::OtherSpelling {
+                        name: "@value".to_owned(),
+                        path: place.pointer(),
+                    });
+                }
+                Ok(node)
+            }
             _ => Err(JsonLdError::WrongShape(place.pointer())),
         }
     }
@@ -546,6 +565,12 @@ fn read_types(
         .map(|entry| {
             let name = entry.as_str().ok_or_else(wrong_shape)?;
             match context.expand_name(name) {
+                Expanded::Iri(iri) if context.term(name).is_none() && context.has_term_for(&iri) => {
+                    Err(JsonLdError::OtherSpelling {
+                        name: shorten(name),
+                        path: inner.pointer(),
+                    })
+                }
                 Expanded::Iri(iri) => Ok(iri),
                 _ => Err(JsonLdError::UndefinedType {
                     term: shorten(name),
