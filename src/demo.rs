@@ -179,7 +179,7 @@ impl Demo {
     /// Starts every service.
     pub async fn start(options: &Options) -> Result<Self, DemoError> {
         let data = &options.data;
-        std::fs::create_dir_all(data).map_err(|error| DemoError::Folder(data.clone(), error))?;
+        http_service::private_folder(data).map_err(|error| DemoError::Folder(data.clone(), error))?;
         let (notes, listeners) = open(options).await?;
         let addresses = Addresses::new(&notes.ports);
         let catalogue = Catalogue::bundled().map_err(DemoError::new)?;

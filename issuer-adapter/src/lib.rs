@@ -99,7 +99,7 @@ impl Handle {
 
 /// The DIDs and public keys of an institution that need not run yet; keys that are not there are made.
 pub fn registration(config: &Config) -> Result<Registration, StartError> {
-    std::fs::create_dir_all(&config.data_dir).map_err(|source| StartError::Folder {
+    http_service::private_folder(&config.data_dir).map_err(|source| StartError::Folder {
         path: config.data_dir.clone(),
         source,
     })?;
@@ -109,7 +109,7 @@ pub fn registration(config: &Config) -> Result<Registration, StartError> {
 /// Opens an institution's service: its routes, ready to be served, and a handle on it.
 pub async fn router(config: Config) -> Result<(Router, Handle), StartError> {
     let desk = Secret::new(&config.desk_token)?;
-    std::fs::create_dir_all(&config.data_dir).map_err(|source| StartError::Folder {
+    http_service::private_folder(&config.data_dir).map_err(|source| StartError::Folder {
         path: config.data_dir.clone(),
         source,
     })?;

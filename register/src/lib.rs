@@ -84,7 +84,7 @@ pub async fn router(config: Config) -> Result<(Router, Register), StartError> {
         path: config.data_dir.clone(),
         source,
     };
-    std::fs::create_dir_all(&config.data_dir).map_err(folder)?;
+    http_service::private_folder(&config.data_dir).map_err(folder)?;
     let operator = operator::Operator::load(&config.public_url, &config.data_dir)?;
     let storage = storage::Storage::open(&config.data_dir.join("register.sqlite")).await?;
     let seed = config.seed.as_ref();
