@@ -526,3 +526,24 @@ fn members_of_an_unexpected_kind_read_as_not_said() {
         "a hash is no name"
     );
 }
+
+#[test]
+fn one_value_in_an_array_reads_as_the_value() {
+    let mut made = made(&an_award(), Copy::Portable);
+    let before = facts(&made).unwrap();
+    let achievement = &mut made["credentialSubject"]["achievement"];
+    for name in ["achievementType", "creditsAvailable", "inLanguage"] {
+        achievement[name] = json!([achievement[name], achievement[name]]);
+    }
+    assert_eq!(facts(&made).unwrap(), before);
+
+    let achievement = &mut made["credentialSubject"]["achievement"];
+    achievement["creditsAvailable"] = json!("5");
+    achievement["achievementType"] = json!(["MicroCredential", "Degree"]);
+    let facts = facts(&made).unwrap();
+    assert_eq!(
+        facts.size, before.size,
+        "a number as its text, which JSON-LD takes for the same"
+    );
+    assert_eq!(facts.credential_type, None, "two values are not one");
+}

@@ -447,6 +447,47 @@ fn an_added_term_without_meaning_is_never_green() {
     assert_eq!(axis(&report, Axis::Structure), (Outcome::Inconclusive, "STR-004"));
 }
 
+/// The statements that were signed are the same; only who reads members by their names would miss them.
+#[test]
+fn a_status_and_an_end_spelled_as_iris_do_not_go_unnoticed() {
+    let register = a_register().admitting(&an_institution());
+    let signed = a_microcredential()
+        .revoked()
+        .expiring_on(day("2026-10-01"))
+        .signed_as_data_integrity();
+    let renamed = signed
+        .text
+        .replace(
+            "\"credentialStatus\"",
+            "\"https://www.w3.org/2018/credentials#credentialStatus\"",
+        )
+        .replace(
+            "\"validUntil\":\"2026-10-01T00:00:00Z\"",
+            "\"https://www.w3.org/2018/credentials#validUntil\":{\"@type\":\"http://www.w3.org/2001/XMLSchema#dateTime\",\"@value\":\"2026-10-01T00:00:00Z\"}",
+        );
+    assert_ne!(renamed, signed.text);
+    let report = check(&renamed, &register.resources_with(&signed), &register.settings());
+    assert_eq!(report.verdict.colour, Colour::Grey);
+    assert_eq!(axis(&report, Axis::Signature), (Outcome::Inconclusive, "SIG-003"));
+}
+
+/// JSON-LD knows no difference between a value and an array with that value, so the signature holds.
+#[test]
+fn what_limits_an_admission_is_compared_in_an_array_too() {
+    let register = a_register().admitting(&an_institution());
+    let signed = a_microcredential()
+        .under_framework("https://framework.example.org/mbo/2024")
+        .signed_as_data_integrity();
+    let framework = "\"targetUrl\":\"https://framework.example.org/mbo/2024\"";
+    let in_array = "\"targetUrl\":[\"https://framework.example.org/mbo/2024\",\"https://framework.example.org/mbo/2024\"]";
+    assert!(signed.text.contains(framework));
+    for text in [signed.text.clone(), signed.text.replace(framework, in_array)] {
+        let report = check(&text, &register.resources_with(&signed), &register.settings());
+        assert_eq!(axis(&report, Axis::Signature).0, Outcome::Passed);
+        assert_eq!(verdict(&report), (Colour::Red, "ACC-005"));
+    }
+}
+
 #[test]
 fn a_proof_of_an_unknown_kind_cannot_be_told() {
     let register = a_register().admitting(&an_institution());

@@ -526,16 +526,22 @@ fn values(value: Option<&Value>) -> impl Iterator<Item = &Value> {
     array.iter().chain(single)
 }
 
+/// The one value of a member; in an array as well, and said more than once, for JSON-LD makes no difference.
+fn only(value: Option<&Value>) -> Option<&Value> {
+    let mut all = values(value);
+    let first = all.next()?;
+    all.all(|other| other == first).then_some(first)
+}
+
 fn text(object: &Value, member: &str) -> Option<String> {
-    object
-        .get(member)
+    only(object.get(member))
         .and_then(Value::as_str)
         .filter(|text| !text.trim().is_empty())
         .map(str::to_owned)
 }
 
 fn word<T: serde::de::DeserializeOwned>(object: &Value, member: &str) -> Option<T> {
-    T::deserialize(object.get(member)?).ok()
+    T::deserialize(only(object.get(member))?).ok()
 }
 
 fn language_map(value: Option<&Value>) -> Text {
@@ -552,14 +558,14 @@ fn moment(object: &Value, member: &str) -> Option<DateTime<Utc>> {
 }
 
 fn positive(value: Option<&Value>) -> Option<f64> {
-    value
-        .and_then(Value::as_f64)
+    only(value)
+        .and_then(|value| value.as_f64().or_else(|| value.as_str()?.parse().ok()))
         .filter(|value| value.is_finite() && *value > 0.0)
 }
 
 fn whole(value: Option<&Value>) -> Option<u32> {
-    value
-        .and_then(Value::as_u64)
+    only(value)
+        .and_then(|value| value.as_u64().or_else(|| value.as_str()?.parse().ok()))
         .and_then(|value| u32::try_from(value).ok())
         .filter(|value| *value > 0)
 }

@@ -181,14 +181,13 @@ fn status_list_credentials_and_json_literals_have_the_same_form_too() {
 #[test]
 fn every_bundled_context_compiles_alone() {
     for url in Contexts::bundled().urls() {
-        let name = match url.contains("multikey") || url.contains("microcredential") {
-            true => "@type",
-            false => "type",
-        };
-        let document = json!({"@context": [url], name: "https://terms.example/B"});
+        // Some contexts have a word of their own for it.
+        let said = ["@type", "type"]
+            .iter()
+            .find_map(|name| canonical(&json!({"@context": [url], *name: "https://terms.example/B"})).ok());
         assert_eq!(
-            canonical(&document).unwrap(),
-            "_:c14n0 <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://terms.example/B> .\n",
+            said.as_deref(),
+            Some("_:c14n0 <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://terms.example/B> .\n"),
             "{url}"
         );
     }
@@ -509,10 +508,7 @@ fn only_the_terms_of_the_contexts_are_accepted_as_names() {
             ),
             "@value",
         ),
-        (
-            changed("/issuer", "phone", json!({"@value": "+31 6"})),
-            "@value",
-        ),
+        (changed("/issuer", "phone", json!({"@value": "+31 6"})), "@value"),
     ] {
         let error = canonical(&document).unwrap_err();
         assert!(
