@@ -355,7 +355,7 @@ async fn open(options: &Options) -> Result<(Notes, Vec<TcpListener>), DemoError>
                 keeper_token: token(),
                 desk_keys: [token(), token()],
             };
-            write_private(&file, &serde_json::to_vec_pretty(&notes).map_err(DemoError::new)?)
+            http_service::write_private(&file, &serde_json::to_vec_pretty(&notes).map_err(DemoError::new)?)
                 .map_err(|error| DemoError::Folder(file, error))?;
             notes
         }
@@ -368,18 +368,6 @@ fn token() -> String {
     let mut bytes = [0u8; 16];
     http_service::system_random().fill_bytes(&mut bytes);
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn write_private(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    use std::io::Write as _;
-    use std::os::unix::fs::OpenOptionsExt as _;
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(file)?;
-    file.write_all(bytes)?;
-    file.sync_all()
 }
 
 /// `did:web` of a service of the demo (did:web Method Specification, section "Method-specific identifier").

@@ -2,12 +2,12 @@
 
 use crate::config::{Config, ConfigError};
 use credentials::{Did, DidUrl, InvalidDid, Text};
+use http_service::{KeyFileError, private_folder, secret_key};
 use proofs::did::{Document, DocumentError, Purpose, Representation, VerificationMethod};
-use proofs::{Algorithm, KeyError, SecretKey};
+use proofs::{Algorithm, SecretKey};
 use serde::Serialize;
 use serde_json::Value;
-use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Why keys or identifiers cannot be used.
@@ -22,18 +22,12 @@ pub enum IdentityError {
     /// A DID document cannot be made.
     #[error("the DID document cannot be made")]
     Document(#[from] DocumentError),
-    /// A key file cannot be read or written.
-    #[error("the key file {path} cannot be used")]
-    File {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
-    /// A key file does not hold the key it should.
-    #[error("the key file {0} does not hold a private key (JWK) of the right kind")]
-    NotAKey(PathBuf, #[source] Option<KeyError>),
+    /// The folder of the keys cannot be made.
+    #[error("the folder {0} cannot be made")]
+    Folder(PathBuf, #[source] io::Error),
+    /// A key file cannot be used.
+    #[error(transparent)]
+    KeyFile(#[from] KeyFileError),
 }
 
 /// The DIDs and public keys of an institution and its units, for whoever keeps the register.
@@ -94,16 +88,7 @@ impl Identities {
     pub(crate) fn load(config: &Config) -> Result<Self, IdentityError> {
         config.check()?;
         let folder = config.data_dir.join("keys");
-        let file = |source| IdentityError::File {
-            path: folder.clone(),
-            source,
-        };
-        fs::create_dir_all(&folder).map_err(file)?;
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).map_err(file)?;
-        }
+        private_folder(&folder).map_err(|error| IdentityError::Folder(folder.clone(), error))?;
         let mut host = config.public_url.host_str().unwrap_or_default().to_owned();
         if let Some(port) = config.public_url.port() {
             host.push_str(&format!("%3A{port}"));
@@ -139,7 +124,7 @@ impl Party {
                 "{}.{fragment}.jwk",
                 slug.map_or("institution".to_owned(), |s| format!("unit-{s}"))
             );
-            let key = load_key(&folder.join(file), algorithm)?;
+            let key = secret_key(&folder.join(file), algorithm)?;
             Ok::<_, IdentityError>((DidUrl::parse(&format!("{did}#{fragment}"))?, key))
         };
         let ed25519 = key("ed25519-1", Algorithm::EdDsa)?;
@@ -201,45 +186,4 @@ impl Party {
             keys: vec![key(&self.ed25519), key(&self.p256)],
         }
     }
-}
-
-fn load_key(path: &Path, algorithm: Algorithm) -> Result<SecretKey, IdentityError> {
-    let file = |source| IdentityError::File {
-        path: path.to_owned(),
-        source,
-    };
-    let not_a_key = |error| IdentityError::NotAKey(path.to_owned(), error);
-    match fs::read(path) {
-        Ok(text) => {
-            let jwk = serde_json::from_slice(&text).map_err(|_| not_a_key(None))?;
-            let key = SecretKey::from_jwk(&jwk).map_err(|error| not_a_key(Some(error)))?;
-            if key.algorithm() == algorithm {
-                Ok(key)
-            } else {
-                Err(not_a_key(None))
-            }
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let key = SecretKey::generate(algorithm, &mut http_service::system_random());
-            write_private(path, key.to_jwk().as_bytes()).map_err(file)?;
-            Ok(key)
-        }
-        Err(error) => Err(file(error)),
-    }
-}
-
-/// Writes a file that was not there, readable by this user alone, and whole or not at all.
-fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
-    let draft = path.with_extension("new");
-    let _ = fs::remove_file(&draft);
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&draft)?;
-    file.write_all(content)?;
-    file.sync_all()?;
-    // Linking fails when another process was first, whose key then counts.
-    fs::hard_link(&draft, path)?;
-    fs::remove_file(&draft)
 }

@@ -1,11 +1,10 @@
 //! Who signs the register list, and the key it is signed with.
 
-use std::fs;
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use credentials::{Did, DidUrl};
-use proofs::{Algorithm, KeyError, SecretKey};
+use http_service::{KeyFileError, secret_key};
+use proofs::{Algorithm, SecretKey};
 use serde_json::{Value, json};
 use trust::TrustAnchor;
 
@@ -15,18 +14,9 @@ pub enum OperatorError {
     /// The public address has no host to make a `did:web` of.
     #[error("the register's public address `{0}` is not a web address such as https://register.example")]
     PublicUrl(String),
-    /// The key file cannot be read or written.
-    #[error("the register's key file {path} cannot be used")]
-    File {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
-    /// The key file does not hold a key.
-    #[error("the register's key file {0} does not hold a private key (JWK)")]
-    NotAKey(PathBuf, #[source] Option<KeyError>),
+    /// The key file cannot be used.
+    #[error(transparent)]
+    KeyFile(#[from] KeyFileError),
 }
 
 /// The operator of a register: its identifier and its signing key.
@@ -42,7 +32,7 @@ impl Operator {
         let invalid = || OperatorError::PublicUrl(public_url.to_owned());
         let did = web_did(public_url).ok_or_else(invalid)?;
         let kid = DidUrl::parse(&format!("{did}#list-1")).map_err(|_| invalid())?;
-        let key = load_key(&folder.join("operator-key.jwk"))?;
+        let key = secret_key(&folder.join("operator-key.jwk"), Algorithm::EdDsa)?;
         Ok(Self { did, kid, key })
     }
 
@@ -98,45 +88,10 @@ fn web_did(address: &str) -> Option<Did> {
     Did::parse(&did).ok()
 }
 
-fn load_key(path: &Path) -> Result<SecretKey, OperatorError> {
-    let file = |source| OperatorError::File {
-        path: path.to_owned(),
-        source,
-    };
-    match fs::read(path) {
-        Ok(text) => {
-            let jwk =
-                serde_json::from_slice(&text).map_err(|_| OperatorError::NotAKey(path.to_owned(), None))?;
-            SecretKey::from_jwk(&jwk).map_err(|error| OperatorError::NotAKey(path.to_owned(), Some(error)))
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let key = SecretKey::generate(Algorithm::EdDsa, &mut http_service::system_random());
-            write_private(path, key.to_jwk().as_bytes()).map_err(file)?;
-            Ok(key)
-        }
-        Err(error) => Err(file(error)),
-    }
-}
-
-/// Writes a file that was not there, readable by this user alone, and whole or not at all.
-fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
-    let draft = path.with_extension("new");
-    let _ = fs::remove_file(&draft);
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&draft)?;
-    file.write_all(content)?;
-    file.sync_all()?;
-    // Linking fails when another process was first, whose key then counts.
-    fs::hard_link(&draft, path)?;
-    fs::remove_file(&draft)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn a_did_follows_from_the_public_address() {
@@ -182,7 +137,10 @@ mod tests {
 
         let refused = Operator::load("https://register.example", folder.path());
 
-        assert!(matches!(refused, Err(OperatorError::NotAKey(..))));
+        assert!(matches!(
+            refused,
+            Err(OperatorError::KeyFile(KeyFileError::NotAKey(..)))
+        ));
         assert_eq!(fs::read_to_string(&path).unwrap(), "{}");
     }
 }

@@ -1,5 +1,6 @@
 //! Text in the two languages of the product.
 
+use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 /// A language a page or a text is in. As text: the BCP 47 tag.
@@ -19,6 +20,20 @@ impl Language {
             Self::Nl => "nl",
             Self::En => "en",
         }
+    }
+
+    /// A day written out: `3 maart 2026`, `3 March 2026`.
+    pub fn date(self, date: NaiveDate) -> String {
+        const NL: &str =
+            "januari februari maart april mei juni juli augustus september oktober november december";
+        const EN: &str =
+            "January February March April May June July August September October November December";
+        let names = match self {
+            Self::Nl => NL,
+            Self::En => EN,
+        };
+        let month = names.split(' ').nth(date.month0() as usize).unwrap_or_default();
+        format!("{} {month} {}", date.day(), date.year())
     }
 }
 

@@ -374,41 +374,7 @@ pub fn table() -> Vec<Message> {
 
 /// The day in the Netherlands, written out: `3 maart 2026`.
 fn written_out(moment: DateTime<Utc>, language: Language) -> String {
-    const NL: [&str; 12] = [
-        "januari",
-        "februari",
-        "maart",
-        "april",
-        "mei",
-        "juni",
-        "juli",
-        "augustus",
-        "september",
-        "oktober",
-        "november",
-        "december",
-    ];
-    const EN: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    let day = moment.with_timezone(&dutch_offset(moment)).date_naive();
-    let names = match language {
-        Language::Nl => NL,
-        Language::En => EN,
-    };
-    let month = names.get(day.month0() as usize).copied().unwrap_or_default();
-    format!("{} {month} {}", day.day(), day.year())
+    language.date(moment.with_timezone(&dutch_offset(moment)).date_naive())
 }
 
 /// Two hours ahead of UTC between the last Sundays of March and October, one hour otherwise (Directive 2000/84/EC).

@@ -224,13 +224,13 @@ fn framework(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
     };
     if let (Some(sector), Some(date)) = (facts.sector(), facts.date()) {
         if !framework.applies(sector, date) || profile::applying(sector, date).is_none() {
-            let (nl, en) = in_words(date);
+            let (nl, en) = (Language::Nl.date(date), Language::En.date(date));
             let words = [("datum", &*nl), ("date", &*en), ("sector", sector.as_str())];
             findings.push(Finding::new("FW-001", FIELD, &words));
         }
         let announced = profile::applying(sector, date).and_then(|(profile, _)| profile.announced_end);
         if let Some(end) = announced.or(framework.announced_end).filter(|end| *end < date) {
-            let (nl, en) = in_words(end);
+            let (nl, en) = (Language::Nl.date(end), Language::En.date(end));
             findings.push(Finding::new("FW-004", FIELD, &[("datum", &nl), ("date", &en)]));
         }
     }
@@ -315,45 +315,6 @@ fn source(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
     if facts.sector() == Some(Sector::Mbo) && facts.award.source_assertion.is_none() {
         findings.push(Finding::new("SRC-005", "sourceAssertion", &[]));
     }
-}
-
-/// A date in Dutch and English.
-pub(crate) fn in_words(date: NaiveDate) -> (String, String) {
-    use chrono::Datelike;
-    const NL: [&str; 12] = [
-        "januari",
-        "februari",
-        "maart",
-        "april",
-        "mei",
-        "juni",
-        "juli",
-        "augustus",
-        "september",
-        "oktober",
-        "november",
-        "december",
-    ];
-    const EN: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    let month = date.month0() as usize;
-    let write = |names: [&str; 12]| {
-        let name = names.get(month).copied().unwrap_or_default();
-        format!("{} {name} {}", date.day(), date.year())
-    };
-    (write(NL), write(EN))
 }
 
 #[cfg(test)]
