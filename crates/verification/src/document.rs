@@ -129,6 +129,13 @@ impl Document {
         }))
     }
 
+    /// Whether a date of RFC 7519 is there and is no number, so that it cannot be held against the token.
+    pub(crate) fn has_unreadable_numeric_date(&self) -> bool {
+        let is_token = matches!(self.secured, Secured::SdJwt(_));
+        let is_unreadable = |claim: &str| self.credential.get(claim).is_some_and(|date| !date.is_number());
+        is_token && ["iat", "nbf", "exp"].into_iter().any(is_unreadable)
+    }
+
     /// `vc+sd-jwt` or `ldp_vc`.
     pub(crate) fn format(&self) -> &'static str {
         match self.secured {

@@ -497,6 +497,36 @@ fn a_proof_of_an_unknown_kind_cannot_be_told() {
     assert_eq!(verdict(&report), (Colour::Grey, "SIG-003"));
 }
 
+/// An admitted issuer may write anything into its own credentials, another's name as well.
+#[test]
+fn an_issuer_is_called_what_the_register_calls_it() {
+    let report = shown(
+        &an_institution(),
+        a_microcredential().changed(|credential| {
+            credential["issuer"]["name"] = "A Famous University".into();
+            credential["issuer"]["parentOrg"]["name"] = "A Famous University".into();
+        }),
+    );
+    assert_eq!(verdict(&report), (Colour::Green, "ACC-001"));
+    let issuer = report.credential.unwrap().issuer;
+    assert_eq!(issuer.name.as_deref(), Some("Academie voor Energie en Techniek"));
+    assert_eq!(issuer.institution.as_deref(), Some("Hogeschool Waterland"));
+}
+
+#[test]
+fn a_token_date_that_is_no_number_is_not_passed_over() {
+    for claim in ["iat", "nbf", "exp"] {
+        let change = match claim {
+            "iat" => |credential: &mut serde_json::Value| credential["iat"] = "2020-01-01".into(),
+            "nbf" => |credential: &mut serde_json::Value| credential["nbf"] = "2020-01-01".into(),
+            _ => |credential: &mut serde_json::Value| credential["exp"] = "2020-01-01".into(),
+        };
+        let report = shown(&an_institution(), a_microcredential().changed(change));
+        assert_eq!(axis(&report, Axis::Validity).0, Outcome::Inconclusive, "{claim}");
+        assert_eq!(report.verdict.colour, Colour::Grey, "{claim}");
+    }
+}
+
 // The holder.
 
 #[test]
@@ -786,6 +816,20 @@ fn a_credential_without_a_status_says_so_and_is_not_held_back() {
     let report = shown(&an_institution(), a_microcredential().without_status());
     assert_eq!(axis(&report, Axis::Status), (Outcome::NotApplicable, "STA-002"));
     assert_eq!(report.verdict.colour, Colour::Green);
+}
+
+#[test]
+fn a_status_that_may_have_been_left_out_is_grey() {
+    let register = a_register().admitting(&an_institution());
+    let signed = a_microcredential().without_status().signed();
+    let resources = register.resources_with(&signed);
+    let report = check(
+        &signed.shown_without(&["/evidence"]),
+        &resources,
+        &register.settings(),
+    );
+    assert_eq!(axis(&report, Axis::Status).0, Outcome::Inconclusive);
+    assert_eq!(report.verdict.colour, Colour::Grey);
 }
 
 #[test]

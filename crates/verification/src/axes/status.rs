@@ -58,9 +58,10 @@ pub(crate) fn check(check: &Check<'_>, document: &Document) -> AxisReport {
         None => &[],
     };
     if raw.is_empty() {
-        // An issuer should not let it be left out. Where something was, and it is not the evidence, it might be this.
+        // An issuer should not let it be left out. Where something was, it might be this: a credential made as
+        // the profile says has a status that cannot be hidden.
         let may_be_hidden = document.hidden_in().iter().any(String::is_empty);
-        let (outcome, code) = if may_be_hidden && document.credential.get("evidence").is_some() {
+        let (outcome, code) = if may_be_hidden {
             (Outcome::Inconclusive, Code::StatusUnreachable)
         } else {
             (Outcome::NotApplicable, Code::StatusNotKept)

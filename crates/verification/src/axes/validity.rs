@@ -11,7 +11,11 @@ use crate::{
 };
 
 pub(crate) fn check(check: &Check<'_>, document: &Document) -> AxisReport {
-    let (Ok(from), Ok(until)) = (date(document, "validFrom"), date(document, "validUntil")) else {
+    let (Ok(from), Ok(until), false) = (
+        date(document, "validFrom"),
+        date(document, "validUntil"),
+        document.has_unreadable_numeric_date(),
+    ) else {
         return AxisReport::new(Axis::Validity, Outcome::Inconclusive, Code::DatesUnreadable);
     };
     let (signed, proof_ends) = match document.secured {
