@@ -2,6 +2,8 @@
 //! ([Data Integrity 1.0](https://www.w3.org/TR/vc-data-integrity/),
 //! [EdDSA cryptosuites 1.0](https://www.w3.org/TR/vc-di-eddsa/) §3.2).
 
+use std::cell::OnceCell;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use credentials::{Did, DidUrl};
 use serde_json::{Map, Value, json};
@@ -207,9 +209,11 @@ pub fn verify_with(
     if proofs.len() > MOST_PROOFS {
         return Err(ProofError::TooMany);
     }
+    // Most proofs are made over the bare document, whose hash takes longest of all.
+    let bare = OnceCell::new();
     proofs
         .iter()
-        .map(|proof| verify_one(&unsecured, proof, &proofs, resolve, contexts))
+        .map(|proof| verify_one(&unsecured, &bare, proof, &proofs, resolve, contexts))
         .collect()
 }
 
@@ -230,6 +234,7 @@ pub fn verification_methods(document: &Value) -> Vec<DidUrl> {
 
 fn verify_one(
     unsecured: &Map<String, Value>,
+    bare: &OnceCell<[u8; 32]>,
     proof: &Value,
     all: &[Value],
     resolve: &dyn Fn(&DidUrl, Purpose) -> Result<PublicKey, LookupError>,
@@ -276,7 +281,15 @@ fn verify_one(
         return Err(ProofError::Malformed("@context"));
     }
     let previous = previous_proofs(members, all)?;
-    let hashes = hash_data(unsecured, &previous, &config, contexts)?;
+    let config = hash_config(unsecured, &config, contexts)?;
+    let document = match bare.get() {
+        Some(hash) if previous.is_empty() => *hash,
+        _ => hash_document(unsecured, &previous, contexts)?,
+    };
+    if previous.is_empty() {
+        bare.get_or_init(|| document);
+    }
+    let hashes = joined(config, document);
     let key = resolve(&verified.verification_method, purpose)?;
     if key.algorithm() != Algorithm::EdDsa {
         return Err(ProofError::Algorithm(key.algorithm()));
@@ -337,21 +350,44 @@ fn hash_data(
     config: &Map<String, Value>,
     contexts: &Contexts,
 ) -> Result<[u8; 64], JsonLdError> {
+    let config = hash_config(unsecured, config, contexts)?;
+    Ok(joined(config, hash_document(unsecured, previous, contexts)?))
+}
+
+fn hash_config(
+    unsecured: &Map<String, Value>,
+    config: &Map<String, Value>,
+    contexts: &Contexts,
+) -> Result<[u8; 32], JsonLdError> {
     let mut config = config.clone();
     if let Some(context) = unsecured.get("@context") {
         config.insert("@context".to_owned(), context.clone());
     }
+    Ok(sha256(
+        json_ld::canonicalize(&Value::Object(config), contexts)?.as_bytes(),
+    ))
+}
+
+fn hash_document(
+    unsecured: &Map<String, Value>,
+    previous: &[Value],
+    contexts: &Contexts,
+) -> Result<[u8; 32], JsonLdError> {
     let mut document = unsecured.clone();
     if !previous.is_empty() {
         document.insert("proof".to_owned(), Value::Array(previous.to_vec()));
     }
-    let config = json_ld::canonicalize(&Value::Object(config), contexts)?;
-    let document = json_ld::canonicalize(&Value::Object(document), contexts)?;
+    Ok(sha256(
+        json_ld::canonicalize(&Value::Object(document), contexts)?.as_bytes(),
+    ))
+}
+
+fn joined(config: [u8; 32], document: [u8; 32]) -> [u8; 64] {
     let mut hashes = [0; 64];
     let (first, second) = hashes.split_at_mut(32);
-    first.copy_from_slice(&sha256(config.as_bytes()));
-    second.copy_from_slice(&sha256(document.as_bytes()));
-    Ok(hashes)
+    first.copy_from_slice(&config);
+    second.copy_from_slice(&document);
+    hashes
 }
 
 /// The proof by the issuer itself, made for assertions. Proofs by others say nothing about who issued.
