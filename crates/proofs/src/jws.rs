@@ -4,6 +4,7 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
 use credentials::json::{self, JsonError, Limits};
 use serde_json::{Map, Value};
 
@@ -206,6 +207,16 @@ impl Jws {
     }
 }
 
+/// A date in a token's claims, to the second: seconds since 1970, which may have a fraction (RFC 7519 §2).
+pub fn numeric_date(claim: &Value) -> Option<DateTime<Utc>> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "saturates, and what is out of range is no date"
+    )]
+    let seconds = claim.as_f64()?.floor() as i64;
+    DateTime::from_timestamp(seconds, 0)
+}
+
 impl fmt::Debug for Jws {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Jws({} …)", self.algorithm)
@@ -256,6 +267,24 @@ mod tests {
         );
         for token in [other_payload, other_header] {
             assert!(parse(&token, LARGEST).unwrap().verify(&key.public_key()).is_err());
+        }
+    }
+
+    #[test]
+    fn dates_are_numbers_with_or_without_a_fraction() {
+        for (claim, seconds) in [
+            (json!(1_795_307_421), Some(1_795_307_421)),
+            (json!(1_795_307_421.75), Some(1_795_307_421)),
+            (json!(-0.5), Some(-1)),
+            (json!(1e300), None),
+            (json!("1795307421"), None),
+            (json!([1_795_307_421]), None),
+        ] {
+            assert_eq!(
+                numeric_date(&claim).map(|date| date.timestamp()),
+                seconds,
+                "{claim}"
+            );
         }
     }
 

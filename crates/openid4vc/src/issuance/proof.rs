@@ -154,11 +154,7 @@ fn named_key(jws: &jws::Jws) -> Result<(PublicKey, Did), ProofError> {
 fn seconds(claims: &Value, name: &'static str) -> Result<Option<DateTime<Utc>>, ProofError> {
     match claims.get(name) {
         None => Ok(None),
-        Some(value) => value
-            .as_i64()
-            .and_then(|seconds| DateTime::from_timestamp(seconds, 0))
-            .map(Some)
-            .ok_or(ProofError::Claim(name)),
+        Some(value) => jws::numeric_date(value).map(Some).ok_or(ProofError::Claim(name)),
     }
 }
 
@@ -271,6 +267,14 @@ mod tests {
         let refused = verify(&signed(header(), claims()), ISSUER, &[Algorithm::EdDsa], now());
 
         assert!(matches!(refused, Err(ProofError::Algorithm)));
+    }
+
+    #[test]
+    fn dates_may_have_a_fraction() {
+        let mut claims = claims();
+        claims["iat"] = json!(1_795_255_200.5);
+
+        assert_eq!(check(&signed(header(), claims)).unwrap().issued_at, now());
     }
 
     #[test]

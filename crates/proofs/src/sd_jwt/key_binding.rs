@@ -114,8 +114,7 @@ impl SdJwt {
         };
         let issued_at = claims
             .get("iat")
-            .and_then(Value::as_i64)
-            .and_then(|seconds| DateTime::from_timestamp(seconds, 0))
+            .and_then(jws::numeric_date)
             .ok_or(KeyBindingError::Claim("iat"))?;
         let selection = URL_SAFE_NO_PAD.encode(sha256(self.without_key_binding().as_bytes()));
         if text("sd_hash")? != selection {

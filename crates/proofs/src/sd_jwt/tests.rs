@@ -487,6 +487,10 @@ fn bindings_without_their_type_or_a_claim_are_refused() {
             "{name}"
         );
     }
+    let fraction = bound_with(&sound, |claims| {
+        claims["iat"] = serde_json::from_str(&format!("{}.25", at().timestamp())).unwrap();
+    });
+    assert_eq!(fraction.unwrap().issued_at, at());
     let other = bound_with(&sound, |claims| claims["sd_hash"] = digest("another").into());
     assert!(matches!(other, Err(KeyBindingError::OtherSelection)));
 }
