@@ -110,10 +110,12 @@ impl Adapter {
             status,
             achievement_url: self.achievement_address(award),
         };
-        let body = open_badges::credential(&award.record, shape, &details)?;
+        let mut body = open_badges::credential(&award.record, shape, &details)?;
         let credential = match configuration {
             Configuration::Show | Configuration::PortableSdJwt => sd_jwt(body, shape, proof, unit)?,
             Configuration::PortableLdp => {
+                // The schema of Open Badges asks for a list, even of one.
+                body["proof"] = json!([]);
                 let (kid, key) = unit.ed25519();
                 data_integrity::sign(&body, &ProofOptions::assertion(kid.clone(), now), key)?
             }

@@ -95,7 +95,10 @@ async fn learner_collects_every_kind_of_copy() {
                 holder.public_key().to_did_key_url().as_str()
             ),
             "microcredential_vc_sd_jwt" => assert_eq!(credential["cnf"]["jwk"], holder.public_key().to_jwk()),
-            _ => assert!(credential.get("cnf").is_none()),
+            _ => {
+                assert!(credential.get("cnf").is_none());
+                assert_eq!(credential["proof"].as_array().unwrap().len(), 1);
+            }
         }
     }
     let award = issuer.award(&id).await;
