@@ -111,6 +111,8 @@ pub(crate) fn router(adapter: App, desk: Secret) -> Result<Router, InvalidSource
         .merge(
             public
                 .route("/openapi.json", get(|| async { Json(description) }))
+                // Wallets try addresses that only others serve; a page must be able to read the "no".
+                .route("/.well-known/{*document}", get(not_found))
                 .layer(public_cors()),
         )
         .merge(desk_api.route_layer(from_fn_with_state(desk, with_key)))

@@ -626,6 +626,11 @@ async fn wallets_in_a_browser_may_ask_from_any_origin() {
             .unwrap();
         assert_eq!(response.headers()["access-control-allow-origin"], "*", "{path}");
     }
+
+    let address = format!("{}/.well-known/openid-configuration", issuer.origin);
+    let response = issuer.client.get(address).send().await.unwrap();
+    assert_eq!(response.status(), 404);
+    assert_eq!(response.headers()["access-control-allow-origin"], "*");
 }
 
 #[tokio::test]
