@@ -110,6 +110,9 @@ export class Desk {
     this.#key = key;
   }
 
+  /** The institution that this key belongs to. */
+  me = (): Promise<{ institution: Organisation }> => this.#ask('me');
+
   async awards(): Promise<Award[]> {
     const answer = await this.#ask<{ awards: Award[] } | Award[]>('awards');
     return Array.isArray(answer) ? answer : answer.awards;

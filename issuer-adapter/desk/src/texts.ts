@@ -17,7 +17,7 @@ export const desk = texts(
     },
     list: {
       title: 'Toekenningen',
-      lead: 'Kies een toekenning om haar te beoordelen, aan te bieden of in te trekken.',
+      lead: 'Kies een toekenning. Je kunt die beoordelen, aanbieden of intrekken.',
       import: 'Haal een toekenning op',
       filter: 'Toon',
       all: 'Alle',
@@ -46,7 +46,7 @@ export const desk = texts(
       lead: 'Gebruik de openbare link van de badge, of de drie bestanden van je badgeplatform.',
       byLink: 'Met een link',
       link: 'Link naar de badge van de deelnemer',
-      linkHint: 'Je vindt hem op de openbare pagina van de badge. Hij begint met https://',
+      linkHint: 'Je vindt hem op de openbare pagina van de badge.',
       linkEmpty: 'Plak eerst de link naar de badge.',
       linkWrong: 'Dit is geen volledige link. Kopieer het hele adres, met https:// vooraan.',
       fetch: 'Haal op',
@@ -130,6 +130,7 @@ export const desk = texts(
         ]
           .filter(Boolean)
           .join(' en '),
+      notYet: 'Wat je invult, telt mee zodra je bewaart of goedkeurt.',
       severity: { error: 'Houdt tegen', warning: 'Bevestig', info: 'Ter info' },
       code: 'Code',
       kind: 'Soort',
@@ -151,7 +152,7 @@ export const desk = texts(
         'achievement.derivedFromProgramme': 'de opleiding',
         'achievement.credentialType': 'de soort badge',
       },
-      confirm: 'Ik heb dit bekeken en het klopt',
+      confirm: 'Ik heb dit bekeken. Het mag zo blijven.',
       confirmed: 'Bevestigd',
     },
     fields: {
@@ -195,6 +196,8 @@ export const desk = texts(
     preview: {
       title: 'Wat de deelnemer krijgt',
       lead: 'Zo staat het straks in de wallet.',
+      titleCollected: 'Wat de deelnemer heeft',
+      leadCollected: 'Zo staat het in de wallet.',
       hidden: 'De deelnemer kiest per keer of naam, leeruitkomsten, toetsing en resultaat zichtbaar zijn.',
     },
     decide: {
@@ -221,7 +224,7 @@ export const desk = texts(
       code: 'Code voor de deelnemer',
       codeLead: 'Geef deze code langs een andere weg: aan de balie, per telefoon of per post. Zet hem niet bij de link.',
       expires: (moment: string) => `De link werkt tot ${moment}. Het bewijs zelf blijft geldig.`,
-      once: 'De code staat hier alleen nu. Kwijt? Maak een nieuw aanbod.',
+      once: 'Je ziet de code alleen nu. Kwijt? Maak een nieuw aanbod.',
       waiting: 'We wachten tot de deelnemer het bewijs ophaalt…',
       issued: 'De deelnemer heeft het bewijs opgehaald.',
     },
@@ -317,7 +320,7 @@ export const desk = texts(
       lead: 'Use the public link of the badge, or the three files from your badge platform.',
       byLink: 'With a link',
       link: 'Link to the learner’s badge',
-      linkHint: 'You find it on the badge’s public page. It starts with https://',
+      linkHint: 'You find it on the badge’s public page.',
       linkEmpty: 'Paste the link to the badge first.',
       linkWrong: 'This is not a complete link. Copy the whole address, including https://',
       fetch: 'Fetch',
@@ -401,11 +404,12 @@ export const desk = texts(
         ]
           .filter(Boolean)
           .join(' and '),
+      notYet: 'What you fill in counts once you save or approve.',
       severity: { error: 'Blocks', warning: 'Confirm', info: 'Note' },
       code: 'Code',
       kind: 'Kind',
       text: 'What was found',
-      field: 'Is about',
+      field: 'About',
       fields: {
         participant: 'the learner',
         issuing: 'the issuer',
@@ -422,7 +426,7 @@ export const desk = texts(
         'achievement.derivedFromProgramme': 'the programme',
         'achievement.credentialType': 'the kind of badge',
       },
-      confirm: 'I have looked at this and it is right',
+      confirm: 'I have looked at this. It may stay as it is.',
       confirmed: 'Confirmed',
     },
     fields: {
@@ -430,7 +434,7 @@ export const desk = texts(
       lead: 'Only what is here can be changed. The rest comes from the source.',
       name: 'Name of the learner',
       given: 'First name',
-      family: 'Family name, with prefix',
+      family: 'Family name, with “de” or “van” if there is one',
       confirmName: 'I have compared the name with our records',
       texts: { en: 'English texts', nl: 'Dutch texts' },
       textsLead: {
@@ -466,6 +470,8 @@ export const desk = texts(
     preview: {
       title: 'What the learner gets',
       lead: 'This is how it will look in the wallet.',
+      titleCollected: 'What the learner has',
+      leadCollected: 'This is how it looks in the wallet.',
       hidden: 'Each time, the learner chooses whether name, learning outcomes, assessment and result are visible.',
     },
     decide: {
@@ -492,7 +498,7 @@ export const desk = texts(
       code: 'Code for the learner',
       codeLead: 'Give this code through another channel: at the counter, by telephone or by post. Do not put it beside the link.',
       expires: (moment: string) => `The link works until ${moment}. The credential itself stays valid.`,
-      once: 'The code is shown here only now. Lost it? Make a new offer.',
+      once: 'You see the code only now. Lost it? Make a new offer.',
       waiting: 'Waiting for the learner to fetch the credential…',
       issued: 'The learner has fetched the credential.',
     },
