@@ -126,8 +126,8 @@ messages! {
         "Shown without a code, {age} old. That does not say who the person is: compare the name with an identity document.";
     /// Holder: presentation too old.
     PresentationTooOld = "HLD-003",
-        "Dit is te lang geleden gemaakt: {age}. Vraag om het opnieuw te laten zien.",
-        "This was made too long ago: {age}. Ask to show it again.";
+        "Dit is {age} geleden gemaakt. Dat is te lang. Vraag om het opnieuw te laten zien.",
+        "This was made {age} ago. That is too long. Ask to show it again.";
     /// Holder: presentation from the future.
     PresentationFromFuture = "HLD-004",
         "Dit lijkt in de toekomst gemaakt. Controleer de klok van beide apparaten en vraag om het opnieuw te laten zien.",
@@ -229,8 +229,8 @@ messages! {
         "Register unavailable. Whether the institution was allowed to issue cannot be told now. Try again later.";
     /// Accreditation: the issue date is the issuer's own word, and the issuer is not active now.
     IssueDateUnproven = "ACC-008",
-        "De uitgiftedatum is niet door een derde bevestigd, en de instelling doet nu niet mee.",
-        "The issue date is not confirmed by a third party, and the institution does not take part now.";
+        "De instelling doet nu niet mee, en niemand anders bevestigt de datum van uitgifte.",
+        "The institution does not take part now, and nobody else confirms the issue date.";
     /// Accredited at issuance: it was.
     AccreditedThen = "ACC-011",
         "Deelnemer kwaliteitskader op {date}, de datum die de uitgever opgeeft.",
@@ -241,8 +241,8 @@ messages! {
         "Participant in the quality framework at this moment.";
     /// Accredited now: it is not, since a date.
     NotAccreditedNowSince = "ACC-013",
-        "De instelling doet sinds {date} niet mee ({what}).",
-        "The institution has not taken part since {date} ({what}).";
+        "De instelling doet sinds {date} niet mee. Reden: {what}",
+        "The institution has not taken part since {date}. Reason: {what}";
     /// Accredited now: it is not.
     NotAccreditedNow = "ACC-013",
         "De instelling doet nu niet mee.",
@@ -260,15 +260,15 @@ messages! {
     /// Institution: judged positively, then and now.
     InstitutionPositive = "QUA-001",
         "Het oordeel over de instelling zelf is positief, toen en nu.",
-        "The judgement about the institution itself is positive, then and now.";
+        "The institution itself was judged positively, then and now.";
     /// Institution: judged negatively.
     InstitutionNegative = "QUA-002",
         "Het oordeel over de instelling zelf is negatief.",
-        "The judgement about the institution itself is negative.";
+        "The institution itself was judged negatively.";
     /// Institution: a positive judgement that ended.
     InstitutionEnded = "QUA-003",
         "Het positieve oordeel over de instelling zelf gold tot en met {date}.",
-        "The positive judgement about the institution itself held until {date}.";
+        "The institution itself was judged positively until {date}.";
     /// Institution: nothing known.
     InstitutionUnknown = "QUA-004",
         "Over de instelling zelf is hier geen oordeel bekend. Dat zegt niets over de kwaliteit.",
@@ -276,7 +276,7 @@ messages! {
     /// Institution: judged positively now, unknown then.
     InstitutionPositiveNow = "QUA-005",
         "Het oordeel over de instelling zelf is nu positief. Hoe het bij de uitgifte was, is hier niet bekend.",
-        "The judgement about the institution itself is positive now. How it was at issuance is not known here.";
+        "The institution itself is judged positively now. How it was at issuance is not known here.";
 
     /// Notice: no legal status.
     NoLegalStatus = "INF-001",

@@ -275,8 +275,8 @@ pub const MESSAGES: &[Message] = &[
     ),
     e(
         "SRC-002",
-        "De edubadge is niet openbaar of niet bereikbaar.",
-        "The edubadge is not public or cannot be reached.",
+        "De edubadge is niet openbaar of niet bereikbaar. Controleer de link, vraag de deelnemer om de badge openbaar te maken, of gebruik de bestanden.",
+        "The edubadge is not public or cannot be reached. Check the link, ask the learner to make the badge public, or use the files.",
     ),
     e(
         "SRC-003",
@@ -290,8 +290,8 @@ pub const MESSAGES: &[Message] = &[
     ),
     e(
         "SRC-006",
-        "Deze edubadge is elders gemaakt, niet door ons. De deelnemer kan hem zelf in de wallet bewaren.",
-        "This edubadge was made elsewhere, not by us. The learner can keep it in the wallet as it is.",
+        "Deze link of badge hoort niet bij onze instelling. Controleer de link. Een badge van een andere instelling kan alleen die instelling uitgeven.",
+        "This link or badge does not belong to our institution. Check the link. Only the institution that made a badge can issue it.",
     ),
     e(
         "SRC-007",

@@ -245,14 +245,18 @@ impl From<RecordError> for Problem {
     fn from(error: RecordError) -> Self {
         match error {
             RecordError::UnknownAccreditation(name) => unknown(&name),
-            RecordError::OutsideWindow { .. } => Self::unprocessable("outside-window", error)
-                .in_dutch("Het besluit gaat in buiten de periode waarvoor de toelating geldt."),
+            RecordError::OutsideWindow { .. } => Self::unprocessable("outside-window", error).in_dutch(
+                "De datum ligt buiten de periode waarvoor de toelating geldt. Kies een datum daarbinnen.",
+            ),
             RecordError::LooksBack { .. } => Self::unprocessable("looks-back", error)
                 .in_dutch("Het besluit gaat in vóór het is vastgelegd; dan moet het terugwerkend zijn."),
             RecordError::LooksAhead { .. } => Self::unprocessable("looks-ahead", error)
                 .in_dutch("Een terugwerkend besluit gaat in vóór het is vastgelegd."),
-            RecordError::NothingChanges => Self::conflict("nothing-changes", error)
-                .in_dutch("De toelating heeft vanaf dat moment al die status."),
+            RecordError::NothingChanges => Self::conflict(
+                "nothing-changes",
+                "It is so from that date already. Nothing was changed.",
+            )
+            .in_dutch("Vanaf die datum is dit al zo. Er is niets veranderd."),
             RecordError::KeyReused => Self::unprocessable("idempotency-key-reused", error),
             RecordError::Publish(error) => error.into(),
         }
