@@ -4,7 +4,7 @@ use http_service::Clock;
 use serde::Deserialize;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use verification::{Colour, InputError, Outcome, Settings, VerificationReport};
+use verification::{Colour, Message, Outcome, Settings, VerificationReport};
 
 /// A presentation or credential is never larger than this; more is not read.
 const MOST_BYTES: u64 = 1 << 20;
@@ -34,9 +34,12 @@ pub enum CheckError {
     /// The file of `--trust` says something else.
     #[error("{0} does not say whom to trust: it must hold registerUrl and anchors")]
     Trust(PathBuf, #[source] serde_json::Error),
-    /// The input is nothing we know.
-    #[error(transparent)]
-    Input(#[from] InputError),
+    /// The input is nothing we know; in the reader's words.
+    #[error("{words}")]
+    Input {
+        /// What is the case and what to do.
+        words: String,
+    },
     /// The verifier could not start.
     #[error(transparent)]
     Verifier(#[from] verifier::StartError),
@@ -55,7 +58,12 @@ pub async fn run(options: &Options) -> Result<u8, CheckError> {
     let trust = read(&options.trust)?;
     let (Trust::Within { settings } | Trust::Plain(settings)) =
         serde_json::from_str(&trust).map_err(|error| CheckError::Trust(options.trust.clone(), error))?;
-    let input = verification::read(&read(&options.file)?)?;
+    let input = verification::read(&read(&options.file)?).map_err(|error| {
+        let Message { nl, en, .. } = error.message();
+        CheckError::Input {
+            words: if options.english { en } else { nl },
+        }
+    })?;
     let (_, verifier) = verifier::router(verifier::Config {
         settings,
         clock: Clock::system(),

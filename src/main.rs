@@ -39,7 +39,7 @@ enum Command {
     },
     /// Check a credential or presentation in a file; `-` reads standard input.
     ///
-    /// Ends with 0 for green and amber, 1 for red, 2 for grey, 3 when it cannot be read.
+    /// Ends with 0 for green and amber, 1 for red, 2 for grey, 3 when it cannot be read, 64 when asked wrongly.
     Check(check::Options),
     /// Start an institution's adapter and desk.
     Issuer(ServiceOptions),
@@ -71,7 +71,19 @@ enum Service {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Not clap's 2, which `check` gives a meaning; help and version are no failures.
+            let wrong = error.use_stderr();
+            let _ = error.print();
+            return if wrong {
+                ExitCode::from(64)
+            } else {
+                ExitCode::SUCCESS
+            };
+        }
+    };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
