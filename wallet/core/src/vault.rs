@@ -139,13 +139,13 @@ impl std::fmt::Debug for VaultKey {
 
 /// Whether a passphrase may be used for a new wallet.
 pub fn check_passphrase(passphrase: &str) -> Result<(), PassphraseError> {
+    if passphrase.chars().count() < MIN_PASSPHRASE_CHARACTERS {
+        return Err(PassphraseError::TooShort);
+    }
     let mut characters = passphrase.chars().filter(|c| !c.is_whitespace());
     let Some(first) = characters.next() else {
         return Err(PassphraseError::Blank);
     };
-    if passphrase.chars().count() < MIN_PASSPHRASE_CHARACTERS {
-        return Err(PassphraseError::TooShort);
-    }
     if characters.all(|c| c == first) {
         return Err(PassphraseError::Blank);
     }
