@@ -52,6 +52,8 @@ pub(crate) struct Answered {
 impl Storage {
     /// Opens or creates the database at `path`. A commit survives the loss of power.
     pub(crate) async fn open(path: &Path) -> Result<Self> {
+        // The log beside a database gets the mode of the database.
+        http_service::private_file(path).map_err(sqlx::Error::Io)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)

@@ -7,6 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderValue, Method, Request, header};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
 use http_service::{ApiJson, ApiPath, Limits, Problem, harden, pages};
@@ -49,7 +50,28 @@ pub(super) fn router(
         .route("/api/institutions/{slug}/status", post(decide))
         .with_state(tour)
         .fallback_service(pages::pages::<Pages>(&pages::Policy::default()).map_err(DemoError::new)?);
-    Ok(harden(routes, &Limits::default()))
+    Ok(harden(
+        routes.layer(middleware::from_fn(only_here)),
+        &Limits::default(),
+    ))
+}
+
+/// Answers requests for this machine alone, so that no page elsewhere can reach the desk keys under a name of its own
+/// that it points here.
+async fn only_here(request: Request<Body>, next: Next) -> Result<Response, Problem> {
+    let host = request
+        .headers()
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    if ["localhost", "127.0.0.1"].contains(&name) {
+        return Ok(next.run(request).await);
+    }
+    Err(
+        Problem::forbidden("other-host", "the demo answers to localhost only")
+            .in_dutch("de demo luistert alleen naar localhost"),
+    )
 }
 
 /// Everything the page shows that does not change while the demo runs.

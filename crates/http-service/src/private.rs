@@ -76,10 +76,35 @@ pub fn private_folder(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
+/// Makes an empty file that only this user can read, for a library that opens it later; one that is there is closed
+/// to others.
+pub fn private_file(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    Ok(())
+}
+
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn file_is_closed_to_other_users_and_keeps_its_content() {
+        let path = std::env::temp_dir().join(format!("private-file-{}", std::process::id()));
+        fs::write(&path, "kept").unwrap();
+
+        private_file(&path).unwrap();
+
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "kept");
+        fs::remove_file(&path).unwrap();
+    }
 
     #[test]
     fn folder_is_closed_to_other_users_and_may_be_there_already() {

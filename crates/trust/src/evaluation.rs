@@ -437,7 +437,7 @@ fn refusal(dimension: Dimension, stated: &str, prefix: &str, admitted: &[String]
     Text::new(text(name.nl, "toegelaten"), text(name.en, "admitted"))
 }
 
-/// Level, size and type are always to be stated where they are limited.
+/// Level, size, type and framework are always to be stated where they are limited.
 fn unstated(chain: &Chain<'_>, stated: &ScopeClaim) -> Vec<Dimension> {
     let limits = |limited: fn(&Scope) -> bool| chain.iter().any(|(_, link)| limited(&link.scope));
     let mut unstated = Vec::new();
@@ -449,6 +449,9 @@ fn unstated(chain: &Chain<'_>, stated: &ScopeClaim) -> Vec<Dimension> {
     }
     if stated.credential_type.is_none() && limits(|scope| scope.credential_types.is_some()) {
         unstated.push(Dimension::Type);
+    }
+    if stated.framework.is_none() && chain.iter().any(|(_, link)| link.framework.is_some()) {
+        unstated.push(Dimension::Framework);
     }
     unstated
 }

@@ -196,11 +196,15 @@ pub fn facts(credential: &Value) -> Result<Facts, FactsError> {
     {
         return Err(FactsError::OtherKind);
     }
-    let subject = values(document.get("credentialSubject"))
-        .find(|subject| subject.get("achievement").is_some())
+    // A second achievement would go unjudged: its level and size are nowhere compared with what may be issued.
+    let mut subjects =
+        values(document.get("credentialSubject")).filter(|subject| subject.get("achievement").is_some());
+    let subject = subjects
+        .next()
+        .filter(|_| subjects.next().is_none())
         .ok_or(FactsError::Unusable("credentialSubject"))?;
-    let achievement = values(subject.get("achievement"))
-        .find(|achievement| achievement.is_object())
+    let achievement = only(subject.get("achievement"))
+        .filter(|achievement| achievement.is_object())
         .ok_or(FactsError::Unusable("achievement"))?;
     let issuer = issuer(document.get("issuer").ok_or(FactsError::Unusable("issuer"))?)?;
 
