@@ -186,7 +186,7 @@ impl Adapter {
         }
         let request = requested(body)?;
         let configuration = request.configuration;
-        let proofs = self.proofs(&request.proofs)?;
+        let proofs = self.proofs(&request.proofs, configuration.holder_algorithms())?;
         let nonces = self.fresh_nonces(&proofs)?;
 
         let award = self
@@ -334,12 +334,12 @@ impl Adapter {
         Ok(())
     }
 
-    fn proofs(&self, proofs: &[String]) -> Result<Vec<VerifiedProof>> {
+    fn proofs(&self, proofs: &[String], algorithms: &[Algorithm]) -> Result<Vec<VerifiedProof>> {
         let audience = self.config.base();
         let mut verified = Vec::with_capacity(proofs.len());
         let mut keys = HashSet::new();
         for proof in proofs {
-            let proof = proof::verify(proof, &audience, &[Algorithm::Es256], self.clock.now())
+            let proof = proof::verify(proof, &audience, algorithms, self.clock.now())
                 .map_err(|error| refuse(ErrorCode::InvalidProof, &error.to_string()))?;
             if !keys.insert(proof.key.thumbprint()) {
                 return Err(refuse(

@@ -7,6 +7,7 @@ use openid4vc::issuance::messages::{
     AuthorizationServerMetadata, BatchIssuance, ClaimDescription, CredentialConfiguration,
     CredentialDefinition, CredentialMetadata, Display, IssuerMetadata, PRE_AUTHORIZED_CODE, ProofType,
 };
+use proofs::Algorithm;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -51,6 +52,14 @@ impl Configuration {
         }
     }
 
+    /// The algorithms of the keys a copy may be bound to. The QR code has room for one kind of key only.
+    pub(crate) fn holder_algorithms(self) -> &'static [Algorithm] {
+        match self {
+            Self::Show => &[Algorithm::Es256],
+            Self::PortableSdJwt | Self::PortableLdp => &[Algorithm::Es256, Algorithm::EdDsa],
+        }
+    }
+
     fn describe(self) -> CredentialConfiguration {
         let (format, algorithm) = match self {
             Self::Show | Self::PortableSdJwt => ("vc+sd-jwt", "ES256"),
@@ -72,7 +81,11 @@ impl Configuration {
             Self::PortableSdJwt | Self::PortableLdp => vec![VCDM.into(), OPEN_BADGES.into()],
         };
         let proofs = ProofType {
-            proof_signing_alg_values_supported: vec!["ES256".into()],
+            proof_signing_alg_values_supported: self
+                .holder_algorithms()
+                .iter()
+                .map(|algorithm| algorithm.jose_name().to_owned())
+                .collect(),
             key_attestations_required: None,
         };
         CredentialConfiguration {

@@ -2,11 +2,12 @@ use crate::fixture::TestIssuer;
 use crate::wallet::{Wallet, ask_token, code, fetch_offer, fresh_key};
 use chrono::TimeDelta;
 use credentials::open_badges::facts;
+use http_service::system_random;
 use openid4vc::issuance::offer::{Offer, parse};
 use openid4vc::issuance::proof;
 use proofs::did::LookupError;
 use proofs::sd_jwt::SdJwt;
-use proofs::{PublicKey, data_integrity, vc_jose};
+use proofs::{Algorithm, PublicKey, SecretKey, data_integrity, vc_jose};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -104,6 +105,29 @@ async fn learner_collects_every_kind_of_copy() {
     let award = issuer.award(&id).await;
     assert_eq!(award["state"], "issued");
     assert_eq!(award["copies"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn portable_copies_may_be_bound_to_an_ed25519_key_and_the_show_copy_not() {
+    let issuer = TestIssuer::start().await;
+    let (_, offer) = issuer.offered().await;
+    let wallet = Wallet::redeem(&issuer, &offer).await;
+    let key = SecretKey::generate(Algorithm::EdDsa, &mut system_random());
+
+    for configuration in ["microcredential_vc_sd_jwt", "microcredential_ldp"] {
+        let copies = wallet.collect(configuration, std::slice::from_ref(&key)).await;
+        let credential = verified(&issuer, &copies[0]);
+        assert_eq!(
+            credential["credentialSubject"]["id"],
+            key.public_key().to_did_key().as_str()
+        );
+    }
+
+    let nonce = wallet.nonce().await;
+    let (status, body) = wallet
+        .ask("microcredential_show", &[wallet.proof(&key, &nonce)])
+        .await;
+    assert_eq!((status, body["error"].as_str()), (400, Some("invalid_proof")));
 }
 
 #[tokio::test]
