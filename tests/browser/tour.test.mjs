@@ -46,7 +46,7 @@ test('an institution suspended in the tour is suspended in the register, with da
     await register.locator('[data-testid="entity"]', { hasText: 'Hegeskoalle' }).first().click();
     await register.locator('[data-testid="standing"] [data-state="suspended"]').waitFor();
     const newest = register.getByTestId('history-row').first();
-    assert.match(await newest.innerText(), /Opgeschort/);
+    assert.match(await newest.innerText(), /Geschorst/);
     const unit = register.getByRole('link', { name: /Academie/ }).first();
     await unit.click();
     await register.locator('[data-testid="standing"] [data-state="suspended"]').waitFor();

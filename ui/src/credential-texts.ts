@@ -21,7 +21,7 @@ export const c = texts(
       scope: 'Past bij wat de instelling mag uitgeven',
       institutionQuality: 'Kwaliteitsoordeel over de instelling',
     },
-    role: { unit: 'Onderdeel', institution: 'Instelling', accreditor: 'Toelater', root: 'Beheerder van het register' },
+    role: { unit: 'Onderdeel', institution: 'Instelling', accreditor: 'Toelatende organisatie', root: 'Beheerder van het register' },
     link: {
       active: 'deelnemer',
       suspended: 'geschorst',
@@ -214,6 +214,12 @@ export function groupName(group: Group): string {
   return c().group[group] ?? group;
 }
 
+/** Whether the way of supervising says by itself that the identity was, or was not, checked. */
+function saysIdentity({ supervision, identityChecked }: Partial<Assessment>): boolean {
+  if (typeof supervision !== 'string' || !(supervision in c().vocabulary)) return false;
+  return identityChecked === !supervision.includes('no identity verification');
+}
+
 /** What a credential tells about its assessment, as label and words. */
 export function assessmentFacts(given: Partial<Assessment> | null | undefined): { label: string; text: string }[] {
   if (!given) return [];
@@ -221,6 +227,7 @@ export function assessmentFacts(given: Partial<Assessment> | null | undefined): 
   const facts: { label: string; text: string }[] = [];
   const labels = Object.entries(c().assessment) as [keyof Assessment, string][];
   for (const [key, label] of labels) {
+    if (key === 'identityChecked' && saysIdentity(given)) continue;
     const value = given[key];
     let text = '';
     if (typeof value === 'string') text = vocabulary[value] ?? value;

@@ -65,7 +65,7 @@ function refusal(status: number, body: unknown): Refusal {
   };
   const [nl, en] = [problem.detailNl, problem.detail].map((text) => (typeof text === 'string' ? text : undefined));
   const faults = Array.isArray(problem.errors) ? problem.errors : [];
-  const joined = (first: string | undefined, key: Language) => [first, ...faults.map((fault) => fault[key])].filter(Boolean).join(' ') || undefined;
+  const joined = (first: string | undefined, key: Language) => [...new Set([first, ...faults.map((fault) => fault[key])])].filter(Boolean).join(' ') || undefined;
   const kind = typeof problem.type === 'string' ? problem.type.split('/').pop() : '';
   const detail: Partial<Record<Language, string>> = {};
   const dutch = joined(nl, 'nl');

@@ -2,8 +2,8 @@
  * The two languages of every page.
  *
  * A page writes its words as two dictionaries of the same shape; a key that one of them lacks is a
- * type error. The choice is kept on this device, can be given in the address (`?lang=en`), sets the
- * `lang` attribute, and is Dutch when nothing was chosen.
+ * type error. The choice is kept on this device, can be given in the address (`?lang=en`) and sets
+ * the `lang` attribute. When nothing was chosen it is the one the browser prefers, and else Dutch.
  */
 export type Language = 'nl' | 'en';
 
@@ -21,7 +21,7 @@ export type Same<T> = T extends string
 
 const KEPT_AS = 'waarmerk-language';
 
-function isLanguage(value: string | null): value is Language {
+function isLanguage(value: string | null | undefined): value is Language {
   return value === 'nl' || value === 'en';
 }
 
@@ -35,7 +35,7 @@ function initial(): Language {
   } catch {
     // Storage may be forbidden; the choice then lasts as long as the page.
   }
-  return 'nl';
+  return navigator.languages.map((tag) => tag.split('-')[0]).find(isLanguage) ?? 'nl';
 }
 
 class Choice {

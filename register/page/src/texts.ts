@@ -29,14 +29,14 @@ export const register = texts(
     groups: { institution: 'Instellingen en hun onderdelen', accreditor: 'Wie laat instellingen toe?' },
     statuses: {
       active: 'Deelnemer kwaliteitskader',
-      suspended: 'Opgeschort',
+      suspended: 'Geschorst',
       withdrawn: 'Doet niet meer mee',
       expired: 'Deelname afgelopen',
       absent: 'Geen deelnemer',
     },
     higher: {
       active: 'Actief',
-      suspended: 'Opgeschort',
+      suspended: 'Geschorst',
       withdrawn: 'Beëindigd',
       expired: 'Afgelopen',
       absent: 'Niet actief',
@@ -84,7 +84,7 @@ export const register = texts(
       retroactive: 'met terugwerkende kracht',
       events: {
         active: 'Actief',
-        suspended: 'Opgeschort',
+        suspended: 'Geschorst',
         withdrawn: 'Ingetrokken',
         expired: 'Afgelopen',
         absent: 'Niet actief',

@@ -6,6 +6,7 @@ import { verify } from '@waarmerk/ui/core/verification.ts';
 import type {
   ActivityEntry,
   Card,
+  Colour,
   ExportedFile,
   HttpAnswer,
   HttpRequest,
@@ -18,12 +19,17 @@ import * as storage from './storage.ts';
 
 type Phase = 'starting' | 'new' | 'locked' | 'open' | 'elsewhere' | 'no-storage';
 
+/** What the last check of a credential found, and when. */
+export type Known = { colour: Colour; at: string };
+
 const LOCK = 'waarmerk-wallet';
 
 class WalletState {
   phase = $state<Phase>('starting');
   cards = $state<Card[]>([]);
   activity = $state<ActivityEntry[]>([]);
+  /** The last check of each credential since the wallet was opened. */
+  known = $state<Record<string, Known>>({});
   #config: Promise<Config> | undefined;
   #release: (() => void) | undefined;
 
@@ -73,6 +79,7 @@ class WalletState {
     await call('wallet.lock');
     this.cards = [];
     this.activity = [];
+    this.known = {};
     this.#release?.();
     this.phase = 'locked';
   }
@@ -83,6 +90,7 @@ class WalletState {
     await storage.erase();
     this.cards = [];
     this.activity = [];
+    this.known = {};
     this.#release?.();
     this.phase = 'new';
   }
@@ -122,7 +130,11 @@ class WalletState {
   /** What a verifier would find now. */
   async check(id: string): Promise<VerificationReport> {
     const text = (await call('wallet.text', id)) as string;
-    return (await verify(text, await this.config())).report;
+    const { report } = await verify(text, await this.config());
+    // The holder's own look at it: whether the holder showed it does not arise.
+    const colour = report.verdict.code === 'HLD-006' ? 'green' : report.verdict.colour;
+    if (this.phase === 'open') this.known[id] = { colour, at: report.checkedAt };
+    return report;
   }
 
   /** One step of collecting an offer; requests are sent here, so the answer is never a request. */

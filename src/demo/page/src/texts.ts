@@ -106,7 +106,7 @@ export const tourTexts = texts(
     },
     check: {
       title: 'Check it as an employer',
-      text: 'Open the checking page and scan the QR code. Doing everything on one computer? Then copy the text under “Cannot let the code be scanned?” in the wallet and paste it on the checking page. The check happens in your own browser.',
+      text: 'Open the checking page and scan the QR code. Doing everything on one computer? Then copy the text under “Can’t they scan the code?” in the wallet and paste it on the checking page. The check happens in your own browser.',
       open: 'Open the checking page',
     },
     suspend: {
