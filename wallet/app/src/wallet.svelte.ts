@@ -124,6 +124,7 @@ class WalletState {
 
   async remove(id: string): Promise<void> {
     await call('wallet.remove', id, new Date().toISOString());
+    delete this.known[id];
     await this.#changed();
   }
 
