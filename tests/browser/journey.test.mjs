@@ -102,7 +102,10 @@ test('a wallet shows only what was chosen, and the verifier says what stayed hid
   await unlockIfAsked(wallet);
   await accept(wallet, txCode);
 
-  const code = await show(wallet, (page) => page.getByTestId('preset-own').check());
+  const code = await show(wallet, async (page) => {
+    await page.getByTestId('preset-own').check();
+    await page.getByTestId('group-name').uncheck();
+  });
   const found = await verifyPasted(employer, demo.verifier, await readCode(code));
 
   assertVerdict(found, 'green', 'ACC-001', { nl: /deelnemende instelling/, en: /participating institution/ });
