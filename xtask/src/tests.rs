@@ -39,11 +39,43 @@ pub(crate) fn all(options: &Options) -> Result<()> {
             )?;
         }
     }
+    if options.browser_filter.is_none() {
+        camera()?;
+    }
     if options.no_browser {
         Ok(())
     } else {
         browser(options.browser_filter.as_deref())
     }
+}
+
+/// Codes as a camera sees them, read by two decoders.
+fn camera() -> Result<()> {
+    step("Reading codes from camera frames", || {
+        let made = cargo()
+            .args([
+                "run",
+                "--quiet",
+                "-p",
+                "qr-presentation",
+                "--example",
+                "codes",
+                "--",
+                "10",
+            ])
+            .stderr(Stdio::inherit())
+            .output()
+            .map_err(|error| error.to_string())?;
+        if !made.status.success() {
+            return Err("the codes could not be made".into());
+        }
+        let codes = target().join("codes.json");
+        fs::write(&codes, made.stdout).map_err(|error| format!("{}: {error}", codes.display()))?;
+        run(program("node")
+            .args(["--test", "--test-reporter=spec"])
+            .arg(root().join("tests/camera/frames.test.mjs"))
+            .env("WAARMERK_CODES", codes))
+    })
 }
 
 /// Journeys in a real browser against a demo of their own, in a folder of their own.

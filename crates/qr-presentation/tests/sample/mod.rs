@@ -169,7 +169,12 @@ pub(crate) fn vocational() -> Sample {
 impl Sample {
     /// The show copy as the institution issues it, everything disclosed.
     pub(crate) fn issued(&self) -> (SdJwt, SecretKey) {
-        let mut rng = Fixed(self.did.bytes().map(u64::from).sum());
+        self.issued_of(0)
+    }
+
+    /// Another holder's copy for every seed: other keys, salts and signatures.
+    fn issued_of(&self, seed: u64) -> (SdJwt, SecretKey) {
+        let mut rng = Fixed(self.did.bytes().map(u64::from).sum::<u64>() + (seed << 32));
         let issuer = SecretKey::generate(Algorithm::Es256, &mut rng);
         let holder = SecretKey::generate(Algorithm::Es256, &mut rng);
         let issuer_did = format!("did:web:{}:{}", self.did, self.unit);
@@ -202,7 +207,12 @@ impl Sample {
 
     /// What the wallet shows by QR code without being asked: these groups and no others.
     pub(crate) fn presentation(&self, shown: &[Group]) -> String {
-        let (issued, holder) = self.issued();
+        self.presentation_of(shown, 0)
+    }
+
+    /// The same, of another holder's copy for every seed.
+    pub(crate) fn presentation_of(&self, shown: &[Group], seed: u64) -> String {
+        let (issued, holder) = self.issued_of(seed);
         let payload = issued.processed().unwrap();
         let selected = issued
             .present_where(|path| {
