@@ -4,6 +4,7 @@ pub mod award;
 mod did;
 pub mod frameworks;
 mod id;
+pub mod jcs;
 pub mod json;
 pub mod open_badges;
 mod text;
