@@ -21,7 +21,7 @@ use portable as backend;
 pub(crate) use backend::{SigningKey, VerifyingKey};
 
 use p256::elliptic_curve::sec1::ToSec1Point;
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha384};
 
 use crate::keys::Algorithm;
 
@@ -31,6 +31,25 @@ pub(crate) struct Rejected;
 
 /// Signatures of both algorithms are this long.
 pub(crate) const SIGNATURE_LENGTH: usize = 64;
+
+/// A hash that a cryptosuite asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Hash {
+    /// SHA-256, of 32 bytes.
+    Sha256,
+    /// SHA-384, of 48 bytes; with keys on P-384.
+    Sha384,
+}
+
+impl Hash {
+    /// The hash of these bytes.
+    pub fn digest(self, bytes: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Sha256 => Sha256::digest(bytes).to_vec(),
+            Self::Sha384 => Sha384::digest(bytes).to_vec(),
+        }
+    }
+}
 
 pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()

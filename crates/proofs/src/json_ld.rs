@@ -16,6 +16,11 @@
 //! `@index`, `@list`, `@nest`, `@reverse` and `@set` written out in a document, and text direction.
 
 mod context;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the selective cryptosuite selects with it")
+)]
+mod dataset;
 mod n_quads;
 mod number;
 mod rdfc;
@@ -23,6 +28,7 @@ mod statements;
 
 use serde_json::Value;
 
+pub use crate::crypto::Hash;
 pub use context::Contexts;
 pub use n_quads::NotNQuads;
 
@@ -95,13 +101,20 @@ pub enum JsonLdError {
 ///
 /// Equal for two documents exactly if they say the same. Fails rather than losing anything.
 pub fn canonicalize(document: &Value, contexts: &Contexts) -> Result<String, JsonLdError> {
+    canonicalize_with(document, contexts, Hash::Sha256)
+}
+
+/// As [`canonicalize`], with the hash inside RDFC-1.0 that a cryptosuite asks for.
+///
+/// The hash decides the names of blank nodes alone; a document without any reads the same with either.
+pub fn canonicalize_with(document: &Value, contexts: &Contexts, hash: Hash) -> Result<String, JsonLdError> {
     let quads = statements::statements(document, contexts)?;
-    rdfc::canonical_n_quads(quads)
+    rdfc::canonical_n_quads(quads, hash)
 }
 
 /// Statements given as N-Quads in their canonical form; for comparing with other tools.
-pub fn canonicalize_n_quads(text: &str) -> Result<String, JsonLdError> {
-    rdfc::canonical_n_quads(n_quads::parse(text)?)
+pub fn canonicalize_n_quads(text: &str, hash: Hash) -> Result<String, JsonLdError> {
+    rdfc::canonical_n_quads(n_quads::parse(text)?, hash)
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! RDF Dataset Canonicalization ([RDFC-1.0](https://www.w3.org/TR/rdf-canon/)) with SHA-256.
+//! RDF Dataset Canonicalization ([RDFC-1.0](https://www.w3.org/TR/rdf-canon/)) with SHA-256 or
+//! SHA-384.
 //!
 //! Work is bounded: a dataset made so that its blank nodes cannot be told apart is refused
 //! ([§7.1, dataset poisoning](https://www.w3.org/TR/rdf-canon/#dataset-poisoning)).
@@ -7,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
 use super::JsonLdError;
-use crate::crypto::sha256;
+use crate::crypto::Hash;
 
 /// Steps, each about one hash or one name copied, before a dataset counts as poisoned.
 const MOST_WORK: usize = 50_000;
@@ -47,6 +48,13 @@ impl Quad {
         })
     }
 
+    /// The statement as a line of N-Quads, each blank node by the name it is given.
+    pub(super) fn line(&self, label: impl Fn(usize) -> String) -> String {
+        let mut line = String::new();
+        self.write(&mut line, label);
+        line
+    }
+
     fn write(&self, line: &mut String, label: impl Fn(usize) -> String) {
         let mut node = |node: &Node| {
             match node {
@@ -66,20 +74,23 @@ impl Quad {
 }
 
 /// The dataset as sorted canonical N-Quads.
-pub(super) fn canonical_n_quads(mut quads: Vec<Quad>) -> Result<String, JsonLdError> {
+pub(super) fn canonical_n_quads(mut quads: Vec<Quad>, hash: Hash) -> Result<String, JsonLdError> {
     quads.sort();
     quads.dedup();
-    let labels = Canonicalization::new(&quads).run()?;
+    let labels = Canonicalization::new(&quads, hash).run()?;
     let mut lines: Vec<String> = quads
         .iter()
-        .map(|quad| {
-            let mut line = String::new();
-            quad.write(&mut line, |number| labels.label(number).unwrap_or_default());
-            line
-        })
+        .map(|quad| quad.line(|number| labels.label(number).unwrap_or_default()))
         .collect();
     lines.sort();
     Ok(lines.concat())
+}
+
+/// The canonical name of each blank node, such as `_:c14n0`. The quads must be sorted and without repetition.
+pub(super) fn canonical_labels(quads: &[Quad], hash: Hash) -> Result<HashMap<usize, String>, JsonLdError> {
+    let labels = Canonicalization::new(quads, hash).run()?;
+    let named = |blank: &usize| Some((*blank, labels.label(*blank)?));
+    Ok(labels.order.iter().filter_map(named).collect())
 }
 
 /// Names given to blank nodes, in the order in which they were given (§4.6).
@@ -119,12 +130,13 @@ struct Canonicalization<'a> {
     of_blank: BTreeMap<usize, Vec<usize>>,
     first_degree: HashMap<usize, String>,
     canonical: Issuer,
+    hash: Hash,
     work: usize,
     depth: usize,
 }
 
 impl<'a> Canonicalization<'a> {
-    fn new(quads: &'a [Quad]) -> Self {
+    fn new(quads: &'a [Quad], hash: Hash) -> Self {
         let mut of_blank: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (index, quad) in quads.iter().enumerate() {
             for (_, blank) in quad.blanks() {
@@ -139,6 +151,7 @@ impl<'a> Canonicalization<'a> {
             of_blank,
             first_degree: HashMap::new(),
             canonical: Issuer::new("c14n"),
+            hash,
             work: 0,
             depth: 0,
         }
@@ -192,16 +205,10 @@ impl<'a> Canonicalization<'a> {
         let mut lines: Vec<String> = self
             .quads_of(blank)
             .into_iter()
-            .map(|quad| {
-                let mut line = String::new();
-                quad.write(&mut line, |number| {
-                    (if number == blank { "_:a" } else { "_:z" }).to_owned()
-                });
-                line
-            })
+            .map(|quad| quad.line(|number| (if number == blank { "_:a" } else { "_:z" }).to_owned()))
             .collect();
         lines.sort();
-        hex(sha256(lines.concat().as_bytes()))
+        hex(&self.hash.digest(lines.concat().as_bytes()))
     }
 
     /// §4.7.2
@@ -214,7 +221,7 @@ impl<'a> Canonicalization<'a> {
             Some(label) => input.push_str(&label),
             None => input.push_str(self.first_degree.get(&related).map_or("", String::as_str)),
         }
-        hex(sha256(input.as_bytes()))
+        hex(&self.hash.digest(input.as_bytes()))
     }
 
     /// §4.8.2
@@ -248,7 +255,7 @@ impl<'a> Canonicalization<'a> {
             }
         }
         self.depth -= 1;
-        Ok((hex(sha256(data.as_bytes())), issuer))
+        Ok((hex(&self.hash.digest(data.as_bytes())), issuer))
     }
 
     /// One order of blank nodes that look alike; `None` if an order tried before comes first.
@@ -322,9 +329,11 @@ fn next_permutation(items: &mut [usize]) -> bool {
     true
 }
 
-fn hex(bytes: [u8; 32]) -> String {
-    bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }

@@ -1,7 +1,7 @@
 //! From a document to its statements: expansion and deserialisation to RDF in one walk
 //! ([JSON-LD API §5.1 and §8](https://www.w3.org/TR/json-ld11-api/)), refusing what would be lost.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use credentials::jcs;
@@ -20,24 +20,28 @@ const DEEPEST: usize = 64;
 const MOST_STATEMENTS: usize = 20_000;
 
 pub(super) fn statements(document: &Value, contexts: &Contexts) -> Result<Vec<Quad>, JsonLdError> {
-    let Value::Object(members) = document else {
-        return Err(JsonLdError::WrongShape(String::new()));
-    };
-    if !members.contains_key("@context") {
-        return Err(JsonLdError::InlineContext(String::new()));
-    }
-    let mut walk = Walk {
-        contexts,
-        quads: Vec::new(),
-        blanks: 0,
-        labels: HashMap::new(),
-    };
-    let place = Place::default();
-    walk.object(members, &Arc::new(Context::default()), None, None, &place)?;
-    if walk.quads.is_empty() {
-        return Err(JsonLdError::SaysNothing(String::new()));
-    }
-    Ok(walk.quads)
+    Walk::new(contexts, None).document(document)
+}
+
+/// The statements, each with the JSON pointer of the value that makes it.
+///
+/// A statement that links two objects is made by the inner one; one about an object's types by the types.
+pub(super) fn placed_statements(
+    document: &Value,
+    contexts: &Contexts,
+) -> Result<(Vec<Quad>, Places), JsonLdError> {
+    let mut walk = Walk::new(contexts, Some(Places::default()));
+    let quads = walk.document(document)?;
+    Ok((quads, walk.places.unwrap_or_default()))
+}
+
+/// Which value of a document makes which statement.
+#[derive(Default)]
+pub(super) struct Places {
+    /// For each statement in turn.
+    pub(super) pointers: Vec<Option<Arc<str>>>,
+    /// Values whose statements mean something only together: value objects, lists, JSON literals.
+    pub(super) indivisible: BTreeSet<Arc<str>>,
 }
 
 /// Where the walk is, as a list that leads outwards.
@@ -93,9 +97,51 @@ struct Walk<'a> {
     quads: Vec<Quad>,
     blanks: usize,
     labels: HashMap<String, usize>,
+    places: Option<Places>,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    fn new(contexts: &'a Contexts, places: Option<Places>) -> Self {
+        Self {
+            contexts,
+            quads: Vec::new(),
+            blanks: 0,
+            labels: HashMap::new(),
+            places,
+        }
+    }
+
+    fn document(&mut self, document: &Value) -> Result<Vec<Quad>, JsonLdError> {
+        let Value::Object(members) = document else {
+            return Err(JsonLdError::WrongShape(String::new()));
+        };
+        if !members.contains_key("@context") {
+            return Err(JsonLdError::InlineContext(String::new()));
+        }
+        let place = Place::default();
+        self.object(members, &Arc::new(Context::default()), None, None, &place)?;
+        if self.quads.is_empty() {
+            return Err(JsonLdError::SaysNothing(String::new()));
+        }
+        Ok(std::mem::take(&mut self.quads))
+    }
+
+    /// Notes that the statements from `first` on come from this place, but for those of places inside it.
+    fn mark(&mut self, first: usize, place: &Place<'_>, is_indivisible: bool) {
+        if let Some(places) = &mut self.places {
+            let pointer: Arc<str> = place.pointer().into();
+            places.pointers.resize(self.quads.len(), None);
+            for made_by in places.pointers.iter_mut().skip(first) {
+                if is_indivisible || made_by.is_none() {
+                    *made_by = Some(Arc::clone(&pointer));
+                }
+            }
+            if is_indivisible {
+                places.indivisible.insert(pointer);
+            }
+        }
+    }
+
     fn blank(&mut self) -> Node {
         self.blanks += 1;
         Node::Blank(self.blanks)
@@ -169,6 +215,7 @@ impl Walk<'_> {
             Some(id) => id,
             None => self.blank(),
         };
+        let first = self.quads.len();
         for iri in types {
             self.say(
                 &subject,
@@ -176,6 +223,11 @@ impl Walk<'_> {
                 Node::Text(format!("<{iri}>")),
                 graph,
             )?;
+        }
+        if self.places.is_some() && self.quads.len() > first {
+            let is_type = |name: &&String| for_types.expand_name(name) == Expanded::Keyword("@type");
+            let name = members.keys().find(is_type).map_or("type", String::as_str);
+            self.mark(first, &place.inner(Token::Member(name))?, false);
         }
         for (name, iri, value) in properties {
             let inner = place.inner(Token::Member(name))?;
@@ -284,13 +336,19 @@ impl Walk<'_> {
         if property.coercion() == &Coercion::Json {
             let text = jcs::canonicalize(value).map_err(|_| JsonLdError::WrongShape(place.pointer()))?;
             let literal = literal(&text, Some(&format!("{RDF}JSON")));
-            return self.say(subject, property.iri, literal, graph);
+            let first = self.quads.len();
+            self.say(subject, property.iri, literal, graph)?;
+            self.mark(first, place, true);
+            return Ok(());
         }
         match property.container() {
             Container::Language => return self.language_map(subject, property, value, graph, place),
             Container::List => {
+                let first = self.quads.len();
                 let list = self.list(property, value, graph, place)?;
-                return self.say(subject, property.iri, list, graph);
+                self.say(subject, property.iri, list, graph)?;
+                self.mark(first, place, true);
+                return Ok(());
             }
             Container::None | Container::Set | Container::Graph => {}
         }
@@ -332,10 +390,16 @@ impl Walk<'_> {
             if self.quads.len() == before {
                 return Err(JsonLdError::SaysNothing(place.pointer()));
             }
-            return self.say(subject, property.iri, name, None);
+            self.say(subject, property.iri, name, None)?;
+            self.mark(before, place, false);
+            return Ok(());
         }
+        let first = self.quads.len();
         let object = self.node_or_literal(property, value, graph, place)?;
-        self.say(subject, property.iri, object, graph)
+        let is_literal = matches!(&object, Node::Text(text) if text.starts_with('"'));
+        self.say(subject, property.iri, object, graph)?;
+        self.mark(first, place, is_literal && value.is_object());
+        Ok(())
     }
 
     fn node_or_literal(
@@ -467,12 +531,14 @@ impl Walk<'_> {
                 Value::Array(entries) if !entries.is_empty() => entries.as_slice(),
                 single => std::slice::from_ref(single),
             };
+            let first = self.quads.len();
             for entry in entries {
                 let text = entry
                     .as_str()
                     .ok_or_else(|| JsonLdError::WrongShape(inner.pointer()))?;
                 self.say(subject, property.iri, tagged_in_document(text, tag), graph)?;
             }
+            self.mark(first, &inner, text.is_array());
         }
         Ok(())
     }
