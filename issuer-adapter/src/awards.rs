@@ -70,6 +70,9 @@ pub enum AwardError {
         /// Where it is.
         state: State,
     },
+    /// The credentials of the award have no place where a suspension could be told.
+    #[error("award {0} cannot be suspended")]
+    CannotSuspend(String),
     /// The award was issued, and is not issued twice.
     #[error("award {0} was issued before")]
     AlreadyIssued(String),
@@ -329,7 +332,7 @@ impl Adapter {
             issuer_did: unit.did().clone(),
             institution_did: self.identities.institution.did().clone(),
             holder_did: unit.p256().1.public_key().to_did_key(),
-            status: [entry(StatusPurpose::Revocation), entry(StatusPurpose::Suspension)],
+            status: vec![entry(StatusPurpose::Revocation), entry(StatusPurpose::Suspension)],
             achievement_url: self.achievement_address(award),
         };
         open_badges::credential(&award.record, copy, &details)

@@ -96,6 +96,22 @@ pub struct Unit {
     pub name: Text,
     /// The sector its awards are in, until staff say otherwise.
     pub sector: Sector,
+    /// Which readers its credentials are made for.
+    #[serde(default)]
+    pub profile: Profile,
+}
+
+/// Which readers a unit's credentials are made for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub enum Profile {
+    /// Revocation and suspension: two status entries in a list.
+    #[default]
+    #[serde(rename = "standard")]
+    Standard,
+    /// Tools of the badge world, whose schema takes a single status entry: revocation. Awards of the unit
+    /// cannot be suspended.
+    #[serde(rename = "1edtech")]
+    OneEdTech,
 }
 
 /// Names that addresses of the service itself begin with.

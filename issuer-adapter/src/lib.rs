@@ -13,7 +13,7 @@ mod storage;
 pub mod validation;
 
 pub use awards::{AwardError, Changes, State};
-pub use config::{Config, ConfigError, FrameworkFiles, Institution, Unit};
+pub use config::{Config, ConfigError, FrameworkFiles, Institution, Profile, Unit};
 pub use http::openapi;
 pub use identity::{IdentityError, RegisteredKey, RegisteredParty, Registration};
 pub use storage::StorageError;
@@ -80,6 +80,13 @@ pub(crate) struct Adapter {
 }
 
 impl Adapter {
+    /// Which readers a unit's credentials are made for.
+    fn profile(&self, unit: &str) -> Profile {
+        let units = self.config.units.iter();
+        let unit = units.into_iter().find(|configured| configured.slug == unit);
+        unit.map(|unit| unit.profile).unwrap_or_default()
+    }
+
     /// An address of ours.
     fn address(&self, path: &str) -> String {
         format!("{}/{path}", self.config.base())

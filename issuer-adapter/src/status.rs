@@ -50,6 +50,7 @@ impl Adapter {
     /// The signed list of that name.
     pub(crate) async fn status_list(&self, id: &str) -> Result<Published, StatusError> {
         let row = self.storage.status_list(id).await?.ok_or(StatusError::Unknown)?;
+        let purpose = row.kind.purpose().ok_or(StatusError::Unknown)?;
         let now = self.clock.now();
         // Held while signing, so that a crowd asking at once makes one signature.
         let mut lists = self.lists.0.lock().await;
@@ -61,12 +62,12 @@ impl Adapter {
         }
         let unit = self.identities.unit(&row.unit).ok_or(StatusError::UnknownUnit)?;
         let mut list = StatusList::new(row.length as usize)?;
-        for position in self.storage.set_positions(id).await? {
+        for (position, _) in self.storage.set_entries(id).await? {
             list.set(position as usize, true)?;
         }
         let valid_until = now + LIFE;
-        let address = self.address(&format!("status/{id}"));
-        let unsigned = status_list::credential(&list, &address, row.purpose, unit.did(), now, valid_until);
+        let address = self.list_address(row.kind, id);
+        let unsigned = status_list::credential(&list, &address, purpose, unit.did(), now, valid_until);
         let (kid, key) = unit.ed25519();
         let signed = data_integrity::sign(&unsigned, &ProofOptions::assertion(kid.clone(), now), key)?;
         let body = signed.to_string();

@@ -9,7 +9,7 @@ mod status;
 
 pub(crate) use awards::StoredAward;
 pub(crate) use issuing::Offer;
-pub(crate) use status::{ListRow, NewEntry};
+pub(crate) use status::{ListKind, ListRow, NewEntry};
 
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};

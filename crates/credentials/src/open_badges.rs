@@ -46,8 +46,8 @@ pub struct CopyDetails {
     pub institution_did: Did,
     /// The key the copy is bound to, as a DID.
     pub holder_did: Did,
-    /// Its places in the status lists: revocation, then suspension.
-    pub status: [StatusEntry; 2],
+    /// Its places in the status lists: revocation, then suspension where the issuer suspends.
+    pub status: Vec<StatusEntry>,
     /// Where the achievement is described.
     pub achievement_url: String,
 }
@@ -335,6 +335,27 @@ impl<'a> Claims<'a> {
                 })),
             ),
         ])
+    }
+
+    /// The status entries: an array of several, or the single one, since tools of the badge world read an object only.
+    fn status(&self, with_ids: bool) -> Option<Value> {
+        let entry = |entry: &StatusEntry| {
+            object([
+                (
+                    "id",
+                    with_ids.then(|| format!("{}#{}", entry.list_url, entry.index).into()),
+                ),
+                ("type", Some("BitstringStatusListEntry".into())),
+                ("statusPurpose", Some(entry.purpose.as_str().into())),
+                ("statusListIndex", Some(entry.index.to_string().into())),
+                ("statusListCredential", Some(entry.list_url.as_str().into())),
+            ])
+        };
+        match self.details.status.as_slice() {
+            [] => None,
+            [only] => Some(entry(only)),
+            several => Some(several.iter().map(entry).collect()),
+        }
     }
 
     fn valid_until(&self) -> Option<Value> {

@@ -35,7 +35,7 @@ fn details() -> CopyDetails {
         holder_did: "did:key:zDnaerDaTF5BXEavCrfRZEk316dpbLsfPDZ3WJ5hRTPFU2169"
             .parse()
             .unwrap(),
-        status: [
+        status: vec![
             StatusEntry {
                 purpose: StatusPurpose::Revocation,
                 list_url: list("k3f9"),

@@ -219,7 +219,7 @@ impl Microcredential {
             issuer_did: self.institution.issuer(),
             institution_did: self.institution.did(),
             holder_did,
-            status: [entry(Purpose::Revocation), entry(Purpose::Suspension)],
+            status: vec![entry(Purpose::Revocation), entry(Purpose::Suspension)],
             achievement_url: format!(
                 "https://{}.example/achievements/warmtepomp",
                 self.institution.slug()

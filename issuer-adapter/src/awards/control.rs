@@ -2,7 +2,14 @@
 
 use super::{AwardError, DESK, Result, Review, State};
 use crate::Adapter;
-use credentials::open_badges::StatusPurpose;
+use crate::config::Profile;
+use crate::storage::ListKind;
+
+/// The values of a token status list
+/// ([Token Status List §7.1](https://datatracker.ietf.org/doc/draft-ietf-oauth-status-list/)).
+const VALID: u8 = 0;
+const INVALID: u8 = 1;
+const SUSPENDED: u8 = 2;
 
 /// What may be done to a collected award.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,17 +49,22 @@ impl Adapter {
                 });
             }
         };
-        match act {
-            Act::Revoke => {
-                write.set_entries(id, StatusPurpose::Revocation, true).await?;
-                write.end_offers(id, now).await?;
-                write.end_tokens(id, now).await?;
-            }
-            Act::Suspend => {
-                write.set_entries(id, StatusPurpose::Suspension, true).await?;
-                write.end_tokens(id, now).await?;
-            }
-            Act::Reinstate => write.set_entries(id, StatusPurpose::Suspension, false).await?,
+        let suspends = self.profile(&award.unit) == Profile::Standard && write.can_suspend(id).await?;
+        if act == Act::Suspend && !suspends {
+            return Err(AwardError::CannotSuspend(id.to_owned()));
+        }
+        let (bits, bit, status) = match act {
+            Act::Revoke => (ListKind::Revocation, 1, INVALID),
+            Act::Suspend => (ListKind::Suspension, 1, SUSPENDED),
+            Act::Reinstate => (ListKind::Suspension, 0, VALID),
+        };
+        write.give_entries(id, bits, bit).await?;
+        write.give_entries(id, ListKind::Token, status).await?;
+        if act == Act::Revoke {
+            write.end_offers(id, now).await?;
+        }
+        if act != Act::Reinstate {
+            write.end_tokens(id, now).await?;
         }
         write.set_state(id, state, now).await?;
         write.audit(Some(id), DESK, action, Some(reason), now).await?;

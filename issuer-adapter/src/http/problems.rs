@@ -55,6 +55,13 @@ impl From<AwardError> for Problem {
         match error {
             AwardError::Unknown(_) => Self::not_found("unknown-award", "There is no such award.")
                 .in_dutch("Deze toekenning bestaat niet."),
+            AwardError::CannotSuspend(_) => Self::conflict(
+                "suspension-not-available",
+                "The credentials of this award can only be revoked: they were made for tools that know no suspension.",
+            )
+            .in_dutch(
+                "De bewijzen van deze toekenning kunnen alleen worden ingetrokken: ze zijn gemaakt voor programma's die geen opschorting kennen.",
+            ),
             AwardError::WrongState { state, .. } => Self::conflict(
                 "wrong-state",
                 format!(

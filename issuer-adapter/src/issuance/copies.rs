@@ -1,19 +1,20 @@
 //! Making the copies of an award.
 
 use super::metadata::Configuration;
+use super::places::Place;
 use crate::Adapter;
 use crate::identity::Party;
 use crate::secrets;
-use crate::storage::{ListRow, NewEntry, StorageError, StoredAward};
+use crate::storage::{NewEntry, StorageError, StoredAward};
 use chrono::{DateTime, Utc};
 use credentials::CredentialId;
-use credentials::open_badges::{self, Copy, CopyDetails, ProjectionError, StatusEntry, StatusPurpose};
+use credentials::open_badges::{self, Copy, CopyDetails, ProjectionError, StatusEntry};
 use openid4vc::issuance::proof::VerifiedProof;
 use proofs::data_integrity::{self, CreateError, ProofOptions};
 use proofs::sd_jwt::{InvalidPath, IssueError, Path};
 use proofs::vc_jose;
 use serde_json::{Value, json};
-use status_list::{ListError, MINIMUM_ENTRIES};
+use status_list::ListError;
 
 /// Why a copy could not be made. All of these are ours to mend.
 #[derive(Debug, thiserror::Error)]
@@ -40,14 +41,14 @@ pub(crate) enum CopyError {
 pub(super) struct SignedCopy {
     pub(super) id: String,
     pub(super) credential: Value,
-    places: [(String, u32); 2],
+    places: Vec<Place>,
 }
 
 impl SignedCopy {
-    pub(super) fn entries(&self) -> [NewEntry<'_>; 2] {
-        self.places.each_ref().map(|(list, position)| NewEntry {
-            list,
-            position: *position,
+    pub(super) fn entries(&self) -> impl Iterator<Item = NewEntry<'_>> {
+        self.places.iter().map(|place| NewEntry {
+            list: &place.list,
+            position: place.index,
             copy: &self.id,
         })
     }
@@ -63,16 +64,11 @@ impl Adapter {
         now: DateTime<Utc>,
     ) -> Result<Vec<SignedCopy>, CopyError> {
         let unit = self.identities.unit(&award.unit).ok_or(CopyError::UnknownUnit)?;
-        let revocation = self
-            .open_list(&award.unit, StatusPurpose::Revocation, now)
-            .await?;
-        let suspension = self
-            .open_list(&award.unit, StatusPurpose::Suspension, now)
-            .await?;
-        let lists = [&revocation, &suspension];
+        let kinds = configuration.lists(self.profile(&award.unit));
+        let lists = self.open_lists(&award.unit, kinds, now).await?;
         proofs
             .iter()
-            .map(|proof| self.copy(award, configuration, proof, unit, lists, now))
+            .map(|proof| self.copy(award, configuration, proof, unit, lists.draw()?, now))
             .collect()
     }
 
@@ -82,24 +78,9 @@ impl Adapter {
         configuration: Configuration,
         proof: &VerifiedProof,
         unit: &Party,
-        lists: [&ListRow; 2],
+        places: Vec<Place>,
         now: DateTime<Utc>,
     ) -> Result<SignedCopy, CopyError> {
-        let draw = |list: &ListRow| -> Result<StatusEntry, ListError> {
-            let random = &mut http_service::system_random();
-            let drawn = status_list::random_index(list.length as usize, &|_| false, random)?;
-            Ok(StatusEntry {
-                purpose: list.purpose,
-                list_url: self.address(&format!("status/{}", list.id)),
-                index: u32::try_from(drawn).map_err(|_| ListError::Full)?,
-            })
-        };
-        let [revocation, suspension] = lists;
-        let status = [draw(revocation)?, draw(suspension)?];
-        let places = [
-            (revocation.id.clone(), status[0].index),
-            (suspension.id.clone(), status[1].index),
-        ];
         let id = CredentialId::from_random(secrets::random_bytes());
         let shape = configuration.copy();
         let details = CopyDetails {
@@ -107,7 +88,7 @@ impl Adapter {
             issuer_did: unit.did().clone(),
             institution_did: self.identities.institution.did().clone(),
             holder_did: proof.holder.clone(),
-            status,
+            status: self.bitstring_entries(&places),
             achievement_url: self.achievement_address(award),
         };
         let mut body = open_badges::credential(&award.record, shape, &details)?;
@@ -127,30 +108,15 @@ impl Adapter {
         })
     }
 
-    /// The unit's list in use for a purpose; a new one when there is none or half of it is taken, so
-    /// that a drawn place is nearly always free.
-    async fn open_list(
-        &self,
-        unit: &str,
-        purpose: StatusPurpose,
-        now: DateTime<Utc>,
-    ) -> Result<ListRow, CopyError> {
-        let newest = self.storage.newest_list(unit, purpose).await?;
-        if let Some((list, _)) = newest.filter(|(list, taken)| *taken < list.length / 2) {
-            return Ok(list);
-        }
-        let list = ListRow {
-            // Tells nothing of its age or of who is in it.
-            id: secrets::random::<6>(),
-            unit: unit.to_owned(),
-            purpose,
-            length: u32::try_from(MINIMUM_ENTRIES).map_err(|_| ListError::Full)?,
-            version: 1,
+    fn bitstring_entries(&self, places: &[Place]) -> Vec<StatusEntry> {
+        let entry = |place: &Place| {
+            Some(StatusEntry {
+                purpose: place.kind.purpose()?,
+                list_url: self.list_address(place.kind, &place.list),
+                index: place.index,
+            })
         };
-        let mut write = self.storage.write().await?;
-        write.add_list(&list, now).await?;
-        write.commit().await?;
-        Ok(list)
+        places.iter().filter_map(entry).collect()
     }
 }
 

@@ -1,6 +1,8 @@
 //! What the institution tells wallets about itself and about what it issues.
 
 use crate::Adapter;
+use crate::config::Profile;
+use crate::storage::ListKind;
 use credentials::Language;
 use credentials::open_badges::Copy;
 use openid4vc::issuance::messages::{
@@ -49,6 +51,18 @@ impl Configuration {
         match self {
             Self::Show => Copy::Show,
             Self::PortableSdJwt | Self::PortableLdp => Copy::Portable,
+        }
+    }
+
+    /// The status lists a copy has places in.
+    pub(crate) fn lists(self, profile: Profile) -> &'static [ListKind] {
+        match (self, profile) {
+            (Self::Show | Self::PortableSdJwt | Self::PortableLdp, Profile::Standard) => {
+                &[ListKind::Revocation, ListKind::Suspension]
+            }
+            (Self::Show | Self::PortableSdJwt | Self::PortableLdp, Profile::OneEdTech) => {
+                &[ListKind::Revocation]
+            }
         }
     }
 

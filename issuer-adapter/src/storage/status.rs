@@ -3,15 +3,47 @@
 use super::{Result, Storage, Write, millis};
 use chrono::{DateTime, Utc};
 use credentials::open_badges::StatusPurpose;
+use serde::{Deserialize, Serialize};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+
+/// What the entries of a list say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ListKind {
+    /// A bitstring list: revoked or not.
+    Revocation,
+    /// A bitstring list: suspended or not.
+    Suspension,
+    /// A token status list: valid, revoked or suspended.
+    Token,
+}
+
+impl ListKind {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Revocation => "revocation",
+            Self::Suspension => "suspension",
+            Self::Token => "token",
+        }
+    }
+
+    /// The purpose of a bitstring list.
+    pub(crate) fn purpose(self) -> Option<StatusPurpose> {
+        match self {
+            Self::Revocation => Some(StatusPurpose::Revocation),
+            Self::Suspension => Some(StatusPurpose::Suspension),
+            Self::Token => None,
+        }
+    }
+}
 
 /// A status list as it is kept.
 #[derive(Clone, Debug)]
 pub(crate) struct ListRow {
     pub(crate) id: String,
     pub(crate) unit: String,
-    pub(crate) purpose: StatusPurpose,
+    pub(crate) kind: ListKind,
     pub(crate) length: u32,
     pub(crate) version: i64,
 }
@@ -25,11 +57,11 @@ pub(crate) struct NewEntry<'a> {
 }
 
 fn list(row: SqliteRow) -> Result<ListRow> {
-    let purpose: String = row.try_get("purpose")?;
+    let kind: String = row.try_get("kind")?;
     Ok(ListRow {
         id: row.try_get("id")?,
         unit: row.try_get("unit")?,
-        purpose: serde_json::from_value(purpose.into())?,
+        kind: serde_json::from_value(kind.into())?,
         length: row.try_get("length")?,
         version: row.try_get("version")?,
     })
@@ -44,30 +76,25 @@ impl Storage {
         row.map(list).transpose()
     }
 
-    /// The positions that are set.
-    pub(crate) async fn set_positions(&self, id: &str) -> Result<Vec<u32>> {
-        let rows = sqlx::query("SELECT position FROM status_entries WHERE list = ? AND is_set = 1")
+    /// The positions that are not zero, with their values.
+    pub(crate) async fn set_entries(&self, id: &str) -> Result<Vec<(u32, u8)>> {
+        let rows = sqlx::query("SELECT position, value FROM status_entries WHERE list = ? AND value <> 0")
             .bind(id)
             .fetch_all(&self.0)
             .await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| row.try_get("position"))
-            .collect::<std::result::Result<_, _>>()?)
+        rows.into_iter()
+            .map(|row| Ok((row.try_get("position")?, row.try_get("value")?)))
+            .collect()
     }
 
-    /// The unit's newest list for a purpose, and how many of its places are taken.
-    pub(crate) async fn newest_list(
-        &self,
-        unit: &str,
-        purpose: StatusPurpose,
-    ) -> Result<Option<(ListRow, u32)>> {
+    /// The unit's newest list of a kind, and how many of its places are taken.
+    pub(crate) async fn newest_list(&self, unit: &str, kind: ListKind) -> Result<Option<(ListRow, u32)>> {
         let row = sqlx::query(
             "SELECT *, (SELECT COUNT(*) FROM status_entries WHERE list = status_lists.id) AS taken \
-             FROM status_lists WHERE unit = ? AND purpose = ? ORDER BY created_at DESC, id LIMIT 1",
+             FROM status_lists WHERE unit = ? AND kind = ? ORDER BY created_at DESC, id LIMIT 1",
         )
         .bind(unit)
-        .bind(purpose.as_str())
+        .bind(kind.as_str())
         .fetch_optional(&self.0)
         .await?;
         let Some(row) = row else { return Ok(None) };
@@ -78,16 +105,14 @@ impl Storage {
 
 impl Write {
     pub(crate) async fn add_list(&mut self, list: &ListRow, at: DateTime<Utc>) -> Result<()> {
-        sqlx::query(
-            "INSERT INTO status_lists (id, unit, purpose, length, created_at) VALUES (?, ?, ?, ?, ?)",
-        )
-        .bind(&list.id)
-        .bind(&list.unit)
-        .bind(list.purpose.as_str())
-        .bind(list.length)
-        .bind(millis(at))
-        .execute(&mut *self.0)
-        .await?;
+        sqlx::query("INSERT INTO status_lists (id, unit, kind, length, created_at) VALUES (?, ?, ?, ?, ?)")
+            .bind(&list.id)
+            .bind(&list.unit)
+            .bind(list.kind.as_str())
+            .bind(list.length)
+            .bind(millis(at))
+            .execute(&mut *self.0)
+            .await?;
         Ok(())
     }
 
@@ -104,24 +129,36 @@ impl Write {
         Ok(added.rows_affected() == 1)
     }
 
-    /// Sets or clears the entries of every copy of an award, for one purpose.
-    pub(crate) async fn set_entries(&mut self, award: &str, purpose: StatusPurpose, set: bool) -> Result<()> {
-        const LISTS: &str = "UPDATE status_lists SET version = version + 1 WHERE purpose = ? AND id IN \
+    /// Gives the entries of every copy of an award a value, in the lists of one kind.
+    pub(crate) async fn give_entries(&mut self, award: &str, kind: ListKind, value: u8) -> Result<()> {
+        const LISTS: &str = "UPDATE status_lists SET version = version + 1 WHERE kind = ? AND id IN \
              (SELECT list FROM status_entries WHERE copy IN (SELECT id FROM copies WHERE award = ?))";
-        const ENTRIES: &str = "UPDATE status_entries SET is_set = ? \
-             WHERE list IN (SELECT id FROM status_lists WHERE purpose = ?) \
+        const ENTRIES: &str = "UPDATE status_entries SET value = ? \
+             WHERE list IN (SELECT id FROM status_lists WHERE kind = ?) \
              AND copy IN (SELECT id FROM copies WHERE award = ?)";
         sqlx::query(LISTS)
-            .bind(purpose.as_str())
+            .bind(kind.as_str())
             .bind(award)
             .execute(&mut *self.0)
             .await?;
         sqlx::query(ENTRIES)
-            .bind(set)
-            .bind(purpose.as_str())
+            .bind(value)
+            .bind(kind.as_str())
             .bind(award)
             .execute(&mut *self.0)
             .await?;
         Ok(())
+    }
+
+    /// Whether every copy of an award has a place where a suspension can be told.
+    pub(crate) async fn can_suspend(&mut self, award: &str) -> Result<bool> {
+        let row = sqlx::query(
+            "SELECT 1 FROM copies WHERE award = ? AND NOT EXISTS (SELECT 1 FROM status_entries \
+             JOIN status_lists ON status_lists.id = list WHERE copy = copies.id AND kind <> 'revocation') LIMIT 1",
+        )
+        .bind(award)
+        .fetch_optional(&mut *self.0)
+        .await?;
+        Ok(row.is_none())
     }
 }

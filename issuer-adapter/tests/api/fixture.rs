@@ -9,7 +9,7 @@ use credentials::award::Sector;
 use credentials::{Did, Text};
 use http_service::{Clock, system_random};
 use issuer_adapter::sources::edubadges::{Source, SourceIssuer};
-use issuer_adapter::{Config, Institution, Registration, Unit};
+use issuer_adapter::{Config, Institution, Profile, Registration, Unit};
 use proofs::{Algorithm, SecretKey};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
@@ -105,6 +105,7 @@ impl TestIssuer {
                 slug: "energie".into(),
                 name: Text::dutch("Academie voor Energie en Techniek"),
                 sector: Sector::Hbo,
+                profile: Profile::default(),
             }],
             sources: vec![Source {
                 platform: platform.parse().unwrap(),

@@ -62,19 +62,6 @@ pub(super) fn group_of_alignment(alignment: &Value) -> Option<Group> {
 
 pub(super) fn credential(claims: &Claims<'_>) -> Value {
     let details = claims.details;
-    let status: Vec<Value> = details
-        .status
-        .iter()
-        .map(|entry| {
-            json!({
-                "id": format!("{}#{}", entry.list_url, entry.index),
-                "type": "BitstringStatusListEntry",
-                "statusPurpose": entry.purpose,
-                "statusListIndex": entry.index.to_string(),
-                "statusListCredential": entry.list_url,
-            })
-        })
-        .collect();
     let result = claims.award.result.as_ref().map(|result| {
         json!([{"type": ["Result"], "resultDescription": part(claims, "result"), "value": result.value}])
     });
@@ -115,7 +102,7 @@ pub(super) fn credential(claims: &Claims<'_>) -> Value {
         ),
         ("evidence", claims.evidence()),
         ("relatedResource", related),
-        ("credentialStatus", Some(status.into())),
+        ("credentialStatus", claims.status(true)),
     ])
 }
 

@@ -14,18 +14,6 @@ pub(super) const DISCLOSABLE: &[(&str, Group)] = &[
 
 pub(super) fn credential(claims: &Claims<'_>) -> Value {
     let details = claims.details;
-    let status: Vec<Value> = details
-        .status
-        .iter()
-        .map(|entry| {
-            json!({
-                "type": "BitstringStatusListEntry",
-                "statusPurpose": entry.purpose,
-                "statusListIndex": entry.index.to_string(),
-                "statusListCredential": entry.list_url,
-            })
-        })
-        .collect();
     let result = claims.award.result.as_ref().map(|result| {
         json!([object([
             ("type", Some(json!(["Result"]))),
@@ -55,7 +43,7 @@ pub(super) fn credential(claims: &Claims<'_>) -> Value {
             ])),
         ),
         ("evidence", claims.evidence()),
-        ("credentialStatus", Some(status.into())),
+        ("credentialStatus", claims.status(false)),
     ])
 }
 

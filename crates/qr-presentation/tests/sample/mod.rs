@@ -188,7 +188,7 @@ impl Sample {
             issuer_did: issuer_did.parse().unwrap(),
             institution_did: format!("did:web:{}", self.did).parse().unwrap(),
             holder_did: holder.public_key().to_did_key(),
-            status: [
+            status: vec![
                 status(StatusPurpose::Revocation, 0),
                 status(StatusPurpose::Suspension, 1),
             ],

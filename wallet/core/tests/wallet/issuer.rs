@@ -102,7 +102,7 @@ impl Issuer {
             issuer_did: self.institution.issuer(),
             institution_did: self.institution.did(),
             holder_did: holder.clone(),
-            status: [
+            status: vec![
                 entry(StatusPurpose::Revocation, "https://waterland.example/status/r1"),
                 entry(StatusPurpose::Suspension, "https://waterland.example/status/s1"),
             ],
