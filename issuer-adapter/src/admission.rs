@@ -184,7 +184,7 @@ fn words(status: Status) -> (&'static str, &'static str) {
     match status {
         Status::Active => ("de toelating is actief", "the admission is active"),
         Status::Expired => ("de toelating is verlopen", "the admission has expired"),
-        Status::Suspended => ("de toelating is opgeschort", "the admission is suspended"),
+        Status::Suspended => ("de toelating is geschorst", "the admission is suspended"),
         Status::Withdrawn => ("de toelating is ingetrokken", "the admission was withdrawn"),
         Status::Absent => ("er is geen toelating", "there is no admission"),
     }

@@ -47,7 +47,7 @@ test('a suspended credential is not valid until it is reinstated', async () => {
   const copy = await collect(await award.offer());
 
   await demo.waterland.suspendAward(award.id);
-  assertVerdict(await check(present(copy)), 'red', 'STA-003', { nl: /Tijdelijk opgeschort/, en: /Suspended for the time being/ });
+  assertVerdict(await check(present(copy)), 'red', 'STA-003', { nl: /Tijdelijk geschorst/, en: /Suspended for the time being/ });
 
   await demo.waterland.reinstateAward(award.id);
   assert.equal((await check(present(copy))).colour, 'green');

@@ -15,7 +15,7 @@ export const c = texts(
       issuerKey: 'Sleutel van de uitgever',
       holder: 'Getoond door de houder',
       validity: 'Geldigheidsduur',
-      status: 'Niet ingetrokken of opgeschort',
+      status: 'Niet ingetrokken of geschorst',
       accreditedAtIssuance: 'Mocht dit uitgeven: toen',
       accreditedNow: 'Mag dit uitgeven: nu',
       scope: 'Past bij wat de instelling mag uitgeven',

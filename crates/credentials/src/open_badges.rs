@@ -4,6 +4,7 @@
 //! [Open Badges 3.0](https://www.imsglobal.org/spec/ob/v3p0/) and, in the show copy, of our context.
 
 mod facts;
+pub mod minimum_context;
 mod portable;
 mod show;
 

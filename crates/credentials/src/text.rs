@@ -83,6 +83,18 @@ impl Text {
         }
     }
 
+    /// The texts as one, in each language those that have it, with a word between: `niveau en omvang`.
+    pub fn joined(texts: &[Self], nl: &str, en: &str) -> Self {
+        let join = |of: fn(&Self) -> Option<&String>, between: &str| {
+            let words: Vec<&str> = texts.iter().filter_map(of).map(String::as_str).collect();
+            (!words.is_empty()).then(|| words.join(between))
+        };
+        Self {
+            nl: join(|text| text.nl.as_ref(), nl),
+            en: join(|text| text.en.as_ref(), en),
+        }
+    }
+
     /// The text in `language`, or else in the other language, with the language it is in.
     pub fn in_language(&self, language: Language) -> Option<(Language, &str)> {
         let nl = self.get(Language::Nl).map(|text| (Language::Nl, text));

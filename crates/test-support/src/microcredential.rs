@@ -62,7 +62,7 @@ pub fn a_microcredential() -> Microcredential {
             },
         },
         "awardedAt": "2026-09-14T09:30:00+02:00",
-        "result": { "value": "8" },
+        "result": { "value": "8", "scale": "1–10" },
         "evidence": [{ "url": "https://badges.example/public/assertions/1", "name": "Open Badges 2.0 assertion" }],
     });
     Microcredential {

@@ -4,6 +4,7 @@ mod axes;
 mod check;
 mod document;
 pub mod input;
+mod issuer;
 pub mod messages;
 pub mod policy;
 pub mod report;

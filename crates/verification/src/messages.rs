@@ -63,8 +63,8 @@ messages! {
         "This credential uses terms we do not know ({what}). What it says exactly cannot be told.";
     /// Structure: claims that travel together were separated.
     MinimumContextBroken = "STR-005",
-        "Er is te weinig getoond. Leeruitkomsten en resultaat tellen alleen samen met niveau en omvang. Vraag om die ook te laten zien.",
-        "Too little was shown. Outcomes and result only count together with level and size. Ask to see those too.";
+        "Er is te weinig getoond: {shown} zegt weinig zonder {what}. Vraag om dat ook te laten zien.",
+        "Too little was shown: {shown} says little without {what}. Ask to see that too.";
 
     /// Signature: it holds.
     SignatureSound = "SIG-001",
@@ -172,7 +172,7 @@ messages! {
 
     /// Status: neither revoked nor suspended.
     StatusClear = "STA-001",
-        "Niet ingetrokken en niet opgeschort (stand van {date}).",
+        "Niet ingetrokken en niet geschorst (stand van {date}).",
         "Neither revoked nor suspended (as known on {date}).";
     /// Status: the issuer keeps no list.
     StatusNotKept = "STA-002",
@@ -180,7 +180,7 @@ messages! {
         "For this credential the issuer does not keep whether it was revoked.";
     /// Status: suspended.
     Suspended = "STA-003",
-        "Tijdelijk opgeschort door {issuer} (stand van {date}). Nu niet geldig.",
+        "Tijdelijk geschorst door {issuer} (stand van {date}). Nu niet geldig.",
         "Suspended for the time being by {issuer} (as known on {date}). Not valid now.";
     /// Status: revoked.
     Revoked = "VER-003",

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use credentials::{
     CredentialId, Did, Text,
+    award::{LevelBasis, SizeBasis},
     open_badges::{AssessmentFacts, Group},
 };
 use serde::Serialize;
@@ -185,6 +186,8 @@ pub struct CredentialView {
     pub title: Text,
     /// Who says so.
     pub issuer: IssuerView,
+    /// Where the issuer describes it.
+    pub achievement: Option<String>,
     /// The date the issuer gives for it.
     pub awarded_on: Option<DateTime<Utc>>,
     /// Until when it holds, when it ends.
@@ -203,6 +206,8 @@ pub struct CredentialView {
     pub assessment: Option<AssessmentFacts>,
     /// The grade, when shown.
     pub result: Option<String>,
+    /// The scale of the grade, when told.
+    pub scale: Option<String>,
     /// What the holder chose not to show.
     pub hidden: Vec<Group>,
 }
@@ -217,7 +222,7 @@ impl std::fmt::Debug for CredentialView {
     }
 }
 
-/// The issuer, in its own words.
+/// The issuer: as the register calls it, or else in its own words.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct IssuerView {
@@ -227,6 +232,10 @@ pub struct IssuerView {
     pub name: Option<String>,
     /// The institution it belongs to.
     pub institution: Option<String>,
+    /// Its name in each language: the register's, where that lists it.
+    pub display_name: Text,
+    /// The institution's name in each language; the issuer's own word where the register does not list it.
+    pub display_institution: Text,
     /// The institution code.
     pub institution_code: Option<String>,
 }
@@ -238,6 +247,8 @@ pub struct LevelView {
     pub eqf: u8,
     /// In the Dutch framework.
     pub nlqf: Option<String>,
+    /// Who set it, when told.
+    pub basis: Option<LevelBasis>,
 }
 
 /// A size.
@@ -249,6 +260,8 @@ pub struct SizeView {
     pub hours: Option<u32>,
     /// In study load hours of vocational education.
     pub sbu: Option<u32>,
+    /// What it rests on, when told.
+    pub basis: Option<SizeBasis>,
 }
 
 /// A quality framework.

@@ -1,20 +1,19 @@
 //! Joins the checks.
 
 use chrono::{DateTime, Utc};
-use credentials::{Did, Text, open_badges::Facts};
+use credentials::{Did, open_badges::Facts};
 use proofs::did::LookupError;
 use serde_json::json;
-use trust::{Entity, VerifiedList};
 
 use crate::{
     Input, Need, NeedKind, Resources, Settings, VerificationReport,
     axes::{accreditation, holder, issuer_key, quality, signature, status, structure, validity},
     check::{Check, Register},
     document::{Document, Signature, Unreadable},
+    issuer,
     messages::{Blank, Code, Message, message},
     report::{
-        Axis, AxisReport, CredentialView, FrameworkView, IssuerView, LevelView, LinkView, Outcome,
-        RegisterView, SizeView,
+        Axis, AxisReport, CredentialView, FrameworkView, LevelView, LinkView, Outcome, RegisterView, SizeView,
     },
 };
 
@@ -138,7 +137,7 @@ fn verify_document(check: &Check<'_>, document: &Document) -> VerificationReport
         facts.map(|facts| {
             let registered = document.issuer().filter(|_| confirmed);
             CredentialView {
-                issuer: issuer_view(facts, check.list().zip(registered)),
+                issuer: issuer::view(facts, check.list().zip(registered)),
                 ..view(document, facts)
             }
         }),
@@ -241,67 +240,27 @@ fn notices(check: &Check<'_>, document: &Document, facts: &Facts) -> Vec<Message
         .collect()
 }
 
-/// Who issued it. An issuer may write any name into its credentials, so one that the register lists is called
-/// what the register calls it, in the credential's words where these are one of its names.
-fn issuer_view(facts: &Facts, registered: Option<(&VerifiedList, Did)>) -> IssuerView {
-    let claimed = facts.issuer.clone();
-    let entity = registered
-        .as_ref()
-        .and_then(|(list, issuer)| Some((list, list.entity(issuer)?)));
-    let Some((list, entity)) = entity else {
-        return IssuerView {
-            did: claimed.id,
-            name: claimed.name,
-            institution: claimed.institution,
-            institution_code: claimed.institution_code,
-        };
-    };
-    let parent = entity.parent_entity.as_ref().and_then(|parent| {
-        let mut entities = list.list().entities.iter();
-        entities.find(|one| one.entity_id == *parent)
-    });
-    let code = parent.unwrap_or(entity).other_identifiers.iter();
-    IssuerView {
-        did: claimed.id,
-        name: name_of(entity, claimed.name),
-        institution: parent.and_then(|parent| name_of(parent, claimed.institution)),
-        institution_code: code
-            .filter(|identifier| identifier.scheme == "BRIN")
-            .map(|identifier| identifier.value.clone())
-            .next()
-            .or(claimed.institution_code),
-    }
-}
-
-/// What the register calls an organisation; the name it was given elsewhere, where that is one of these.
-fn name_of(entity: &Entity, claimed: Option<String>) -> Option<String> {
-    let Text { nl, en } = entity.display_name.clone();
-    let is_known = |name: &String| [&nl, &en, &entity.legal_name].contains(&&Some(name.clone()));
-    claimed
-        .filter(is_known)
-        .or(nl)
-        .or(en)
-        .or_else(|| entity.legal_name.clone())
-}
-
 fn view(document: &Document, facts: &Facts) -> CredentialView {
-    let issuer = issuer_view(facts, None);
+    let issuer = issuer::view(facts, None);
     let facts = facts.clone();
     CredentialView {
         id: facts.id,
         format: document.format(),
         title: facts.title,
         issuer,
+        achievement: facts.achievement,
         awarded_on: facts.awarded_on,
         valid_until: facts.valid_until,
         level: facts.level.map(|level| LevelView {
             eqf: level.eqf,
             nlqf: level.nlqf,
+            basis: level.basis,
         }),
         size: facts.size.map(|size| SizeView {
             ec: size.ec,
             hours: size.hours,
             sbu: size.sbu,
+            basis: size.basis,
         }),
         framework: facts.framework.map(|framework| FrameworkView {
             id: framework.id,
@@ -312,6 +271,7 @@ fn view(document: &Document, facts: &Facts) -> CredentialView {
         outcomes: facts.outcomes,
         assessment: facts.assessment,
         result: facts.result,
+        scale: facts.scale,
         hidden: document.hidden_groups(),
     }
 }

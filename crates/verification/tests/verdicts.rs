@@ -1071,7 +1071,7 @@ fn the_report_has_the_shape_that_pages_and_programs_read() {
     assert_eq!(report["credential"]["issuer"]["institutionCode"], "99ZZ");
     assert_eq!(
         report["credential"]["level"],
-        serde_json::json!({ "eqf": 6, "nlqf": "6" })
+        serde_json::json!({ "eqf": 6, "nlqf": "6", "basis": "issuer-indication" })
     );
     assert_eq!(report["credential"]["size"]["ec"], 5.0);
     assert_eq!(report["credential"]["hidden"], serde_json::json!([]));

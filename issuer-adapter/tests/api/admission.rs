@@ -28,7 +28,7 @@ async fn suspended_institution_neither_approves_nor_offers_nor_issues() {
     );
     assert_eq!(
         problem["errors"][0]["nl"],
-        "Academie voor Energie en Techniek mag dit nu niet uitgeven: de toelating is opgeschort (besluit)."
+        "Academie voor Energie en Techniek mag dit nu niet uitgeven: de toelating is geschorst (besluit)."
     );
 }
 

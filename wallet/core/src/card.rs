@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::document::{Note, StoredCard, StoredCopy};
+use crate::show::{Withheld, withheld};
 
 /// One microcredential, with what its copies say together.
 #[derive(Clone, PartialEq, Serialize)]
@@ -48,6 +49,10 @@ pub struct Card {
     pub assessment: Option<AssessmentFacts>,
     /// The result.
     pub result: Option<String>,
+    /// The scale it is on, where told.
+    pub scale: Option<String>,
+    /// The groups that are never shown, since what belongs with them is not in the credential, and why.
+    pub withheld: Vec<Withheld>,
     /// Links to evidence and sources.
     pub evidence: Vec<EvidenceFacts>,
     /// Skills it is linked to.
@@ -169,6 +174,8 @@ impl StoredCard {
             outcomes: facts.outcomes,
             assessment: facts.assessment,
             result: facts.result,
+            scale: facts.scale,
+            withheld: lean.map(withheld).unwrap_or_default(),
             evidence: facts.evidence,
             skills: facts.skills,
             showable: groups.is_some(),

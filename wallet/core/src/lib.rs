@@ -14,5 +14,5 @@ pub use collect::{Activity as CollectingActivity, WalletStep};
 pub use document::{ActivityEntry, ActivityKind, Note};
 pub use error::WalletError;
 pub use receipt::ReceiptError;
-pub use show::{Choice, ExportedFile, Preset, Shown};
+pub use show::{Choice, ExportedFile, Preset, Shown, Withheld};
 pub use wallet::Wallet;

@@ -1,7 +1,7 @@
 //! What is put in a QR code or a file.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use credentials::open_badges::{self, Group};
+use credentials::open_badges::{self, Group, minimum_context};
 use proofs::vc_jose;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -142,17 +142,18 @@ pub(crate) fn show(card: &StoredCard, choice: &Choice, at: DateTime<Utc>) -> Res
     })
 }
 
-/// The groups to show, after the rule that claims which belong together travel together.
+/// The groups to show, after the rules of the credential's profile: claims that belong together travel together.
 ///
-/// Level and size are in the part of the lean copy that cannot be hidden, so that outcomes are complete with
-/// them; where they are missing after all, or a grade has no scale, a preset leaves the group out with a note
-/// and an explicit choice is refused.
+/// What the rules name lies in the part of the lean copy that cannot be hidden, or in the same disclosure, so
+/// showing a group completes it by itself. Where it is not in the credential at all, a preset leaves the group
+/// out with a note, and an explicit choice is refused.
 fn with_context(
     claims: &Value,
     there: &[Group],
     choice: &Choice,
 ) -> Result<(Vec<Group>, Vec<Note>), WalletError> {
     let preset = choice.preset.map(Preset::groups).unwrap_or_default();
+    let withheld = withheld(claims);
     let mut chosen = Vec::new();
     let mut notes = Vec::new();
     for group in there {
@@ -160,59 +161,46 @@ fn with_context(
         if !explicit && !preset.contains(group) {
             continue;
         }
-        let complete = match group {
-            Group::Outcomes => has_level_and_size(claims),
-            Group::Result => has_scale(claims),
-            Group::Name | Group::Assessment | Group::Evidence => true,
-        };
-        match (complete, explicit) {
-            (true, _) => chosen.push(*group),
-            (false, true) => return Err(WalletError::Context(*group)),
-            (false, false) => {
-                let reason = WalletError::Context(*group);
-                notes.push(Note::new("minimum-context", reason.nl(), reason.en()));
+        let refused = withheld.iter().find(|withheld| withheld.group == *group);
+        match (refused, explicit) {
+            (None, _) => chosen.push(*group),
+            (Some(_), true) => return Err(WalletError::Context(*group)),
+            (Some(Withheld { nl, en, .. }), false) => {
+                notes.push(Note::new("minimum-context", nl.clone(), en.clone()));
             }
         }
     }
     Ok((chosen, notes))
 }
 
-fn has_level_and_size(claims: &Value) -> bool {
-    open_badges::facts(claims).is_ok_and(|facts| facts.level.is_some() && facts.size.is_some())
+/// A group that is not shown, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Withheld {
+    /// The group.
+    pub group: Group,
+    /// Why, in Dutch.
+    pub nl: String,
+    /// Why, in English.
+    pub en: String,
 }
 
-/// Whether every result can be understood: a word speaks for itself, a number needs its scale.
-fn has_scale(claims: &Value) -> bool {
-    let results = match claims.pointer("/credentialSubject/result") {
-        Some(Value::Array(results)) => results.as_slice(),
-        Some(result) => std::slice::from_ref(result),
-        None => return false,
+/// The groups of which the rules of the credential's profile name something that is not in the credential.
+pub(crate) fn withheld(claims: &Value) -> Vec<Withheld> {
+    let Ok(facts) = open_badges::facts(claims) else {
+        return Vec::new();
     };
-    let descriptions = claims
-        .pointer("/credentialSubject/achievement/resultDescription")
-        .and_then(Value::as_array);
-    results.iter().all(|result| {
-        let value = result.get("value").and_then(Value::as_str).unwrap_or_default();
-        let word = !value.is_empty() && !value.chars().any(|c| c.is_ascii_digit());
-        let scale = || {
-            result
-                .get("scale")
-                .and_then(Value::as_str)
-                .is_some_and(|scale| !scale.trim().is_empty())
-        };
-        let described = || {
-            let id = result.get("resultDescription").and_then(Value::as_str)?;
-            let description = descriptions?
-                .iter()
-                .find(|entry| entry.get("id").and_then(Value::as_str) == Some(id))?;
-            Some(
-                ["name", "valueMax", "allowedValue"]
-                    .iter()
-                    .any(|member| description.get(member).is_some()),
-            )
-        };
-        word || scale() || described() == Some(true)
-    })
+    minimum_context::rules(&facts)
+        .iter()
+        .filter(|rule| !rule.missing(&facts).is_empty())
+        .map(|rule| {
+            let reason = WalletError::Context(rule.group);
+            Withheld {
+                group: rule.group,
+                nl: reason.nl(),
+                en: reason.en(),
+            }
+        })
+        .collect()
 }
 
 /// A copy as a file, whole: a file hides nothing.

@@ -52,6 +52,8 @@ pub struct Facts {
     pub assessment: Option<AssessmentFacts>,
     /// The result or grade.
     pub result: Option<String>,
+    /// The scale the result is on, such as `1–10`, where it is told.
+    pub scale: Option<String>,
     /// Links to evidence and sources.
     pub evidence: Vec<EvidenceFacts>,
     /// Skills it is linked to.
@@ -209,6 +211,7 @@ pub fn facts(credential: &Value) -> Result<Facts, FactsError> {
     let issuer = issuer(document.get("issuer").ok_or(FactsError::Unusable("issuer"))?)?;
 
     let read = Reader::of(achievement);
+    let graded = values(subject.get("result")).find(|result| text(result, "value").is_some());
     let evidence: Vec<EvidenceFacts> = values(document.get("evidence"))
         .chain(values(achievement.get("related")))
         .map(evidence)
@@ -232,7 +235,8 @@ pub fn facts(credential: &Value) -> Result<Facts, FactsError> {
         holder_name: holder_name(subject),
         outcomes: read.outcomes(),
         assessment: read.assessment(),
-        result: values(subject.get("result")).find_map(|result| text(result, "value")),
+        result: graded.and_then(|result| text(result, "value")),
+        scale: graded.and_then(|result| read.scale(result)),
         evidence,
         skills: read.skills(),
         hidden: Vec::new(),
@@ -450,6 +454,26 @@ impl<'a> Reader<'a> {
             entry_requirements,
         };
         (assessment != AssessmentFacts::default()).then_some(assessment)
+    }
+
+    /// The scale of a result: beside it, or in the description it names (Open Badges 3.0, `ResultDescription`).
+    fn scale(&self, result: &Value) -> Option<String> {
+        if let Some(own) = text(result, "scale") {
+            return Some(own);
+        }
+        let id = text(result, "resultDescription")?;
+        let description = values(self.achievement.get("resultDescription"))
+            .find(|description| text(description, "id").as_deref() == Some(&id))?;
+        let bounds = text(description, "valueMin").zip(text(description, "valueMax"));
+        // Ours has it in the name, since the terms for it are lists or take two numbers.
+        let named = || {
+            let name = text(description, "name")?;
+            let (_, scale) = name.strip_suffix(')')?.rsplit_once('(')?;
+            Some(scale.to_owned()).filter(|scale| !scale.trim().is_empty())
+        };
+        bounds
+            .map(|(least, most)| format!("{least}–{most}"))
+            .or_else(named)
     }
 
     fn skills(&self) -> Vec<SkillFacts> {

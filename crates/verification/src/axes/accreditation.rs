@@ -116,7 +116,7 @@ fn scope(chain: &ChainResult) -> AxisReport {
         (
             Outcome::Inconclusive,
             Code::ScopeUnstated,
-            joined(&chain.unstated),
+            Text::joined(&names(&chain.unstated), " of ", " or "),
         )
     };
     AxisReport::filled(Axis::Scope, outcome, code, &[("what", Blank::Text(what))])
@@ -157,27 +157,15 @@ fn claim(facts: &Facts) -> ScopeClaim {
     }
 }
 
-fn joined(dimensions: &[Dimension]) -> Text {
-    let names: Vec<_> = dimensions.iter().map(|dimension| dimension.name()).collect();
-    let join = |text: fn(&Text) -> Option<&String>, word: &str| {
-        names
-            .iter()
-            .filter_map(text)
-            .cloned()
-            .collect::<Vec<_>>()
-            .join(word)
-    };
-    Text::new(
-        join(|text| text.nl.as_ref(), " of "),
-        join(|text| text.en.as_ref(), " or "),
-    )
+fn names(dimensions: &[Dimension]) -> Vec<Text> {
+    dimensions.iter().map(|dimension| dimension.name()).collect()
 }
 
 fn in_words(status: Status) -> Text {
     match status {
         Status::Active => Text::new("actief", "active"),
         Status::Expired => Text::new("toelating verlopen", "admission expired"),
-        Status::Suspended => Text::new("opgeschort", "suspended"),
+        Status::Suspended => Text::new("geschorst", "suspended"),
         Status::Withdrawn => Text::new("ingetrokken", "withdrawn"),
         Status::Absent => Text::new("geen toelating", "no admission"),
     }

@@ -13,6 +13,7 @@ use crate::{
     Resource,
     check::Check,
     document::{Document, parse_moment},
+    issuer,
     messages::{Blank, Code},
     report::{Axis, AxisReport, Outcome},
 };
@@ -185,12 +186,12 @@ fn summarize(check: &Check<'_>, document: &Document, answers: &[Answer]) -> Axis
     };
     let as_of = decided_by.map_or(oldest, |answer| answer.as_of);
     let last_known = match decided_by.map(|answer| (&answer.told, answer.purpose)) {
-        Some((Told::Stale(true), Purpose::Suspension)) => Text::new("opgeschort", "suspended"),
+        Some((Told::Stale(true), Purpose::Suspension)) => Text::new("geschorst", "suspended"),
         Some((Told::Stale(true), Purpose::Revocation)) => Text::new("ingetrokken", "revoked"),
         _ => Text::new("niet ingetrokken", "not revoked"),
     };
     let blanks = [
-        ("issuer", Blank::Same(issuer_name(document))),
+        ("issuer", Blank::Text(issuer_name(check, document))),
         ("date", Blank::Date(as_of.unwrap_or(check.at))),
         ("status", Blank::Text(last_known)),
     ];
@@ -200,10 +201,13 @@ fn summarize(check: &Check<'_>, document: &Document, answers: &[Answer]) -> Axis
     AxisReport { as_of, ..report }
 }
 
-fn issuer_name(document: &Document) -> String {
-    let issuer = document.facts.as_ref().ok().map(|facts| &facts.issuer);
-    let name = issuer.and_then(|issuer| issuer.institution.clone().or_else(|| issuer.name.clone()));
-    name.unwrap_or_else(|| document.issuer().map(String::from).unwrap_or_default())
+/// Only called once the signature was found right, so the register may be asked for the name.
+fn issuer_name(check: &Check<'_>, document: &Document) -> Text {
+    let Ok(facts) = &document.facts else {
+        let did = document.issuer().map(String::from).unwrap_or_default();
+        return Text::new(did.clone(), did);
+    };
+    issuer::view(facts, check.list().zip(document.issuer())).called()
 }
 
 fn evidence(answer: &Answer) -> Value {

@@ -1,6 +1,8 @@
 //! Is it built as the standards say? VCDM 2.0 §4 and Open Badges 3.0, as far as the other checks rely on them.
 
-use credentials::open_badges::{Facts, FactsError};
+use credentials::Text;
+use credentials::open_badges::minimum_context::{self, Claim};
+use credentials::open_badges::{Facts, FactsError, Group};
 use proofs::json_ld::Contexts;
 use serde_json::{Value, json};
 
@@ -15,6 +17,7 @@ const BADGE_CONTEXT: &str = "https://purl.imsglobal.org/spec/ob/v3p0/context";
 
 pub(crate) fn check(document: &Document, signature: &Signature) -> AxisReport {
     let contexts = document.credential.get("@context");
+    let evidence = json!({ "contexts": contexts, "types": document.credential.get("type") });
     let result = broken_rule(&document.credential)
         .map(|rule| (Outcome::Failed, Code::StructureBroken, rule.to_owned()))
         .or_else(|| foreign_context(contexts))
@@ -30,9 +33,21 @@ pub(crate) fn check(document: &Document, signature: &Signature) -> AxisReport {
                 Some((Outcome::Failed, Code::StructureBroken, (*member).to_owned()))
             }
             Err(FactsError::NotAnObject) => Some((Outcome::Failed, Code::StructureBroken, "JSON".to_owned())),
-            Ok(facts) => separated(facts, document)
-                .then(|| (Outcome::Inconclusive, Code::MinimumContextBroken, String::new())),
+            Ok(_) => None,
         });
+    let separated = || separated(document.facts.as_ref().ok()?, document);
+    if result.is_none()
+        && let Some((shown, missing)) = separated()
+    {
+        let blanks = [("shown", Blank::Text(shown)), ("what", Blank::Text(missing))];
+        return AxisReport::filled(
+            Axis::Structure,
+            Outcome::Inconclusive,
+            Code::MinimumContextBroken,
+            &blanks,
+        )
+        .with_evidence(evidence);
+    }
     let (outcome, code, what) = result.unwrap_or((Outcome::Passed, Code::StructureSound, String::new()));
     AxisReport::filled(
         Axis::Structure,
@@ -40,7 +55,7 @@ pub(crate) fn check(document: &Document, signature: &Signature) -> AxisReport {
         code,
         &[("what", Blank::Same(what.chars().take(300).collect()))],
     )
-    .with_evidence(json!({ "contexts": contexts, "types": document.credential.get("type") }))
+    .with_evidence(evidence)
 }
 
 /// The member that breaks a rule every credential of the data model follows.
@@ -117,9 +132,38 @@ fn foreign_context(contexts: Option<&Value>) -> Option<(Outcome, Code, String)> 
     }
 }
 
-/// Whether outcomes or a result are shown while level or size, without which they say little, are left out.
-fn separated(facts: &Facts, document: &Document) -> bool {
-    let shows_attainment = !facts.outcomes.is_empty() || facts.result.is_some();
-    let lacks_measure = facts.level.is_none() || facts.size.is_none();
-    shows_attainment && lacks_measure && !document.hidden_in().is_empty()
+/// What is shown while something that the profile says travels with it is left out.
+///
+/// Only where the holder left something out: what the issuer never said is not for the holder to add.
+fn separated(facts: &Facts, document: &Document) -> Option<(Text, Text)> {
+    if document.hidden_in().is_empty() {
+        return None;
+    }
+    minimum_context::rules(facts).iter().find_map(|rule| {
+        let missing: Vec<Text> = rule.missing(facts).iter().map(|claim| in_words(*claim)).collect();
+        (!missing.is_empty()).then(|| {
+            (
+                group_in_words(rule.group),
+                Text::joined(&missing, " en ", " and "),
+            )
+        })
+    })
+}
+
+fn group_in_words(group: Group) -> Text {
+    match group {
+        Group::Name => Text::new("de naam", "the name"),
+        Group::Outcomes => Text::new("de leeruitkomsten", "the outcomes"),
+        Group::Assessment => Text::new("de toetsing", "the assessment"),
+        Group::Result => Text::new("het resultaat", "the result"),
+        Group::Evidence => Text::new("het bewijsmateriaal", "the evidence"),
+    }
+}
+
+fn in_words(claim: Claim) -> Text {
+    match claim {
+        Claim::Level => Text::new("het niveau", "the level"),
+        Claim::Size => Text::new("de omvang", "the size"),
+        Claim::Scale => Text::new("de schaal", "the scale"),
+    }
 }
