@@ -2,6 +2,7 @@
 
 mod config;
 mod credentials;
+mod identifiers;
 mod report;
 
 use ::credentials::json;
@@ -44,6 +45,7 @@ fn api() -> OpenApiRouter<Verifier> {
         .routes(routes!(credentials::verify::credential))
         .routes(routes!(credentials::verify::presentation))
         .routes(routes!(config::show))
+        .routes(routes!(identifiers::resolve))
         .layer(Extension(JsonLimits(limits)))
         .layer(public_cors())
 }

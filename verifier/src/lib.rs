@@ -2,6 +2,7 @@
 
 mod fetching;
 mod http;
+mod resolving;
 mod verifier;
 
 use std::future::Future;
@@ -16,6 +17,7 @@ use tokio::net::TcpListener;
 use verification::Settings;
 
 pub use http::openapi;
+pub use resolving::ResolutionError;
 pub use verifier::{Options, Verifier};
 
 /// What a verifier needs to run.

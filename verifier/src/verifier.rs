@@ -9,7 +9,7 @@ use http_service::outbound::Client;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 use verification::policy::Policy;
-use verification::{Input, Need, Resources, Settings, VerificationReport, needs, verify};
+use verification::{Input, Need, Resource, Resources, Settings, VerificationReport, needs, verify};
 
 use crate::fetching::Fetching;
 
@@ -79,6 +79,11 @@ impl Verifier {
             self.0.newest_list.fetch_max(list.sequence, Ordering::Relaxed);
         }
         report
+    }
+
+    /// Fetches one thing that somebody asked for.
+    pub(crate) async fn fetch(&self, need: &Need) -> Resource {
+        self.0.fetching.fetch(need, self.0.clock.now()).await
     }
 
     fn settings_for(&self, options: Options) -> Settings {

@@ -234,7 +234,9 @@ async fn answer(State(web): State<Web>, request: Request) -> Response {
 
 fn settings(register: &Register, register_origin: &str, institutions: &str) -> Settings {
     let mut settings = Settings::new(format!("{register_origin}/v1/list"), vec![register.anchor()]);
-    settings.loopback_origins = vec![register_origin.to_owned(), institutions.to_owned()];
+    // A did:web names a domain, never an address.
+    let by_name = institutions.replace("127.0.0.1", "localhost");
+    settings.loopback_origins = vec![register_origin.to_owned(), institutions.to_owned(), by_name];
     settings
 }
 

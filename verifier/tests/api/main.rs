@@ -9,5 +9,6 @@
 mod description;
 mod fetching;
 mod fixture;
+mod identifiers;
 mod requests;
 mod verdicts;
