@@ -15,7 +15,7 @@ const LAYERS: [&[&str]; 8] = [
     &["wallet-core", "http-service"],
     &["browser", "issuer-adapter", "register", "verifier", "wallet"],
     &["waarmerk"],
-    &["test-support", "xtask", "bindgen"],
+    &["conformance", "test-support", "xtask", "bindgen"],
 ];
 
 /// Crates without input or output, clock or randomness of their own.

@@ -1,7 +1,7 @@
 //! What CI runs besides the tests.
 
 use crate::run::{Result, cargo, exists, output, program, root, run, step, target};
-use crate::{build, setup, tests};
+use crate::{build, conformance, setup, tests};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -41,7 +41,7 @@ pub(crate) fn ci(data: Option<&Path>) -> Result<()> {
     step("Checking that generated files are current", || generate(true))?;
     tests::all(&tests::Options::default())?;
     if let Some(data) = data {
-        conformance(data)?;
+        conformance::run_suites(data, false)?;
     }
     mutations(None)
 }
@@ -92,25 +92,6 @@ pub(crate) fn generate(check: bool) -> Result<()> {
         fs::write(&file, made).map_err(|error| format!("{path}: {error}"))?;
     }
     Ok(())
-}
-
-/// The published vectors of the standards.
-pub(crate) fn conformance(data: &Path) -> Result<()> {
-    let data = data
-        .canonicalize()
-        .map_err(|error| format!("{}: {error}", data.display()))?;
-    setup::all(false)?;
-    step("Running the published vectors", || {
-        run(cargo().env("WAARMERK_VECTORS", data).args([
-            "test",
-            "--package",
-            "proofs",
-            "--test",
-            "published_vectors",
-            "--",
-            "--nocapture",
-        ]))
-    })
 }
 
 /// Applies each patch of `tests/mutations` to a copy of the sources and expects its named test to break.

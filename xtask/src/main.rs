@@ -10,6 +10,7 @@
 
 mod build;
 mod checks;
+mod conformance;
 mod demo;
 mod run;
 mod setup;
@@ -62,6 +63,9 @@ enum Command {
         /// The folder that holds the vectors, one folder a standard.
         #[arg(long)]
         data: PathBuf,
+        /// Write docs/conformance.md instead of checking it.
+        #[arg(long)]
+        write: bool,
     },
     /// Take away one check at a time and show that its named test breaks.
     Mutations {
@@ -86,7 +90,7 @@ fn main() -> ExitCode {
         Command::Generate { check } => setup::all(false)
             .and_then(|()| build::all())
             .and_then(|()| checks::generate(check)),
-        Command::Conformance { data } => checks::conformance(&data),
+        Command::Conformance { data, write } => conformance::run_suites(&data, write),
         Command::Mutations { filter } => checks::mutations(filter.as_deref()),
         Command::Screenshots => tests::screenshots(),
     };
