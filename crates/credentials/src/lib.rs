@@ -1,14 +1,20 @@
 #![doc = include_str!("../README.md")]
 
 pub mod award;
+mod calendar;
 mod did;
+pub mod facts;
 pub mod frameworks;
 mod id;
 pub mod jcs;
 pub mod json;
 pub mod open_badges;
+mod projection;
+mod reading;
+pub mod sd_jwt_vc;
 mod text;
 
+pub use calendar::{dutch_day, numeric_date, start_of_dutch_day};
 pub use did::{Did, DidUrl, InvalidDid};
 pub use frameworks::frameworks;
 pub use id::{CredentialId, InvalidCredentialId};

@@ -8,12 +8,15 @@ pub mod minimum_context;
 mod portable;
 mod show;
 
-pub use facts::{
-    AssessmentFacts, EvidenceFacts, Facts, FactsError, FrameworkFacts, IssuerFacts, LevelFacts, SizeFacts,
-    SkillFacts, facts,
+pub use crate::facts::{
+    AssessmentFacts, EvidenceFacts, Facts, FactsError, FrameworkFacts, Group, IssuerFacts, LevelFacts,
+    SizeFacts, SkillFacts,
 };
+pub use crate::projection::ProjectionError;
+pub use facts::facts;
 
-use crate::award::{Award, Level, QualityFramework, Size};
+use crate::award::{Award, Level, QualityFramework};
+use crate::projection::{PrimarySize, Sound, language_map, number, object};
 use crate::{CredentialId, Did, Language, Text};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
@@ -85,44 +88,6 @@ impl StatusPurpose {
     }
 }
 
-/// A group of claims the learner may show or keep to themselves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Group {
-    /// The learner's name.
-    Name,
-    /// The learning outcomes.
-    Outcomes,
-    /// Criteria, assessment, participation, supervision and entry requirements.
-    Assessment,
-    /// The result or grade.
-    Result,
-    /// Evidence and links to where the award came from.
-    Evidence,
-}
-
-impl Group {
-    /// Every group, in the order pages list them.
-    pub const ALL: [Self; 5] = [
-        Self::Name,
-        Self::Outcomes,
-        Self::Assessment,
-        Self::Result,
-        Self::Evidence,
-    ];
-}
-
-/// Why an award cannot become a credential.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ProjectionError {
-    /// A member every credential must have is missing; staff of the awarding body can add it.
-    #[error("the award has no {0}")]
-    Missing(&'static str),
-    /// A member has a value the format cannot carry.
-    #[error("the award has an unusable {0}")]
-    Unusable(&'static str),
-}
-
 /// The unsigned credential of `award`, for one copy.
 ///
 /// Refuses an award that lacks what every microcredential must say: participant, institution and
@@ -188,87 +153,22 @@ struct Claims<'a> {
     framework: &'a QualityFramework,
 }
 
-/// The unit a size is stated in, which is one alone.
-#[derive(Clone, Copy)]
-enum PrimarySize {
-    Ec(f64),
-    Hours(u32),
-    Sbu(u32),
-}
-
-impl PrimarySize {
-    fn of(size: &Size) -> Option<Self> {
-        match (size.ec, size.hours, size.sbu) {
-            (Some(ec), _, None) if ec.is_finite() && ec > 0.0 => Some(Self::Ec(ec)),
-            (None, Some(hours), None) if hours > 0 => Some(Self::Hours(hours)),
-            (None, None, Some(sbu)) if sbu > 0 => Some(Self::Sbu(sbu)),
-            _ => None,
-        }
-    }
-}
-
 impl<'a> Claims<'a> {
     fn of(award: &'a Award, details: &'a CopyDetails) -> Result<Self, ProjectionError> {
-        use ProjectionError::{Missing, Unusable};
-        let achievement = &award.achievement;
-        let in_any = |text: &'a Text| text.in_language(Language::Nl).map(|(_, text)| text);
-        let teaching = match achievement.language.as_deref() {
-            Some("en") => Language::En,
-            _ => Language::Nl,
-        };
-        let (language, title) = achievement.title.in_language(teaching).ok_or(Missing("title"))?;
-        let holder_name = award
-            .participant
-            .as_ref()
-            .map(|p| p.full_name())
-            .unwrap_or_default();
-        let level = achievement.level.as_ref().ok_or(Missing("level"))?;
-        if !(1..=8).contains(&level.eqf) {
-            return Err(Unusable("level"));
-        }
-        let size = achievement.size.as_ref().ok_or(Missing("size"))?;
-        let framework = achievement
-            .quality_framework
-            .as_ref()
-            .ok_or(Missing("quality framework"))?;
-        let links = award
-            .evidence
-            .iter()
-            .filter_map(|evidence| evidence.url.as_deref());
-        if !links.chain(award.source_assertion.as_deref()).all(is_absolute) {
-            return Err(Unusable("link to evidence"));
-        }
-        if !is_absolute(&details.achievement_url) || !is_absolute(&framework.id) {
-            return Err(Unusable("address of the achievement or the quality framework"));
-        }
-        if achievement
-            .source
-            .as_deref()
-            .is_some_and(|source| !is_absolute(source))
-        {
-            return Err(Unusable("link to the source"));
-        }
-        if achievement.skills.iter().any(|skill| !is_absolute(&skill.url)) {
-            return Err(Unusable("link to a skill"));
-        }
-        if achievement.outcomes.iter().all(|outcome| outcome.text.is_empty()) {
-            return Err(Missing("learning outcome"));
-        }
+        let sound = Sound::of(award, &details.achievement_url)?;
         Ok(Self {
             award,
             details,
-            holder_name: (!holder_name.is_empty())
-                .then_some(holder_name)
-                .ok_or(Missing("participant's name"))?,
-            institution: in_any(&award.issuing.institution.name).ok_or(Missing("institution"))?,
-            unit: in_any(&award.issuing.unit.name).ok_or(Missing("organisational unit"))?,
-            language,
-            title,
-            criteria: in_any(&achievement.criteria).ok_or(Missing("requirements to obtain it"))?,
-            awarded_at: moment(award.awarded_at.ok_or(Missing("award date"))?),
-            level,
-            size: PrimarySize::of(size).ok_or(Unusable("size"))?,
-            framework,
+            holder_name: sound.holder_name,
+            institution: sound.institution,
+            unit: sound.unit,
+            language: sound.language,
+            title: sound.title,
+            criteria: sound.criteria,
+            awarded_at: moment(sound.awarded_at),
+            level: sound.level,
+            size: sound.size,
+            framework: sound.framework,
         })
     }
 
@@ -364,34 +264,6 @@ impl<'a> Claims<'a> {
     }
 }
 
-/// An object of the members that are there.
-fn object<const N: usize>(members: [(&str, Option<Value>); N]) -> Value {
-    let present = members
-        .into_iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
-    Value::Object(present.collect())
-}
-
-/// The text in each language it is in, as a JSON-LD language map.
-fn language_map(text: &Text) -> Option<Value> {
-    let nl = text.get(Language::Nl).map(Value::from);
-    let en = text.get(Language::En).map(Value::from);
-    (!text.is_empty()).then(|| object([("nl", nl), ("en", en)]))
-}
-
 fn moment(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
-}
-
-fn is_absolute(url: &str) -> bool {
-    CredentialId::parse(url).is_ok()
-}
-
-/// A number without a fraction where it has none, as issuers write it: `5` and `7.5`.
-fn number(value: f64) -> Value {
-    if value.fract() == 0.0 && value.abs() < 1e15 {
-        json!(value as i64)
-    } else {
-        json!(value)
-    }
 }

@@ -4,7 +4,8 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, Utc};
+pub use credentials::numeric_date;
+
 use credentials::json::{self, JsonError, Limits};
 use serde_json::{Map, Value};
 
@@ -205,16 +206,6 @@ impl Jws {
         key.verify(self.signing_input().as_bytes(), &self.signature)?;
         Ok(())
     }
-}
-
-/// A date in a token's claims, to the second: seconds since 1970, which may have a fraction (RFC 7519 §2).
-pub fn numeric_date(claim: &Value) -> Option<DateTime<Utc>> {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "saturates, and what is out of range is no date"
-    )]
-    let seconds = claim.as_f64()?.floor() as i64;
-    DateTime::from_timestamp(seconds, 0)
 }
 
 impl fmt::Debug for Jws {

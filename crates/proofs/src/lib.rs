@@ -7,6 +7,7 @@ pub mod json_ld;
 pub mod jws;
 mod keys;
 pub mod sd_jwt;
+pub mod sd_jwt_vc;
 pub mod vc_jose;
 
 pub use keys::{Algorithm, KeyError, PublicKey, SecretKey, SignError, SignatureError, Signer};

@@ -3,6 +3,7 @@
 mod check;
 mod gzip;
 mod list;
+pub mod token;
 
 pub use check::{
     CLOCK_TOLERANCE, CheckError, EntryRef, check, check_fetched, credential, entries, entry, fresh_until,

@@ -1,189 +1,14 @@
-//! What a credential says, read from either copy and from other Open Badges 3.0 credentials.
+//! What an Open Badges 3.0 credential says, read from either copy and from those of others.
 
-use super::{Group, portable};
-use crate::award::{LevelBasis, Sector, SizeBasis};
-use crate::{CredentialId, Did, Language, Text, frameworks};
-use chrono::{DateTime, Utc};
-use serde::Serialize;
+use super::portable;
+use crate::award::Sector;
+use crate::facts::{
+    AssessmentFacts, EvidenceFacts, Facts, FactsError, FrameworkFacts, IssuerFacts, LevelFacts, SizeFacts,
+    SkillFacts,
+};
+use crate::reading::{language_map, moment, only, positive, text, values, whole, word};
+use crate::{Language, Text, frameworks};
 use serde_json::Value;
-use std::fmt;
-
-/// What a credential says, for display and for checking an issuer's scope.
-///
-/// A claim that is not disclosed is `None` or empty, as is one the credential never had.
-#[derive(Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Facts {
-    /// The credential's identifier, if it has one.
-    pub id: Option<CredentialId>,
-    /// The name of the unit of learning.
-    pub title: Text,
-    /// What it is about.
-    pub description: Text,
-    /// Who issued it.
-    pub issuer: IssuerFacts,
-    /// The key it is bound to, as a DID.
-    pub holder: Option<Did>,
-    /// `validFrom`: when it was awarded, by the issuer's own word.
-    pub awarded_on: Option<DateTime<Utc>>,
-    /// `validUntil`, where set.
-    pub valid_until: Option<DateTime<Utc>>,
-    /// The identifier of the achievement.
-    pub achievement: Option<String>,
-    /// The Open Badges achievement type, such as `MicroCredential`.
-    pub credential_type: Option<String>,
-    /// Its level.
-    pub level: Option<LevelFacts>,
-    /// Its size.
-    pub size: Option<SizeFacts>,
-    /// The quality framework it was issued under.
-    pub framework: Option<FrameworkFacts>,
-    /// The sector, where it is told.
-    pub sector: Option<Sector>,
-    /// The field of study (ISCED-F), where it is told.
-    pub field: Option<String>,
-    /// The language of teaching and assessment.
-    pub language: Option<String>,
-    /// The learner's name.
-    pub holder_name: Option<String>,
-    /// The learning outcomes, in order.
-    pub outcomes: Vec<Text>,
-    /// How it was assessed.
-    pub assessment: Option<AssessmentFacts>,
-    /// The result or grade.
-    pub result: Option<String>,
-    /// The scale the result is on, such as `1–10`, where it is told.
-    pub scale: Option<String>,
-    /// Links to evidence and sources.
-    pub evidence: Vec<EvidenceFacts>,
-    /// Skills it is linked to.
-    pub skills: Vec<SkillFacts>,
-    /// The groups of which nothing is disclosed.
-    pub hidden: Vec<Group>,
-}
-
-impl fmt::Debug for Facts {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Facts")
-            .field("id", &self.id)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The issuer, by its own account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct IssuerFacts {
-    /// The issuer's identifier: a DID, or a URL in older badges.
-    pub id: String,
-    /// The identifier as a DID, if it is one.
-    pub did: Option<Did>,
-    /// The issuer's name.
-    pub name: Option<String>,
-    /// The institution the issuer is part of.
-    pub institution: Option<String>,
-    /// The national institution code (BRIN).
-    pub institution_code: Option<String>,
-    /// ISO 3166-1 alpha-2 code.
-    pub country: Option<String>,
-}
-
-/// The level.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct LevelFacts {
-    /// Level of the European Qualifications Framework, 1 to 8.
-    pub eqf: u8,
-    /// Level of the Dutch framework.
-    pub nlqf: Option<String>,
-    /// Who set it, where told.
-    pub basis: Option<LevelBasis>,
-}
-
-/// The notional workload.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SizeFacts {
-    /// European credits (indicated, not awarded).
-    pub ec: Option<f64>,
-    /// Hours of study.
-    pub hours: Option<u32>,
-    /// Study load hours of vocational education.
-    pub sbu: Option<u32>,
-    /// What the size rests on, where told.
-    pub basis: Option<SizeBasis>,
-}
-
-/// The quality framework.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct FrameworkFacts {
-    /// Its identifier.
-    pub id: String,
-    /// Its version.
-    pub version: Option<String>,
-    /// The digest of its text.
-    #[serde(rename = "digestSRI")]
-    pub digest_sri: Option<String>,
-    /// Its name, from the credential or from the bundled frameworks.
-    pub name: Text,
-}
-
-/// How an achievement was assessed. The words are the vocabulary's, or another issuer's own.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct AssessmentFacts {
-    /// What was required.
-    pub criteria: Text,
-    /// The form of assessment.
-    pub kind: Option<String>,
-    /// The form of participation.
-    pub participation: Option<String>,
-    /// Supervision and identity check.
-    pub supervision: Option<String>,
-    /// Whether the learner's identity was checked.
-    pub identity_checked: Option<bool>,
-    /// What was required to start.
-    pub entry_requirements: Text,
-}
-
-/// A link to evidence.
-#[derive(Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct EvidenceFacts {
-    /// Where it is.
-    pub url: Option<String>,
-    /// What it is called.
-    pub name: Option<String>,
-    /// What it is.
-    pub description: Option<String>,
-}
-
-/// A skill.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SkillFacts {
-    /// Its name.
-    pub name: String,
-    /// Its identifier.
-    pub url: Option<String>,
-    /// The framework that names it.
-    pub framework: Option<String>,
-}
-
-/// Why a document could not be read as an Open Badges credential.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum FactsError {
-    /// It is not a JSON object.
-    #[error("a credential must be a JSON object")]
-    NotAnObject,
-    /// A member that every credential has is missing or of another kind.
-    #[error("the credential has no usable {0}")]
-    Unusable(&'static str),
-    /// It is a credential, though of a kind this reader does not know.
-    #[error("not an Open Badges 3.0 credential (no type OpenBadgeCredential or AchievementCredential)")]
-    OtherKind,
-}
 
 /// Reads what `credential` says: the processed payload, with whichever claims are disclosed.
 ///
@@ -241,24 +66,8 @@ pub fn facts(credential: &Value) -> Result<Facts, FactsError> {
         skills: read.skills(),
         hidden: Vec::new(),
     };
-    facts.hidden = Group::ALL
-        .into_iter()
-        .filter(|group| !facts.discloses(*group))
-        .collect();
+    facts.note_hidden();
     Ok(facts)
-}
-
-impl Facts {
-    /// Whether anything of the group can be read.
-    pub fn discloses(&self, group: Group) -> bool {
-        match group {
-            Group::Name => self.holder_name.is_some(),
-            Group::Outcomes => !self.outcomes.is_empty(),
-            Group::Assessment => self.assessment.is_some(),
-            Group::Result => self.result.is_some(),
-            Group::Evidence => !self.evidence.is_empty(),
-        }
-    }
 }
 
 /// An achievement and its alignments.
@@ -543,57 +352,4 @@ fn evidence(evidence: &Value) -> EvidenceFacts {
         name: text(evidence, "name"),
         description: text(evidence, "narrative").or_else(|| text(evidence, "description")),
     }
-}
-
-/// JSON-LD writes one value by itself or in an array.
-fn values(value: Option<&Value>) -> impl Iterator<Item = &Value> {
-    let (array, single) = match value {
-        Some(Value::Array(array)) => (array.as_slice(), None),
-        single => (&[][..], single),
-    };
-    array.iter().chain(single)
-}
-
-/// The one value of a member; in an array as well, and said more than once, for JSON-LD makes no difference.
-fn only(value: Option<&Value>) -> Option<&Value> {
-    let mut all = values(value);
-    let first = all.next()?;
-    all.all(|other| other == first).then_some(first)
-}
-
-fn text(object: &Value, member: &str) -> Option<String> {
-    only(object.get(member))
-        .and_then(Value::as_str)
-        .filter(|text| !text.trim().is_empty())
-        .map(str::to_owned)
-}
-
-fn word<T: serde::de::DeserializeOwned>(object: &Value, member: &str) -> Option<T> {
-    T::deserialize(only(object.get(member))?).ok()
-}
-
-fn language_map(value: Option<&Value>) -> Text {
-    let get = |tag: &str| value.and_then(|map| text(map, tag));
-    Text {
-        nl: get("nl"),
-        en: get("en"),
-    }
-}
-
-fn moment(object: &Value, member: &str) -> Option<DateTime<Utc>> {
-    let at = DateTime::parse_from_rfc3339(object.get(member)?.as_str()?).ok()?;
-    Some(at.with_timezone(&Utc))
-}
-
-fn positive(value: Option<&Value>) -> Option<f64> {
-    only(value)
-        .and_then(|value| value.as_f64().or_else(|| value.as_str()?.parse().ok()))
-        .filter(|value| value.is_finite() && *value > 0.0)
-}
-
-fn whole(value: Option<&Value>) -> Option<u32> {
-    only(value)
-        .and_then(|value| value.as_u64().or_else(|| value.as_str()?.parse().ok()))
-        .and_then(|value| u32::try_from(value).ok())
-        .filter(|value| *value > 0)
 }
