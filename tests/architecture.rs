@@ -7,24 +7,32 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Our crates from the bottom up: a crate may depend on those of a lower layer only.
-const LAYERS: [&[&str]; 8] = [
+const LAYERS: [&[&str]; 9] = [
     &["credentials"],
     &["proofs"],
-    &["trust", "status-list", "qr-presentation", "openid4vc"],
+    &[
+        "trust",
+        "status-list",
+        "qr-presentation",
+        "share-link",
+        "openid4vc",
+    ],
     &["verification"],
     &["wallet-core", "http-service"],
+    &["database"],
     &["browser", "issuer-adapter", "register", "verifier", "wallet"],
     &["waarmerk"],
     &["conformance", "test-support", "xtask", "bindgen"],
 ];
 
 /// Crates without input or output, clock or randomness of their own.
-const PURE: [&str; 8] = [
+const PURE: [&str; 9] = [
     "credentials",
     "proofs",
     "trust",
     "status-list",
     "qr-presentation",
+    "share-link",
     "openid4vc",
     "verification",
     "wallet-core",

@@ -14,7 +14,7 @@ use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::{PublishError, Register, StorageError};
+use crate::{PublishError, Register};
 
 #[derive(RustEmbed)]
 #[folder = "page/dist"]
@@ -99,12 +99,6 @@ pub(crate) fn router(register: Register, keeper: Secret, sample_data: bool) -> R
 
 impl From<PublishError> for Problem {
     fn from(error: PublishError) -> Self {
-        Self::internal(error)
-    }
-}
-
-impl From<StorageError> for Problem {
-    fn from(error: StorageError) -> Self {
         Self::internal(error)
     }
 }

@@ -3,27 +3,12 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use database::Result;
+pub use database::StorageError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Row, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use trust::{Accreditation, Entity, Framework, Key, StatusEvent};
-
-/// Why the database did not do what was asked.
-#[derive(Debug, thiserror::Error)]
-pub enum StorageError {
-    /// SQLite refused.
-    #[error("the register's database refused")]
-    Database(#[from] sqlx::Error),
-    /// The tables could not be brought up to date.
-    #[error("the register's tables could not be brought up to date")]
-    Migration(#[from] sqlx::migrate::MigrateError),
-    /// A row does not hold what it should.
-    #[error("the register's database holds a row that cannot be read")]
-    Corrupt(#[from] serde_json::Error),
-}
-
-type Result<T> = std::result::Result<T, StorageError>;
 
 /// The database; cheap to clone.
 #[derive(Clone, Debug)]
@@ -52,24 +37,12 @@ pub(crate) struct Answered {
 impl Storage {
     /// Opens or creates the database at `path`. A commit survives the loss of power.
     pub(crate) async fn open(path: &Path) -> Result<Self> {
-        // The log beside a database gets the mode of the database.
-        http_service::private_file(path).map_err(sqlx::Error::Io)?;
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true);
-        let pool = SqlitePoolOptions::new()
-            .max_connections(4)
-            .connect_with(options)
-            .await?;
-        sqlx::migrate!("./migrations").run(&pool).await?;
+        let pool = database::open(path, &sqlx::migrate!("./migrations")).await?;
         Ok(Self(pool))
     }
 
     pub(crate) async fn write(&self) -> Result<Write> {
-        Ok(Write(self.0.begin_with("BEGIN IMMEDIATE").await?))
+        Ok(Write(database::begin(&self.0).await?))
     }
 
     /// The newest signing of the list with number `sequence`.
@@ -83,8 +56,7 @@ impl Storage {
 
     /// Whether the database answers.
     pub(crate) async fn ping(&self) -> Result<()> {
-        sqlx::query("SELECT 1").execute(&self.0).await?;
-        Ok(())
+        database::ping(&self.0).await
     }
 }
 
@@ -338,24 +310,5 @@ mod tests {
                 .to_string();
             assert!(error.contains("only added"), "{refused}: {error}");
         }
-    }
-
-    #[tokio::test]
-    async fn commits_survive_the_loss_of_power() {
-        let folder = tempfile::tempdir().unwrap();
-        let storage = Storage::open(&folder.path().join("register.sqlite"))
-            .await
-            .unwrap();
-
-        let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous")
-            .fetch_one(&storage.0)
-            .await
-            .unwrap();
-        let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
-            .fetch_one(&storage.0)
-            .await
-            .unwrap();
-
-        assert_eq!((synchronous, journal.as_str()), (2, "wal"));
     }
 }

@@ -2,15 +2,8 @@
 
 use crate::awards::AwardError;
 use crate::sources::edubadges::SourceError;
-use crate::storage::StorageError;
 use crate::validation::Finding;
 use http_service::{FieldError, Problem};
-
-impl From<StorageError> for Problem {
-    fn from(error: StorageError) -> Self {
-        Self::internal(error)
-    }
-}
 
 fn field_error(finding: &Finding) -> FieldError {
     let pointer = format!("/{}", finding.field.replace('.', "/"));
