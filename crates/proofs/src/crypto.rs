@@ -1,8 +1,9 @@
 //! The one place that knows the signature libraries.
 //!
 //! Natively aws-lc-rs signs and verifies; in the browser RustCrypto does. Both take and give the
-//! same bytes: an Ed25519 key is 32 bytes (RFC 8032), a P-256 key 65 (SEC 1, uncompressed), a
-//! secret 32 for either, and a signature 64 (`R || S`, or `r || s` as in RFC 7518 §3.4).
+//! same bytes: an Ed25519 key is 32 bytes (RFC 8032), a P-256 key 65 and a P-384 key 97 (SEC 1,
+//! uncompressed), a secret 32 or, for P-384, 48, and a signature twice that (`R || S`, or `r || s` as in
+//! RFC 7518 §3.4).
 //!
 //! What the two libraries judge differently is settled here, before either of them is asked:
 //! Ed25519 points of small order and points not written in their shortest form are refused, as a
@@ -20,7 +21,7 @@ use portable as backend;
 
 pub(crate) use backend::{SigningKey, VerifyingKey};
 
-use p256::elliptic_curve::sec1::ToSec1Point;
+use p256::elliptic_curve::sec1::ToSec1Point as _;
 use sha2::{Digest, Sha256, Sha384};
 
 use crate::keys::Algorithm;
@@ -28,9 +29,6 @@ use crate::keys::Algorithm;
 /// The library had no use for these bytes, or would not sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rejected;
-
-/// Signatures of both algorithms are this long.
-pub(crate) const SIGNATURE_LENGTH: usize = 64;
 
 /// A hash that a cryptosuite asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -55,7 +53,7 @@ pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
-/// Checks a public key's bytes and brings P-256 points to their uncompressed form.
+/// Checks a public key's bytes and brings points of the P curves to their uncompressed form.
 pub(crate) fn normalise_public(algorithm: Algorithm, bytes: &[u8]) -> Result<Vec<u8>, Rejected> {
     match algorithm {
         Algorithm::EdDsa => {
@@ -69,18 +67,22 @@ pub(crate) fn normalise_public(algorithm: Algorithm, bytes: &[u8]) -> Result<Vec
             let key = p256::PublicKey::from_sec1_bytes(bytes).map_err(|_| Rejected)?;
             Ok(key.to_sec1_point(false).as_bytes().to_vec())
         }
+        Algorithm::Es384 => {
+            let key = p384::PublicKey::from_sec1_bytes(bytes).map_err(|_| Rejected)?;
+            Ok(key.to_sec1_point(false).as_bytes().to_vec())
+        }
     }
 }
 
 /// Whether a signature may be shown to the library at all.
 pub(crate) fn signature_is_well_formed(algorithm: Algorithm, signature: &[u8]) -> bool {
-    match (algorithm, <&[u8; SIGNATURE_LENGTH]>::try_from(signature)) {
-        (_, Err(_)) => false,
-        (Algorithm::Es256, Ok(_)) => true,
-        (Algorithm::EdDsa, Ok(signature)) => signature
-            .first_chunk::<32>()
-            .is_some_and(|point| edwards_y_is_canonical(point) && !has_small_order(point)),
-    }
+    signature.len() == algorithm.signature_length()
+        && match algorithm {
+            Algorithm::Es256 | Algorithm::Es384 => true,
+            Algorithm::EdDsa => signature
+                .first_chunk::<32>()
+                .is_some_and(|point| edwards_y_is_canonical(point) && !has_small_order(point)),
+        }
 }
 
 /// The y coordinates (little endian) of the points whose order divides eight.
@@ -118,14 +120,20 @@ mod tests {
 
     const MESSAGE: &[u8] = b"the same message for both libraries";
 
-    fn secrets() -> impl Iterator<Item = [u8; 32]> {
-        (1u8..=8).map(|seed| sha256(&[seed]))
+    const ALL: [Algorithm; 3] = [Algorithm::EdDsa, Algorithm::Es256, Algorithm::Es384];
+
+    fn secrets(algorithm: Algorithm) -> impl Iterator<Item = Vec<u8>> {
+        (1u8..=8).map(move |seed| {
+            let mut secret = Hash::Sha384.digest(&[seed]);
+            secret.truncate(algorithm.secret_length());
+            secret
+        })
     }
 
     #[test]
     fn both_libraries_derive_the_same_public_key() {
-        for algorithm in [Algorithm::EdDsa, Algorithm::Es256] {
-            for secret in secrets() {
+        for algorithm in ALL {
+            for secret in secrets(algorithm) {
                 let ours = native::SigningKey::new(algorithm, &secret).unwrap();
                 let theirs = portable::SigningKey::new(algorithm, &secret).unwrap();
                 assert_eq!(ours.public_bytes(), theirs.public_bytes());
@@ -135,8 +143,8 @@ mod tests {
 
     #[test]
     fn each_library_accepts_what_the_other_signed() {
-        for algorithm in [Algorithm::EdDsa, Algorithm::Es256] {
-            for secret in secrets() {
+        for algorithm in ALL {
+            for secret in secrets(algorithm) {
                 let native_key = native::SigningKey::new(algorithm, &secret).unwrap();
                 let portable_key = portable::SigningKey::new(algorithm, &secret).unwrap();
                 let public = native_key.public_bytes();
@@ -184,10 +192,35 @@ mod tests {
     }
 
     #[test]
-    fn the_shortest_scalars_are_refused_as_p256_secrets() {
-        assert!(native::SigningKey::new(Algorithm::Es256, &[0; 32]).is_err());
-        assert!(native::SigningKey::new(Algorithm::Es256, &[0xff; 32]).is_err());
-        assert!(portable::SigningKey::new(Algorithm::Es256, &[0; 32]).is_err());
-        assert!(portable::SigningKey::new(Algorithm::Es256, &[0xff; 32]).is_err());
+    fn scalars_out_of_range_and_of_another_length_are_refused_as_secrets() {
+        for algorithm in [Algorithm::Es256, Algorithm::Es384] {
+            let length = algorithm.secret_length();
+            for secret in [
+                vec![0; length],
+                vec![0xff; length],
+                vec![1; length - 1],
+                vec![1; length + 1],
+            ] {
+                assert!(native::SigningKey::new(algorithm, &secret).is_err());
+                assert!(portable::SigningKey::new(algorithm, &secret).is_err());
+            }
+        }
+        assert!(native::SigningKey::new(Algorithm::EdDsa, &[1; 31]).is_err());
+        assert!(portable::SigningKey::new(Algorithm::EdDsa, &[1; 31]).is_err());
+    }
+
+    #[test]
+    fn points_that_are_not_on_the_curve_or_at_infinity_are_refused() {
+        for (algorithm, length) in [(Algorithm::Es256, 32), (Algorithm::Es384, 48)] {
+            let public = native::SigningKey::new(algorithm, &secrets(algorithm).next().unwrap())
+                .unwrap()
+                .public_bytes();
+            let mut off = public.clone();
+            off[2 * length] ^= 1;
+            assert_eq!(normalise_public(algorithm, &off), Err(Rejected));
+            assert_eq!(normalise_public(algorithm, &[0]), Err(Rejected));
+            assert_eq!(normalise_public(algorithm, &public[..2 * length]), Err(Rejected));
+            assert_eq!(normalise_public(algorithm, &public), Ok(public));
+        }
     }
 }

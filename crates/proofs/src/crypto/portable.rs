@@ -1,4 +1,4 @@
-//! RustCrypto: nothing but Rust, for the browser. ES256 signs deterministically (RFC 6979).
+//! RustCrypto: nothing but Rust, for the browser. ES256 and ES384 sign deterministically (RFC 6979).
 
 use ed25519_dalek::Signer as _;
 use p256::ecdsa::signature::Verifier as _;
@@ -9,6 +9,7 @@ use crate::keys::Algorithm;
 pub(crate) enum VerifyingKey {
     Ed25519(ed25519_dalek::VerifyingKey),
     P256(p256::ecdsa::VerifyingKey),
+    P384(Box<p384::ecdsa::VerifyingKey>),
 }
 
 impl VerifyingKey {
@@ -23,6 +24,9 @@ impl VerifyingKey {
             Algorithm::Es256 => p256::ecdsa::VerifyingKey::from_sec1_bytes(bytes)
                 .map(Self::P256)
                 .map_err(|_| Rejected),
+            Algorithm::Es384 => p384::ecdsa::VerifyingKey::from_sec1_bytes(bytes)
+                .map(|key| Self::P384(Box::new(key)))
+                .map_err(|_| Rejected),
         }
     }
 
@@ -32,6 +36,8 @@ impl VerifyingKey {
                 .is_ok_and(|signature| key.verify_strict(message, &signature).is_ok()),
             Self::P256(key) => p256::ecdsa::Signature::from_slice(signature)
                 .is_ok_and(|signature| key.verify(message, &signature).is_ok()),
+            Self::P384(key) => p384::ecdsa::Signature::from_slice(signature)
+                .is_ok_and(|signature| key.verify(message, &signature).is_ok()),
         }
     }
 }
@@ -39,16 +45,26 @@ impl VerifyingKey {
 pub(crate) enum SigningKey {
     Ed25519(Box<ed25519_dalek::SigningKey>),
     P256(Box<p256::ecdsa::SigningKey>),
+    P384(Box<p384::ecdsa::SigningKey>),
 }
 
 impl SigningKey {
-    pub(crate) fn new(algorithm: Algorithm, secret: &[u8; 32]) -> Result<Self, Rejected> {
+    pub(crate) fn new(algorithm: Algorithm, secret: &[u8]) -> Result<Self, Rejected> {
+        if secret.len() != algorithm.secret_length() {
+            return Err(Rejected);
+        }
         match algorithm {
-            Algorithm::EdDsa => Ok(Self::Ed25519(Box::new(ed25519_dalek::SigningKey::from_bytes(
-                secret,
-            )))),
+            Algorithm::EdDsa => {
+                let seed = secret.try_into().map_err(|_| Rejected)?;
+                Ok(Self::Ed25519(Box::new(ed25519_dalek::SigningKey::from_bytes(
+                    seed,
+                ))))
+            }
             Algorithm::Es256 => p256::ecdsa::SigningKey::from_slice(secret)
                 .map(|key| Self::P256(Box::new(key)))
+                .map_err(|_| Rejected),
+            Algorithm::Es384 => p384::ecdsa::SigningKey::from_slice(secret)
+                .map(|key| Self::P384(Box::new(key)))
                 .map_err(|_| Rejected),
         }
     }
@@ -57,6 +73,7 @@ impl SigningKey {
         match self {
             Self::Ed25519(key) => key.verifying_key().to_bytes().to_vec(),
             Self::P256(key) => key.verifying_key().to_sec1_point(false).as_bytes().to_vec(),
+            Self::P384(key) => key.verifying_key().to_sec1_point(false).as_bytes().to_vec(),
         }
     }
 
@@ -68,6 +85,10 @@ impl SigningKey {
                 .map_err(|_| Rejected),
             Self::P256(key) => {
                 let signature: p256::ecdsa::Signature = key.try_sign(message).map_err(|_| Rejected)?;
+                Ok(signature.to_bytes().to_vec())
+            }
+            Self::P384(key) => {
+                let signature: p384::ecdsa::Signature = key.try_sign(message).map_err(|_| Rejected)?;
                 Ok(signature.to_bytes().to_vec())
             }
         }
