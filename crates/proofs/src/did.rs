@@ -6,6 +6,7 @@
 mod document;
 mod local;
 mod web;
+pub mod webvh;
 
 pub use document::parse_document;
 pub use document::{Document, DocumentError, LookupError, Purpose, Representation, VerificationMethod};
