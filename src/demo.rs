@@ -7,7 +7,7 @@ mod sample_platform;
 mod seed;
 mod start_page;
 
-use http_service::Clock;
+use http_service::{Clock, Rates, Serving, serve_with};
 use rand_core::Rng as _;
 use sample_platform::Catalogue;
 use seed::{INSTITUTIONS, SampleInstitution};
@@ -236,7 +236,12 @@ impl Demo {
         routers.extend(institutions);
         routers.extend([wallet, verifier, platform]);
         for (listener, router) in listeners.into_iter().zip(routers) {
-            services.spawn(http_service::serve(listener, router, wait(stopped.clone())));
+            // Everybody who visits a demo comes from this machine.
+            let serving = Serving {
+                rates: Rates::unlimited(),
+                ..Serving::default()
+            };
+            services.spawn(serve_with(listener, router, serving, wait(stopped.clone())));
         }
         Ok(Self {
             addresses,

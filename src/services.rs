@@ -1,9 +1,9 @@
 //! Starting one service alone, from a TOML file and environment variables.
 //!
-//! The file holds `listen` and the members of the service's own configuration. An environment variable
+//! The file holds `listen`, `[limits]` and the members of the service's own configuration. An environment variable
 //! `WAARMERK_<MEMBER>`, such as `WAARMERK_DESK_TOKEN`, replaces a text of the file, so that secrets need not stand in it.
 
-use http_service::{Clock, interrupted, serve};
+use http_service::{Clock, Serving, interrupted, serve_with};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::io;
@@ -81,6 +81,10 @@ pub async fn run(kind: Kind, file: &Path) -> Result<(), ServiceError> {
         Some(Value::String(address)) => address,
         _ => "127.0.0.1:8080".to_owned(),
     };
+    let serving = match table.remove("limits") {
+        Some(limits) => limits.try_into::<Serving>().map_err(unusable)?,
+        None => Serving::default(),
+    };
     for missing in missing_for_production(kind, &table) {
         tracing::warn!("not ready for production: {missing}");
     }
@@ -130,7 +134,9 @@ pub async fn run(kind: Kind, file: &Path) -> Result<(), ServiceError> {
         .await
         .map_err(|error| ServiceError::Listen(listen.clone(), error))?;
     println!("listening on {listen}");
-    serve(listener, router, interrupted()).await.map_err(failed)
+    serve_with(listener, router, serving, interrupted())
+        .await
+        .map_err(failed)
 }
 
 fn read<T: DeserializeOwned>(table: Table) -> Result<T, toml::de::Error> {
@@ -213,6 +219,23 @@ mod tests {
         assert_eq!(table["desk_token"].as_str(), Some("from outside"));
         assert!(table["units"].is_array());
         assert_eq!(table.len(), 2);
+    }
+
+    #[test]
+    fn limits_are_read_and_a_misspelt_one_is_not_passed_over() {
+        let limits = |text: &str| text.parse::<Table>().unwrap().try_into::<Serving>();
+
+        let read = limits(
+            "proxies = ['10.0.0.0/8', '::1']\nconnections = 9\nheader_seconds = 3\nrates = { token = 5, '*' = 0 }",
+        )
+        .unwrap();
+
+        assert_eq!((read.proxies.len(), read.connections), (2, 9));
+        assert_eq!(read.header_time.as_secs(), 3);
+        assert_eq!((read.rates.0["token"], read.rates.0["*"]), (5, 0));
+        assert_eq!(limits("").unwrap(), Serving::default());
+        assert!(limits("proxy = ['10.0.0.1']").is_err());
+        assert!(limits("proxies = ['proxy.example']").is_err());
     }
 
     #[test]

@@ -15,13 +15,13 @@ use axum::response::{Redirect, Response};
 use axum::routing::get;
 use axum::{Json, RequestExt, Router};
 use http_service::pages::{InvalidSource, Policy, pages};
-use http_service::{Bearer, Limits, Problem, Secret, harden, health, not_found, public_cors};
+use http_service::{Bearer, Limits, Problem, RateLimit, Secret, harden, health, not_found, public_cors};
 use rust_embed::RustEmbed;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 #[derive(RustEmbed)]
@@ -68,7 +68,7 @@ fn public_api() -> OpenApiRouter<App> {
         .routes(routes!(well_known::credential_issuer))
         .routes(routes!(well_known::authorization_server))
         .routes(routes!(openid4vci::offer))
-        .routes(routes!(openid4vci::token))
+        .routes(routes!(openid4vci::token).layer(RateLimit::requests("token", 60)))
         .routes(routes!(openid4vci::nonce))
         .routes(routes!(openid4vci::credential))
         .routes(routes!(openid4vci::notification))
@@ -115,7 +115,11 @@ pub(crate) fn router(adapter: App, desk: Secret) -> Result<Router, InvalidSource
                 .route("/.well-known/{*document}", get(not_found))
                 .layer(public_cors()),
         )
-        .merge(desk_api.route_layer(from_fn_with_state(desk, with_key)))
+        .merge(
+            desk_api
+                .route_layer(from_fn_with_state(desk, with_key))
+                .route_layer(RateLimit::refusals("desk", 60)),
+        )
         .with_state(adapter)
         .route("/", get(|| async { Redirect::temporary("/desk/") }))
         .route("/desk", get(|| async { Redirect::temporary("/desk/") }))

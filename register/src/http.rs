@@ -6,12 +6,12 @@ mod v1;
 use axum::routing::get;
 use axum::{Json, Router};
 use http_service::pages::{InvalidSource, Policy, pages};
-use http_service::{Limits, Problem, Secret, harden, health, public_cors};
+use http_service::{Limits, Problem, RateLimit, Secret, harden, health, public_cors};
 use rust_embed::RustEmbed;
 use serde_json::{Value, json};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use crate::{PublishError, Register};
@@ -67,7 +67,7 @@ fn api() -> OpenApiRouter<App> {
         .layer(public_cors());
     OpenApiRouter::with_openapi(Description::openapi())
         .merge(public)
-        .routes(routes!(v1::accreditations::status_events::create))
+        .routes(routes!(v1::accreditations::status_events::create).layer(RateLimit::refusals("keeper", 60)))
 }
 
 /// The description of the register's API, in OpenAPI 3.1.

@@ -9,11 +9,11 @@ use ::credentials::json;
 use axum::routing::get;
 use axum::{Extension, Json, Router};
 use http_service::pages::{InvalidSource, Policy, pages};
-use http_service::{JsonLimits, Limits, harden, health, public_cors};
+use http_service::{JsonLimits, Limits, RateLimit, harden, health, public_cors};
 use rust_embed::RustEmbed;
 use serde_json::Value;
 use utoipa::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 use verification::input::MAX_INPUT_CHARACTERS;
 
@@ -41,9 +41,10 @@ fn api() -> OpenApiRouter<Verifier> {
         depth: 40,
         ..json::Limits::default()
     };
+    let checks = RateLimit::requests("checks", 120);
     OpenApiRouter::with_openapi(Description::openapi())
-        .routes(routes!(credentials::verify::credential))
-        .routes(routes!(credentials::verify::presentation))
+        .routes(routes!(credentials::verify::credential).layer(checks.clone()))
+        .routes(routes!(credentials::verify::presentation).layer(checks))
         .routes(routes!(config::show))
         .routes(routes!(identifiers::resolve))
         .layer(Extension(JsonLimits(limits)))

@@ -2,9 +2,12 @@
 
 use std::any::Any;
 use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -15,6 +18,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tracing::Instrument;
 
 use crate::Problem;
+use crate::body::Timed;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -23,22 +27,35 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub struct Limits {
     /// The largest request body in bytes.
     pub body: usize,
+    /// The longest time a request body may take to arrive.
+    pub body_time: Duration,
     /// The longest time an answer may take.
     pub time: Duration,
+    /// The most headers of a request.
+    pub headers: usize,
+    /// The most bytes of a request's headers, names and values together.
+    pub header_bytes: usize,
+    /// The longest address in bytes, its query included.
+    pub address: usize,
 }
 
 impl Default for Limits {
-    /// One mebibyte and thirty seconds.
+    /// One mebibyte in fifteen seconds, thirty seconds for an answer, 64 headers of 16 KiB together, and 8 KiB of
+    /// address.
     fn default() -> Self {
         Self {
             body: 1024 * 1024,
+            body_time: Duration::from_secs(15),
             time: Duration::from_secs(30),
+            headers: 64,
+            header_bytes: 16 * 1024,
+            address: 8 * 1024,
         }
     }
 }
 
-/// Lays around `router`: a request id in log and answer, body and time limits, caught panics, security
-/// headers, and a refusal as problem for a method that a path does not know.
+/// Lays around `router`: a request id in log and answer, limits of size and time, caught panics, security
+/// headers, and refusals as problem.
 ///
 /// Logs hold the method, the matched route, the status and the duration: no addresses as sent, headers,
 /// bodies or parties. Give the router its fallback ([`not_found`] or pages) before.
@@ -50,6 +67,7 @@ pub fn harden(router: Router, limits: &Limits) -> Router {
         .layer(DefaultBodyLimit::max(limits.body))
         .layer(RequestBodyLimitLayer::new(limits.body))
         .layer(from_fn(in_problems))
+        .layer(from_fn_with_state(limits.clone(), bounded))
         .layer(from_fn_with_state(limits.time, in_time))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(fixed(
@@ -137,27 +155,116 @@ async fn in_time(State(limit): State<Duration>, request: Request, next: Next) ->
     }
 }
 
-/// The limiting layer and axum's own 405 answer in plain text or not at all; everything here answers with a
+/// Refuses a head or an encoding before anything else looks at the request, and a body that comes too slowly.
+async fn bounded(State(limits): State<Limits>, request: Request, next: Next) -> Response {
+    if let Some(problem) = unacceptable(&request, &limits) {
+        return for_any_page(problem.into_response());
+    }
+    let too_slow = Arc::new(AtomicBool::new(false));
+    let late = too_slow.clone();
+    let request = request.map(|body| Body::new(Timed::new(body, limits.body_time, late)));
+    let response = next.run(request).await;
+    if !too_slow.load(Ordering::Relaxed) {
+        return response;
+    }
+    let problem = Problem::new(
+        StatusCode::REQUEST_TIMEOUT,
+        "body-too-slow",
+        "The body of the request took too long to arrive. Send it again.",
+    )
+    .in_dutch("Het verzoek kwam te langzaam binnen. Stuur het opnieuw.");
+    let mut response = for_any_page(problem.into_response());
+    // The rest of the body is not waited for.
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(header::CONNECTION, close);
+    response
+}
+
+fn unacceptable(request: &Request, limits: &Limits) -> Option<Problem> {
+    let headers = request.headers();
+    let bytes: usize = headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len())
+        .sum();
+    if headers.len() > limits.headers || bytes > limits.header_bytes {
+        let problem = Problem::new(
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            "headers-too-large",
+            format!(
+                "A request may have {} headers of {} bytes together at most.",
+                limits.headers, limits.header_bytes
+            ),
+        );
+        return Some(problem.in_dutch("Het verzoek heeft te veel of te grote headers."));
+    }
+    let uri = request.uri();
+    if uri.path().len() + uri.query().map_or(0, str::len) > limits.address {
+        let problem = Problem::new(
+            StatusCode::URI_TOO_LONG,
+            "address-too-long",
+            format!("An address may have {} bytes at most.", limits.address),
+        );
+        return Some(problem.in_dutch("Het opgevraagde adres is te lang."));
+    }
+    let encoding = headers.get(header::CONTENT_ENCODING);
+    if encoding.is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        let problem = Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported-content-encoding",
+            "Send the body as it is, without a Content-Encoding.",
+        );
+        return Some(problem.in_dutch("Stuur het verzoek zonder compressie (Content-Encoding)."));
+    }
+    None
+}
+
+/// What is refused before a handler sees it says nothing of anybody, and a page of any origin may learn why.
+fn for_any_page(mut response: Response) -> Response {
+    response
+        .headers_mut()
+        .insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response
+}
+
+/// The limiting layer and axum's own refusals answer in plain text or not at all; everything here answers with a
 /// problem. A fallback for methods instead would take the place of a CORS layer's answer to preflights.
 async fn in_problems(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
-    let is_problem = response
+    let in_words = response
         .headers()
         .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind == "application/problem+json");
+        .and_then(|kind| kind.to_str().ok())
+        .is_some_and(|kind| !kind.starts_with("text/plain"));
     let problem = match response.status() {
-        _ if is_problem => return response,
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            Problem::too_large("body-too-large", "The body is larger than this service reads.")
-        }
+        _ if in_words => return response,
+        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
         StatusCode::METHOD_NOT_ALLOWED => unknown_method(),
+        StatusCode::BAD_REQUEST => unreadable(),
         _ => return response,
     };
+    // Other headers stay: the allowed methods, and which page may read this.
+    let (parts, _) = response.into_parts();
     let mut answer = problem.into_response();
-    if let Some(allowed) = response.headers().get(header::ALLOW) {
-        answer.headers_mut().insert(header::ALLOW, allowed.clone());
+    for (name, value) in &parts.headers {
+        let of_the_body = matches!(*name, header::CONTENT_TYPE | header::CONTENT_LENGTH);
+        if !of_the_body {
+            answer.headers_mut().append(name, value.clone());
+        }
+    }
+    if parts.status == StatusCode::PAYLOAD_TOO_LARGE {
+        return for_any_page(answer);
     }
     answer
+}
+
+fn too_large() -> Problem {
+    Problem::too_large("body-too-large", "The body is larger than this service reads.")
+        .in_dutch("Het verzoek is groter dan deze dienst leest.")
+}
+
+fn unreadable() -> Problem {
+    Problem::bad_request("unreadable-request", "The request cannot be read.")
+        .in_dutch("Het verzoek is niet te lezen.")
 }
 
 fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {

@@ -61,6 +61,7 @@ async fn start(router: Router) -> String {
     let limits = Limits {
         body: 4096,
         time: Duration::from_millis(300),
+        ..Limits::default()
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
@@ -202,6 +203,9 @@ async fn unknown_addresses_and_methods_are_problems() {
     let got = reqwest::get(format!("{api}/sum")).await.unwrap();
     assert_eq!(got.headers()[header::ALLOW], "POST");
     problem(got, 405, "method-not-allowed").await;
+    let posted = Client::new().post(format!("{api}/public")).send().await.unwrap();
+    assert_eq!(posted.headers()[header::ACCESS_CONTROL_ALLOW_ORIGIN], "*");
+    problem(posted, 405, "method-not-allowed").await;
 }
 
 #[tokio::test]

@@ -226,6 +226,7 @@ async fn full(app: &App, review: Review) -> Result<Json<AwardAnswer>, Problem> {
     responses(
         (status = 200, description = "The institution and its units.", body = Me),
         (status = 401, description = "The desk key is missing or wrong.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Asked too often by this client; `Retry-After` says when to try again.", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn me(State(app): State<App>) -> Json<Me> {
@@ -260,6 +261,7 @@ pub(crate) async fn me(State(app): State<App>) -> Json<Me> {
         (status = 413, description = "Too large.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "Not JSON.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The badge is revoked, not public, made elsewhere or not sound.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Asked too often by this client; `Retry-After` says when to try again.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the institution's.", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -312,6 +314,7 @@ pub(crate) async fn import(
     responses(
         (status = 200, description = "The awards.", body = AwardsAnswer),
         (status = 401, description = "The desk key is missing or wrong.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Asked too often by this client; `Retry-After` says when to try again.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the institution's.", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -331,6 +334,7 @@ pub(crate) async fn index(State(app): State<App>) -> Result<Json<AwardsAnswer>, 
         (status = 200, description = "The award.", body = AwardAnswer),
         (status = 401, description = "The desk key is missing or wrong.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "There is no such award.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Asked too often by this client; `Retry-After` says when to try again.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the institution's.", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -359,6 +363,7 @@ pub(crate) async fn show(
         (status = 413, description = "Too large.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "Not JSON.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "A change that is not possible.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Asked too often by this client; `Retry-After` says when to try again.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the institution's.", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -384,6 +389,7 @@ pub(crate) async fn change(
         (status = 404, description = "There is no such award.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "The award is not under review.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "Findings stand in the way; `errors` lists them.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Asked too often by this client; `Retry-After` says when to try again.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the institution's.", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -408,6 +414,7 @@ pub(crate) async fn approve(
         (status = 404, description = "There is no such award.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "The award is not approved, or was issued before.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The register does not let the unit issue now.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Asked too often by this client; `Retry-After` says when to try again.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the institution's.", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -451,6 +458,7 @@ async fn control(
         (status = 409, description = "The award cannot be revoked now.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "Not JSON.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The reason is missing or too long.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Asked too often by this client; `Retry-After` says when to try again.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the institution's.", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -478,6 +486,7 @@ pub(crate) async fn revoke(
         (status = 409, description = "The award is not issued.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "Not JSON.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The reason is missing or too long.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Asked too often by this client; `Retry-After` says when to try again.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the institution's.", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -505,6 +514,7 @@ pub(crate) async fn suspend(
         (status = 409, description = "The award is not suspended.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "Not JSON.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The reason is missing or too long.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Asked too often by this client; `Retry-After` says when to try again.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the institution's.", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]

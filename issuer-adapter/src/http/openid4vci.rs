@@ -100,6 +100,7 @@ pub(crate) async fn offer(State(app): State<App>, ApiPath(id): ApiPath<String>) 
     responses(
         (status = 200, description = "The access token.", body = Object),
         (status = 400, description = "`invalid_request`, `invalid_grant` or `unsupported_grant_type`. A wrong transaction code also says `tries_left`.", body = Object),
+        (status = 429, description = "Asked too often by this client; `Retry-After` says when to try again.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the institution's.", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]

@@ -69,6 +69,7 @@ pub(crate) struct Parameters {
         (status = 415, description = "The body is not `application/json`.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The verdict is red or grey: a report. Or the request has the wrong shape: a problem.",
             content((Report = "application/json"), (ProblemBody = "application/problem+json"))),
+        (status = 429, description = "Asked too often by this client; `Retry-After` says when to try again.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the verifier's.", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -94,6 +95,7 @@ pub(crate) async fn credential(
         (status = 415, description = "The body is not `application/json`.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The verdict is red or grey: a report. Or the request has the wrong shape: a problem.",
             content((Report = "application/json"), (ProblemBody = "application/problem+json"))),
+        (status = 429, description = "Asked too often by this client; `Retry-After` says when to try again.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the verifier's.", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]

@@ -126,6 +126,7 @@ pub(crate) struct EventRecorded {
         (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "The body is not `application/json`.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The decision is incomplete or contradicts itself.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Asked too often by this client; `Retry-After` says when to try again.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the register's.", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
