@@ -46,7 +46,7 @@ fn api() -> OpenApiRouter<Verifier> {
         .routes(routes!(credentials::verify::credential).layer(checks.clone()))
         .routes(routes!(credentials::verify::presentation).layer(checks))
         .routes(routes!(config::show))
-        .routes(routes!(identifiers::resolve))
+        .routes(routes!(identifiers::resolve).layer(RateLimit::requests("identifiers", 120)))
         .layer(Extension(JsonLimits(limits)))
         .layer(public_cors())
 }

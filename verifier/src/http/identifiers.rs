@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use http_service::ProblemBody;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
@@ -40,6 +41,7 @@ enum Wanted {
         (status = 400, description = "`INVALID_DID` or `INVALID_DID_URL`.", body = Value, content_type = "application/did-resolution"),
         (status = 404, description = "`NOT_FOUND`: nothing is published, or its server does not answer.", body = Value, content_type = "application/did-resolution"),
         (status = 406, description = "`REPRESENTATION_NOT_SUPPORTED`.", body = Value, content_type = "application/did-resolution"),
+        (status = 429, description = "Asked too often by this client; `Retry-After` says when to try again.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "`INVALID_DID_DOCUMENT`: what is published is not that DID's document.", body = Value, content_type = "application/did-resolution"),
         (status = 501, description = "`METHOD_NOT_SUPPORTED`.", body = Value, content_type = "application/did-resolution"),
     )
