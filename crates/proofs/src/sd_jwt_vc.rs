@@ -11,7 +11,7 @@ use credentials::{Did, DidUrl};
 use rand_core::CryptoRng;
 use serde_json::{Value, json};
 
-use crate::jws::{self, Jws};
+use crate::jws;
 use crate::keys::{PublicKey, Signer};
 use crate::sd_jwt::{self, IssueError, Path, Processed, SdJwt, SdJwtError};
 
@@ -38,9 +38,6 @@ pub enum ReadError {
     /// A claim that must always be visible came in a disclosure.
     #[error("the claim `{0}` may not be hideable")]
     Hideable(&'static str),
-    /// `kid` is not a DID URL.
-    #[error("the token's `kid` is missing or is not a DID URL")]
-    KeyId,
 }
 
 /// An SD-JWT VC that was read, not verified.
@@ -48,7 +45,7 @@ pub enum ReadError {
 pub struct SecuredSdJwtVc {
     token: SdJwt,
     processed: Processed,
-    kid: DidUrl,
+    kid: Option<DidUrl>,
 }
 
 /// Signs claims as `dc+sd-jwt`, those at `disclosable` able to be hidden.
@@ -83,11 +80,11 @@ pub fn is_one(token: &SdJwt) -> bool {
 ///
 /// Every rule of RFC 9901 §7.1 holds for what is returned; no signature has been checked.
 pub fn read(text: &str) -> Result<SecuredSdJwtVc, ReadError> {
-    from_token(SdJwt::parse(text)?)
+    from_sd_jwt(SdJwt::parse(text)?)
 }
 
 /// As [`read`], for a token that was parsed before.
-pub fn from_token(token: SdJwt) -> Result<SecuredSdJwtVc, ReadError> {
+pub fn from_sd_jwt(token: SdJwt) -> Result<SecuredSdJwtVc, ReadError> {
     if !is_one(&token) {
         return Err(ReadError::Type);
     }
@@ -101,9 +98,7 @@ pub fn from_token(token: SdJwt) -> Result<SecuredSdJwtVc, ReadError> {
         return Err(ReadError::CredentialType);
     }
     let kid = token.issuer_jws().kid();
-    let kid = kid
-        .and_then(|kid| DidUrl::parse(kid).ok())
-        .ok_or(ReadError::KeyId)?;
+    let kid = kid.and_then(|kid| DidUrl::parse(kid).ok());
     Ok(SecuredSdJwtVc {
         token,
         processed,
@@ -117,20 +112,15 @@ impl SecuredSdJwtVc {
         self.processed.payload()
     }
 
-    /// The issuer's verification method, as the header names it. Whether it belongs to `iss` is for
-    /// the caller to compare.
-    pub fn kid(&self) -> &DidUrl {
-        &self.kid
+    /// The issuer's verification method, if the header names one; other issuers are found by a
+    /// certificate or by metadata at their address. Whether it belongs to `iss` is for the caller.
+    pub fn kid(&self) -> Option<&DidUrl> {
+        self.kid.as_ref()
     }
 
     /// `iss`, if it is a decentralized identifier.
     pub fn issuer(&self) -> Option<Did> {
         self.claims().get("iss")?.as_str()?.parse().ok()
-    }
-
-    /// The issuer's token.
-    pub fn issuer_jws(&self) -> &Jws {
-        self.token.issuer_jws()
     }
 
     /// The SD-JWT, for key binding and for presenting.
@@ -151,6 +141,6 @@ impl SecuredSdJwtVc {
 
 impl fmt::Debug for SecuredSdJwtVc {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "SecuredSdJwtVc({} …)", self.kid)
+        formatter.write_str("SecuredSdJwtVc(…)")
     }
 }

@@ -91,19 +91,23 @@ pub fn issue(
 /// Every rule of RFC 9901 §7.1 holds for what is returned; no signature has been checked. Claims of
 /// RFC 7519 that repeat the credential must agree with it.
 pub fn read(text: &str) -> Result<SecuredCredential, ReadError> {
-    let (payload, form) = if text.contains('~') {
-        let token = SdJwt::parse(text)?;
-        check_header(token.issuer_jws(), SD_JWT_TYPE)?;
-        let processed = token.process()?;
-        (
-            processed.payload().clone(),
-            Form::SdJwt(Box::new(Disclosing { token, processed })),
-        )
-    } else {
-        let token = jws::parse(text, jws::LARGEST)?;
-        check_header(&token, JWT_TYPE)?;
-        (token.payload_json()?, Form::Jwt(token))
-    };
+    if text.contains('~') {
+        return from_sd_jwt(SdJwt::parse(text)?);
+    }
+    let token = jws::parse(text, jws::LARGEST)?;
+    check_header(&token, JWT_TYPE)?;
+    secured(token.payload_json()?, Form::Jwt(token))
+}
+
+/// As [`read`], for an SD-JWT that was parsed before.
+pub fn from_sd_jwt(token: SdJwt) -> Result<SecuredCredential, ReadError> {
+    check_header(token.issuer_jws(), SD_JWT_TYPE)?;
+    let processed = token.process()?;
+    let payload = processed.payload().clone();
+    secured(payload, Form::SdJwt(Box::new(Disclosing { token, processed })))
+}
+
+fn secured(payload: Value, form: Form) -> Result<SecuredCredential, ReadError> {
     let jws = match &form {
         Form::Jwt(jws) => jws,
         Form::SdJwt(disclosing) => disclosing.token.issuer_jws(),

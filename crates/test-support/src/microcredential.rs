@@ -5,15 +5,20 @@ use credentials::{
     CredentialId, Did,
     award::{Award, Sector},
     open_badges::{self, Copy, CopyDetails, StatusEntry},
+    sd_jwt_vc::{Details, TokenStatusEntry},
 };
 use proofs::{
     Algorithm, SecretKey,
     data_integrity::{self, ProofOptions},
-    sd_jwt::{Path, SdJwt},
-    vc_jose,
+    jws,
+    sd_jwt::{self, Path, SdJwt},
+    sd_jwt_vc, vc_jose,
 };
 use serde_json::{Value, json};
-use status_list::{MINIMUM_ENTRIES, Purpose, StatusList};
+use status_list::{
+    MINIMUM_ENTRIES, Purpose, StatusList,
+    token::{Status, TokenStatusList},
+};
 
 use crate::{Institution, an_institution, institution::FRAMEWORK, key, now, rng};
 
@@ -191,6 +196,30 @@ impl Microcredential {
         }
     }
 
+    /// Signed as an SD-JWT VC, with everything disclosed.
+    pub fn signed_as_sd_jwt_vc(self) -> SignedMicrocredential {
+        self.signed_as_sd_jwt_vc_of_type(sd_jwt_vc::TYPE)
+    }
+
+    /// Signed as an SD-JWT VC with this `typ`.
+    pub fn signed_as_sd_jwt_vc_of_type(self, typ: &str) -> SignedMicrocredential {
+        let mut claims = self.claims();
+        (self.change)(&mut claims);
+        let disclosable: Vec<Path> = credentials::sd_jwt_vc::disclosable(&claims)
+            .iter()
+            .map(|pointer| pointer.parse().expect("a JSON pointer"))
+            .collect();
+        let (signer, kid) = self.institution.p256();
+        let header = json!({ "typ": typ, "kid": kid });
+        let text = sd_jwt::issue(&claims, &disclosable, &header, signer, &mut rng("salts"))
+            .expect("a credential that can be signed");
+        SignedMicrocredential {
+            text,
+            lists: self.lists(),
+            holder: self.holder,
+        }
+    }
+
     /// Signed with a Data Integrity proof.
     pub fn signed_as_data_integrity(self) -> SignedMicrocredential {
         let mut credential = self.credential(Copy::Portable);
@@ -236,6 +265,30 @@ impl Microcredential {
         credential
     }
 
+    fn claims(&self) -> Value {
+        let details = Details {
+            id: CredentialId::from_random([7; 16]),
+            issuer_did: self.institution.issuer(),
+            institution_did: self.institution.did(),
+            holder_jwk: self.holder.public_key().to_jwk(),
+            status: TokenStatusEntry {
+                uri: self.lists().token_url(),
+                index: INDEX,
+            },
+            achievement_url: format!(
+                "https://{}.example/achievements/warmtepomp",
+                self.institution.slug()
+            ),
+            issued_at: self.award.awarded_at.unwrap_or_else(now),
+        };
+        let mut claims =
+            credentials::sd_jwt_vc::claims(&self.award, &details).expect("an award that can be projected");
+        if self.status.is_none() {
+            claims.as_object_mut().expect("an object").remove("status");
+        }
+        claims
+    }
+
     fn lists(&self) -> StatusLists {
         let (revoked, suspended) = self.status.unwrap_or_default();
         let own = || format!("https://{}.example", self.institution.slug());
@@ -249,7 +302,7 @@ impl Microcredential {
     }
 }
 
-/// The two lists in which a microcredential has its place.
+/// The lists in which a microcredential has its place: two bitstring lists, and a token list of two bits.
 #[derive(Clone)]
 pub struct StatusLists {
     institution: Institution,
@@ -312,6 +365,36 @@ impl StatusLists {
             one(Purpose::Revocation, self.revoked),
             one(Purpose::Suspension, self.suspended),
         ]
+    }
+}
+
+impl StatusLists {
+    /// The address of the token status list.
+    pub fn token_url(&self) -> String {
+        format!("{}/status/t1", self.published_at)
+    }
+
+    /// The token status list, signed by the institution itself.
+    pub fn token(&self) -> String {
+        self.token_of(&self.institution, |_| {})
+    }
+
+    /// The token status list, signed by somebody with claims that were changed before.
+    pub fn token_of(&self, signer: &Institution, change: impl FnOnce(&mut Value)) -> String {
+        let status = match (self.revoked, self.suspended) {
+            (true, _) => Status::Invalid,
+            (false, true) => Status::Suspended,
+            (false, false) => Status::Valid,
+        };
+        let mut list = TokenStatusList::new(2, MINIMUM_ENTRIES).expect("a list of the usual length");
+        list.set(u64::from(INDEX), status).expect("an index in the list");
+        let until = self.valid_from + Duration::hours(24);
+        let mut claims =
+            status_list::token::claims(&list, &self.token_url(), self.valid_from, Some(until), None);
+        change(&mut claims);
+        let (key, kid) = signer.p256();
+        let header = json!({ "typ": status_list::token::TYP, "kid": kid });
+        jws::sign(&header, claims.to_string().as_bytes(), key).expect("a list that can be signed")
     }
 }
 

@@ -155,6 +155,8 @@ impl Register {
         for (url, list) in signed.status_lists().signed() {
             resources.insert_body(url, list.to_string(), now());
         }
+        let lists = signed.status_lists();
+        resources.insert_body(lists.token_url(), lists.token(), now());
         resources
     }
 }

@@ -1,19 +1,24 @@
 //! The credential inside the input, and who says to have signed it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use credentials::{
-    Did, DidUrl,
-    open_badges::{Facts, FactsError, Group, facts},
+    Did, DidUrl, dutch_day,
+    facts::{Facts, FactsError, Group},
+    open_badges, sd_jwt_vc as claims, start_of_dutch_day,
 };
 use proofs::{
+    PublicKey,
     data_integrity::{self, ProofError},
     did::{LookupError, Purpose},
     json_ld::JsonLdError,
     jws,
-    sd_jwt::{Processed, SdJwt, SdJwtError},
+    sd_jwt::{Path, Processed, SdJwt, SdJwtError},
+    sd_jwt_vc::{self, SecuredSdJwtVc},
     vc_jose::{self, ReadError, SecuredCredential},
 };
 use serde_json::Value;
+
+mod hidden;
 
 use crate::{Input, check::Check};
 
@@ -27,7 +32,9 @@ pub(crate) struct Document {
 }
 
 pub(crate) enum Secured {
+    /// A W3C credential as an SD-JWT.
     SdJwt(Box<SecuredCredential>),
+    SdJwtVc(Box<SecuredSdJwtVc>),
     DataIntegrity {
         /// When the issuer's proof says it was made.
         created: Option<DateTime<Utc>>,
@@ -67,17 +74,21 @@ impl Document {
     pub(crate) fn read(input: &Input) -> Result<Self, Unreadable> {
         match input {
             Input::SdJwt(text) => {
-                let secured = vc_jose::read(text).map_err(unreadable)?;
+                let token = SdJwt::parse(text).map_err(unreadable_token)?;
+                if sd_jwt_vc::is_one(&token) {
+                    return Self::of_sd_jwt_vc(token);
+                }
+                let secured = vc_jose::from_sd_jwt(token).map_err(unreadable)?;
                 let credential = secured.credential().clone();
                 Ok(Self {
-                    facts: facts(&credential),
+                    facts: open_badges::facts(&credential),
                     credential,
                     kid: Some(secured.kid().clone()),
                     secured: Secured::SdJwt(Box::new(secured)),
                 })
             }
             Input::DataIntegrity(credential) => {
-                let facts = facts(credential);
+                let facts = open_badges::facts(credential);
                 let issuer = facts.as_ref().ok().and_then(|facts| facts.issuer.did.clone());
                 let proof = issuers_proof(credential, issuer.as_ref());
                 let text = |name: &str| proof.and_then(|proof| proof.get(name)).and_then(Value::as_str);
@@ -94,9 +105,26 @@ impl Document {
         }
     }
 
+    fn of_sd_jwt_vc(token: SdJwt) -> Result<Self, Unreadable> {
+        let secured = sd_jwt_vc::from_sd_jwt(token).map_err(|error| match error {
+            sd_jwt_vc::ReadError::SdJwt(error) => unreadable_token(error),
+            error => Unreadable::Broken(error.to_string()),
+        })?;
+        Ok(Self {
+            facts: claims::facts(secured.claims()),
+            credential: secured.claims().clone(),
+            kid: secured.kid().cloned(),
+            secured: Secured::SdJwtVc(Box::new(secured)),
+        })
+    }
+
     /// The issuer, if it is one whose key can be found.
     pub(crate) fn issuer(&self) -> Option<Did> {
-        let issuer = self.credential.get("issuer")?;
+        let member = match self.secured {
+            Secured::SdJwtVc(_) => "iss",
+            Secured::SdJwt(_) | Secured::DataIntegrity { .. } => "issuer",
+        };
+        let issuer = self.credential.get(member)?;
         let id = issuer.as_str().or_else(|| issuer.get("id")?.as_str())?;
         id.parse().ok()
     }
@@ -104,17 +132,36 @@ impl Document {
     /// When the issuer says to have signed: the proof's date where it has one, else that of the award.
     pub(crate) fn signed_at(&self) -> Option<DateTime<Utc>> {
         let of_proof = match &self.secured {
-            Secured::SdJwt(_) => self.numeric_date("iat"),
+            Secured::SdJwt(_) | Secured::SdJwtVc(_) => self.numeric_date("iat"),
             Secured::DataIntegrity { created, .. } => *created,
         };
         of_proof.or(self.facts.as_ref().ok()?.awarded_on)
     }
 
+    /// The latest moment at which the issuer may have signed by its own word: where that tells the day alone,
+    /// the end of it.
+    pub(crate) fn signed_by(&self) -> Option<DateTime<Utc>> {
+        let signed = self.signed_at()?;
+        match self.secured {
+            Secured::SdJwtVc(_) => signed.checked_add_signed(Duration::days(1) - Duration::seconds(1)),
+            Secured::SdJwt(_) | Secured::DataIntegrity { .. } => Some(signed),
+        }
+    }
+
+    /// The earliest moment of the award by the issuer's own word.
+    pub(crate) fn awarded_from(&self) -> Option<DateTime<Utc>> {
+        let awarded = self.facts.as_ref().ok()?.awarded_on?;
+        Some(match self.secured {
+            Secured::SdJwtVc(_) => start_of_dutch_day(dutch_day(awarded)),
+            Secured::SdJwt(_) | Secured::DataIntegrity { .. } => awarded,
+        })
+    }
+
     /// A date of RFC 7519, which a token may have beside those of the credential.
     pub(crate) fn numeric_date(&self, claim: &str) -> Option<DateTime<Utc>> {
-        let Secured::SdJwt(_) = self.secured else {
+        if let Secured::DataIntegrity { .. } = self.secured {
             return None;
-        };
+        }
         let seconds = self.credential.get(claim)?.as_f64()?;
         // Beyond the range of dates is as far away as one can say.
         #[expect(
@@ -131,15 +178,16 @@ impl Document {
 
     /// Whether a date of RFC 7519 is there and is no number, so that it cannot be held against the token.
     pub(crate) fn has_unreadable_numeric_date(&self) -> bool {
-        let is_token = matches!(self.secured, Secured::SdJwt(_));
+        let is_token = !matches!(self.secured, Secured::DataIntegrity { .. });
         let is_unreadable = |claim: &str| self.credential.get(claim).is_some_and(|date| !date.is_number());
         is_token && ["iat", "nbf", "exp"].into_iter().any(is_unreadable)
     }
 
-    /// `vc+sd-jwt` or `ldp_vc`.
+    /// `vc+sd-jwt`, `dc+sd-jwt` or `ldp_vc`.
     pub(crate) fn format(&self) -> &'static str {
         match self.secured {
-            Secured::SdJwt(_) => "vc+sd-jwt",
+            Secured::SdJwt(_) => vc_jose::SD_JWT_TYPE,
+            Secured::SdJwtVc(_) => sd_jwt_vc::TYPE,
             Secured::DataIntegrity { .. } => "ldp_vc",
         }
     }
@@ -147,6 +195,7 @@ impl Document {
     pub(crate) fn sd_jwt(&self) -> Option<&SdJwt> {
         match &self.secured {
             Secured::SdJwt(secured) => secured.sd_jwt(),
+            Secured::SdJwtVc(secured) => Some(secured.sd_jwt()),
             Secured::DataIntegrity { .. } => None,
         }
     }
@@ -155,43 +204,29 @@ impl Document {
     pub(crate) fn hidden_in(&self) -> Vec<String> {
         let processed = match &self.secured {
             Secured::SdJwt(secured) => secured.processed().map(Processed::hidden_in),
+            Secured::SdJwtVc(secured) => Some(secured.processed().hidden_in()),
             Secured::DataIntegrity { .. } => None,
         };
-        processed
-            .unwrap_or_default()
-            .iter()
-            .map(ToString::to_string)
-            .collect()
+        let processed: &[Path] = processed.unwrap_or_default();
+        processed.iter().map(ToString::to_string).collect()
     }
 
     /// The groups the holder chose not to show: those that are absent where something was left out.
     pub(crate) fn hidden_groups(&self) -> Vec<Group> {
         let Ok(facts) = &self.facts else { return Vec::new() };
-        let mut left_out = self.hidden_in();
-        let mut groups = facts.hidden.clone();
-        // Where one thing was left out of two that are absent, it is the one that every credential has.
-        groups.sort_by_key(|group| *group == Group::Result);
-        groups.retain(|group| {
-            let place = left_out.iter().position(|place| match group {
-                Group::Name | Group::Result => place == "/credentialSubject",
-                Group::Outcomes | Group::Assessment => place.starts_with("/credentialSubject/achievement"),
-                Group::Evidence => place.is_empty(),
-            });
-            place.map(|place| left_out.swap_remove(place)).is_some()
-        });
-        groups.sort_by_key(|group| Group::ALL.iter().position(|one| one == group));
-        groups
+        match self.secured {
+            Secured::SdJwtVc(_) => hidden::of_sd_jwt_vc(&self.credential, facts, &self.hidden_in()),
+            Secured::SdJwt(_) | Secured::DataIntegrity { .. } => hidden::of_w3c(facts, self.hidden_in()),
+        }
     }
 
     /// Checks the issuer's signature with the key that `check` finds.
     pub(crate) fn verify(&self, check: &Check<'_>) -> Signature {
         match &self.secured {
-            Secured::SdJwt(secured) => match check.key(secured.kid(), Purpose::AssertionMethod) {
-                Ok(key) => match secured.verify(&key) {
-                    Ok(()) => Signature::Sound,
-                    Err(error) => Signature::Wrong(error.to_string()),
-                },
-                Err(error) => Signature::NoKey(error),
+            Secured::SdJwt(secured) => signature(check, secured.kid(), |key| secured.verify(key)),
+            Secured::SdJwtVc(secured) => match secured.kid() {
+                Some(kid) => signature(check, kid, |key| secured.verify(key)),
+                None => Signature::Unknown("the token names no key of a DID".to_owned()),
             },
             Secured::DataIntegrity { .. } => self.verify_data_integrity(check),
         }
@@ -221,6 +256,20 @@ impl Document {
                 detail: error.to_string(),
             },
         }
+    }
+}
+
+fn signature(
+    check: &Check<'_>,
+    kid: &DidUrl,
+    verify: impl Fn(&PublicKey) -> Result<(), jws::VerifyError>,
+) -> Signature {
+    match check.key(kid, Purpose::AssertionMethod) {
+        Ok(key) => match verify(&key) {
+            Ok(()) => Signature::Sound,
+            Err(error) => Signature::Wrong(error.to_string()),
+        },
+        Err(error) => Signature::NoKey(error),
     }
 }
 
@@ -266,26 +315,31 @@ pub(crate) fn parse_moment(text: &str) -> Option<DateTime<Utc>> {
 fn unreadable(error: ReadError) -> Unreadable {
     let text = error.to_string();
     match error {
-        ReadError::Jws(jws::ParseError::Algorithm | jws::ParseError::Extension(_))
-        | ReadError::SdJwt(
-            SdJwtError::Jws(jws::ParseError::Algorithm | jws::ParseError::Extension(_))
-            | SdJwtError::DigestAlgorithm,
-        ) => Unreadable::Unsupported(text),
-        ReadError::SdJwt(
-            SdJwtError::Disclosure(_)
-            | SdJwtError::RepeatedDisclosure(_)
-            | SdJwtError::UnreferencedDisclosure(_)
-            | SdJwtError::WrongKind(_)
-            | SdJwtError::ReservedName(_)
-            | SdJwtError::ClaimCollision(_),
-        ) => Unreadable::Tampered(text),
+        ReadError::Jws(jws::ParseError::Algorithm | jws::ParseError::Extension(_)) => {
+            Unreadable::Unsupported(text)
+        }
+        ReadError::SdJwt(error) => unreadable_token(error),
         ReadError::Jws(_)
-        | ReadError::SdJwt(_)
         | ReadError::Json(_)
         | ReadError::Type
         | ReadError::ContentType
         | ReadError::NotACredential
         | ReadError::Contradiction(_)
         | ReadError::KeyId => Unreadable::Broken(text),
+    }
+}
+
+fn unreadable_token(error: SdJwtError) -> Unreadable {
+    let text = error.to_string();
+    match error {
+        SdJwtError::Jws(jws::ParseError::Algorithm | jws::ParseError::Extension(_))
+        | SdJwtError::DigestAlgorithm => Unreadable::Unsupported(text),
+        SdJwtError::Disclosure(_)
+        | SdJwtError::RepeatedDisclosure(_)
+        | SdJwtError::UnreferencedDisclosure(_)
+        | SdJwtError::WrongKind(_)
+        | SdJwtError::ReservedName(_)
+        | SdJwtError::ClaimCollision(_) => Unreadable::Tampered(text),
+        _ => Unreadable::Broken(text),
     }
 }

@@ -9,12 +9,13 @@ use crate::messages::{Code, Message, message};
 pub const MAX_INPUT_CHARACTERS: usize = 256 * 1024;
 
 /// Where an enveloped credential begins (VCDM 2.0 §4.14).
-const ENVELOPE: &str = "data:application/vc+sd-jwt,";
+const ENVELOPES: [&str; 2] = ["data:application/vc+sd-jwt,", "data:application/dc+sd-jwt,"];
 
 /// Something that can be checked. Made by [`read`]; nothing in it is verified yet.
 #[derive(Clone)]
 pub enum Input {
-    /// A compact SD-JWT, with or without the holder's key binding.
+    /// A compact SD-JWT, with or without the holder's key binding: a W3C credential or an SD-JWT VC, as its
+    /// header says.
     SdJwt(String),
     /// A credential with a Data Integrity proof.
     DataIntegrity(Value),
@@ -117,10 +118,8 @@ pub fn from_json(value: Value) -> Result<Input, InputError> {
             };
             if is("EnvelopedVerifiableCredential") {
                 let id = members.get("id").and_then(Value::as_str).unwrap_or_default();
-                return id
-                    .strip_prefix(ENVELOPE)
-                    .ok_or(InputError::Unknown)
-                    .and_then(compact);
+                let token = ENVELOPES.iter().find_map(|envelope| id.strip_prefix(envelope));
+                return token.ok_or(InputError::Unknown).and_then(compact);
             }
             if members.contains_key("credential_issuer") {
                 return Err(InputError::Offer);

@@ -3,8 +3,8 @@
 //! The texts are for whoever holds the phone: what is the case, and what to do next. `{blanks}` are filled
 //! from the check; a test holds that both languages have the same ones.
 
-use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, Utc};
-use credentials::{Language, Text};
+use chrono::{DateTime, Utc};
+use credentials::{Language, Text, dutch_day};
 use serde::{Serialize, Serializer};
 
 /// A text in both languages, ready to show.
@@ -198,6 +198,10 @@ messages! {
     StatusListNotIssuers = "VER-004",
         "Intrekking niet te controleren: de lijst is niet van de uitgever of hoort niet bij dit bewijs.",
         "Revocation cannot be checked: the list is not the issuer's or does not belong to this credential.";
+    /// Status: a value of the issuer's own.
+    StatusValueUnknown = "VER-004",
+        "Intrekking niet te controleren: de lijst van de uitgever zegt over dit bewijs iets dat wij niet kennen.",
+        "Revocation cannot be checked: the issuer's list says something about this credential that we do not know.";
 
     /// Verdict: active then and now, in scope.
     Accredited = "ACC-001",
@@ -374,24 +378,7 @@ pub fn table() -> Vec<Message> {
 
 /// The day in the Netherlands, written out: `3 maart 2026`.
 fn written_out(moment: DateTime<Utc>, language: Language) -> String {
-    language.date(moment.with_timezone(&dutch_offset(moment)).date_naive())
-}
-
-/// Two hours ahead of UTC between the last Sundays of March and October, one hour otherwise (Directive 2000/84/EC).
-fn dutch_offset(moment: DateTime<Utc>) -> FixedOffset {
-    let change = |month: u32| {
-        let last_day = NaiveDate::from_ymd_opt(moment.year(), month, 31)?;
-        let back_to_sunday = u64::from(last_day.weekday().num_days_from_sunday());
-        last_day
-            .checked_sub_days(Days::new(back_to_sunday))?
-            .and_hms_opt(1, 0, 0)
-            .map(|time| time.and_utc())
-    };
-    let is_summer = change(3)
-        .zip(change(10))
-        .is_some_and(|(spring, autumn)| spring <= moment && moment < autumn);
-    let hours = if is_summer { 2 } else { 1 };
-    FixedOffset::east_opt(hours * 3600).unwrap_or_else(|| chrono::Offset::fix(&Utc))
+    language.date(dutch_day(moment))
 }
 
 #[cfg(test)]

@@ -49,6 +49,8 @@ impl Policy {
                 Some((Colour::Grey, earlier)) if earlier.code() == Code::SignatureNoKey => {
                     colour > Colour::Grey || report.code() == Code::RegisterUnavailable
                 }
+                // That it is something else altogether says more than what could not be checked of it.
+                Some((Colour::Grey, _)) if report.code() == Code::OtherKind => colour == Colour::Grey,
                 Some((worst, _)) => colour > worst,
                 None => colour > Colour::Green,
             };

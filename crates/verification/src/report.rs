@@ -180,7 +180,7 @@ impl AxisReport {
 pub struct CredentialView {
     /// Its id.
     pub id: Option<CredentialId>,
-    /// `vc+sd-jwt` or `ldp_vc`.
+    /// `vc+sd-jwt`, `dc+sd-jwt` or `ldp_vc`.
     pub format: &'static str,
     /// What was attained.
     pub title: Text,

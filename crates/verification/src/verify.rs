@@ -57,8 +57,8 @@ pub fn needs(input: &Input, resources: &Resources, settings: &Settings) -> Vec<N
         Signature::Sound if is_confirmed(&issuer_key::check(&check, &document, &Signature::Sound)) => {
             status::lists(&check, &document)
                 .into_iter()
-                .filter(not_fetched)
-                .map(|url| need(url, "application/vc, application/json;q=0.9", NeedKind::Status))
+                .filter(|(url, _)| not_fetched(url))
+                .map(|(url, accept)| need(url, accept, NeedKind::Status))
                 .collect()
         }
         _ => Vec::new(),
@@ -222,7 +222,7 @@ fn notices(check: &Check<'_>, document: &Document, facts: &Facts) -> Vec<Message
         token.verify_key_binding(&holder).ok()
     });
     let used_tolerance =
-        binding.is_some_and(|binding| ahead(binding.issued_at)) || facts.awarded_on.is_some_and(ahead);
+        binding.is_some_and(|binding| ahead(binding.issued_at)) || document.awarded_from().is_some_and(ahead);
     let codes = [
         (Code::NoLegalStatus, true),
         (

@@ -935,7 +935,7 @@ fn a_token_that_is_no_credential_is_red() {
     let other = proofs::sd_jwt::issue(
         signed.sd_jwt().signed_payload(),
         &[],
-        &serde_json::json!({ "typ": "dc+sd-jwt", "kid": kid }),
+        &serde_json::json!({ "typ": "secevent+sd-jwt", "kid": kid }),
         an_institution().p256().0,
         &mut test_support::rng("other"),
     );
@@ -944,7 +944,7 @@ fn a_token_that_is_no_credential_is_red() {
     let other = proofs::sd_jwt::issue(
         &serde_json::json!({ "vct": "https://other.example" }),
         &[],
-        &serde_json::json!({ "typ": "dc+sd-jwt", "kid": kid }),
+        &serde_json::json!({ "typ": "secevent+sd-jwt", "kid": kid }),
         an_institution().p256().0,
         &mut test_support::rng("other"),
     );

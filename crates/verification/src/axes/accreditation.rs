@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Utc};
 use credentials::open_badges::Facts;
-use credentials::{Did, Text};
+use credentials::{Did, Text, dutch_day};
 use serde_json::{Value, json};
 use trust::{ChainResult, Dimension, ScopeClaim, SizeUnit, Status};
 
@@ -30,7 +30,11 @@ pub(crate) fn check(check: &Check<'_>, issuer: &Did, facts: &Facts) -> Accredita
             chain: None,
         };
     };
-    let issued = facts.awarded_on.unwrap_or(check.at);
+    let issued = match facts.awarded_on {
+        // A day alone reads as its noon, which may lie ahead on the day itself.
+        Some(awarded) if dutch_day(awarded) == dutch_day(check.at) => awarded.min(check.at),
+        awarded => awarded.unwrap_or(check.at),
+    };
     let Some(chain) = trust::evaluate(list, issuer, &claim(facts), issued, check.at) else {
         // An old list cannot know who joined since.
         let evidence = json!({ "issuer": issuer });

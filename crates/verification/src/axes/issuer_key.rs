@@ -2,6 +2,7 @@
 
 use proofs::did::{LookupError, Purpose};
 use serde_json::json;
+use trust::Key;
 
 use crate::{
     check::Check,
@@ -22,7 +23,7 @@ pub(crate) fn check(check: &Check<'_>, document: &Document, signature: &Signatur
     } else {
         match registered {
             Some(None) => (Outcome::Failed, Code::KeyNotRegistered),
-            Some(Some(registered)) if check.counts(registered.key, document.signed_at()) => {
+            Some(Some(registered)) if counted(check, registered.key, document) => {
                 (Outcome::Passed, Code::KeySound)
             }
             Some(Some(_)) => (Outcome::Failed, Code::KeyOutsideWindow),
@@ -48,4 +49,10 @@ pub(crate) fn check(check: &Check<'_>, document: &Document, signature: &Signatur
         "compromisedAt": key.and_then(|key| key.compromised_at),
         "signedAt": document.signed_at(),
     }))
+}
+
+/// Whether the key counted at some moment at which it may have signed by the issuer's own word.
+fn counted(check: &Check<'_>, key: &Key, document: &Document) -> bool {
+    let latest = document.signed_by().map(|latest| latest.min(check.at));
+    check.counts(key, document.signed_at()) || check.counts(key, latest)
 }

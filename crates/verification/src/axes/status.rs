@@ -1,18 +1,21 @@
-//! Is it revoked or suspended? Bitstring Status List 1.0, with lists that the issuer itself signed.
+//! Is it revoked or suspended? Bitstring Status List 1.0 and IETF Token Status List, with lists that the issuer itself
+//! signed.
+
+mod bitstring;
+mod token;
 
 use chrono::{DateTime, Utc};
 use credentials::{
     Did, DidUrl, Text,
-    json::{self as strict_json, Limits},
+    json::{self as strict_json, JsonError, Limits},
 };
-use proofs::{data_integrity, did::Purpose as KeyPurpose};
 use serde_json::{Value, json};
-use status_list::{CheckError, Purpose};
+use status_list::Purpose;
 
 use crate::{
-    Resource,
+    Fetched, Resource,
     check::Check,
-    document::{Document, parse_moment},
+    document::Document,
     issuer,
     messages::{Blank, Code},
     report::{Axis, AxisReport, Outcome},
@@ -21,21 +24,23 @@ use crate::{
 /// More entries than this in one credential are not looked up.
 const MOST_ENTRIES: usize = 8;
 
-/// The addresses of the lists that [`check`] would read and that may be fetched.
-pub(crate) fn lists(check: &Check<'_>, document: &Document) -> Vec<String> {
-    let entries = status_list::entries(&document.credential).unwrap_or_default();
-    let mut urls: Vec<_> = entries
+/// The longest list that is read, in bytes.
+const LONGEST_LIST: usize = 2 * 1024 * 1024;
+
+/// The addresses of the lists that [`check`] would read and that may be fetched, with what to ask for.
+pub(crate) fn lists(check: &Check<'_>, document: &Document) -> Vec<(String, &'static str)> {
+    let bitstring = bitstring::lists(document)
         .into_iter()
-        .take(MOST_ENTRIES)
-        .map(|entry| entry.list_url)
-        .collect();
-    urls.retain(|url| check.may_fetch(url));
-    urls.sort_unstable();
-    urls.dedup();
-    urls
+        .map(|url| (url, bitstring::ACCEPT));
+    let token = token::list(document).map(|url| (url, token::ACCEPT));
+    let mut lists: Vec<_> = bitstring.chain(token).collect();
+    lists.retain(|(url, _)| check.may_fetch(url));
+    lists.sort_unstable();
+    lists.dedup_by(|one, other| one.0 == other.0);
+    lists
 }
 
-/// What one entry told.
+/// What one list told.
 struct Answer {
     purpose: Purpose,
     told: Told,
@@ -50,104 +55,62 @@ enum Told {
     Stale(bool),
     Unreachable(String),
     NotIssuers(String),
+    /// A value of the issuer's own.
+    Unknown(u8),
 }
+
+/// An entry that cannot be looked up.
+struct Unusable;
 
 pub(crate) fn check(check: &Check<'_>, document: &Document) -> AxisReport {
-    let raw = match document.credential.get("credentialStatus") {
-        Some(Value::Array(entries)) => entries.as_slice(),
-        Some(single) => std::slice::from_ref(single),
-        None => &[],
-    };
-    if raw.is_empty() {
-        // An issuer should not let it be left out. Where something was, it might be this: a credential made as
-        // the profile says has a status that cannot be hidden.
-        let may_be_hidden = document.hidden_in().iter().any(String::is_empty);
-        let (outcome, code) = if may_be_hidden {
-            (Outcome::Inconclusive, Code::StatusUnreachable)
-        } else {
-            (Outcome::NotApplicable, Code::StatusNotKept)
-        };
-        return AxisReport::new(Axis::Status, outcome, code);
+    let answers = document.issuer().ok_or(Unusable).and_then(|issuer| {
+        let mut answers = bitstring::check(check, document, &issuer)?;
+        answers.extend(token::check(check, document, &issuer)?);
+        Ok(answers)
+    });
+    match answers {
+        Err(Unusable) => AxisReport::new(Axis::Status, Outcome::Inconclusive, Code::StatusListNotIssuers),
+        Ok(answers) if answers.is_empty() => {
+            // An issuer should not let it be left out. Where something was, it might be this: a credential made as
+            // the profile says has a status that cannot be hidden.
+            let may_be_hidden = document.hidden_in().iter().any(String::is_empty);
+            let (outcome, code) = if may_be_hidden {
+                (Outcome::Inconclusive, Code::StatusUnreachable)
+            } else {
+                (Outcome::NotApplicable, Code::StatusNotKept)
+            };
+            AxisReport::new(Axis::Status, outcome, code)
+        }
+        Ok(answers) => summarize(check, document, &answers),
     }
-    let (Ok(entries), Some(issuer)) = (status_list::entries(&document.credential), document.issuer()) else {
-        return AxisReport::new(Axis::Status, Outcome::Inconclusive, Code::StatusListNotIssuers);
-    };
-    if entries.len() != raw.len() || raw.len() > MOST_ENTRIES {
-        return AxisReport::new(Axis::Status, Outcome::Inconclusive, Code::StatusListNotIssuers);
-    }
-    let answers: Vec<_> = raw
-        .iter()
-        .zip(entries)
-        .map(|(raw, entry)| {
-            let (told, as_of) = look_up(check, raw, &entry.list_url, &issuer);
-            Answer {
-                purpose: entry.purpose,
-                told,
-                as_of,
-                list: entry.list_url,
-            }
-        })
-        .collect();
-    summarize(check, document, &answers)
 }
 
-fn look_up(check: &Check<'_>, entry: &Value, url: &str, issuer: &Did) -> (Told, Option<DateTime<Utc>>) {
-    let unreachable = |why: &str| (Told::Unreachable(why.to_owned()), None);
+/// What came from a list's address.
+fn fetched<'a>(check: &Check<'a>, url: &str) -> Result<&'a Fetched, Told> {
+    let unreachable = |why: &str| Err(Told::Unreachable(why.to_owned()));
     if !check.may_fetch(url) {
         return unreachable("the address is not allowed");
     }
-    let fetched = match check.resources.get(url) {
-        Some(Resource::Fetched(fetched)) if fetched.status == 200 => fetched,
-        Some(Resource::Fetched(fetched)) => {
-            return unreachable(&format!("the server answered {}", fetched.status));
-        }
-        Some(Resource::Unreachable { unreachable: why }) => return unreachable(why),
-        None => return unreachable("it was not fetched"),
-    };
-    let not_issuers = |why: String| (Told::NotIssuers(why), None);
-    let limits = Limits {
-        bytes: 2 * 1024 * 1024,
-        ..Limits::default()
-    };
-    let list = match strict_json::parse(fetched.body.as_bytes(), &limits) {
-        Ok(list) => list,
-        Err(error) => return not_issuers(error.to_string()),
-    };
-    if let Err(why) = signed_by(check, &list, issuer) {
-        return not_issuers(why);
-    }
-    let of_list = list
-        .get("validFrom")
-        .and_then(Value::as_str)
-        .and_then(parse_moment);
-    let as_of = Some(of_list.unwrap_or(fetched.fetched_at));
-    match status_list::check_fetched(entry, &list, check.at, fetched.fetched_at) {
-        Ok(true) => (Told::Set, as_of),
-        Ok(false) => (Told::Clear, as_of),
-        Err(CheckError::Stale { last_known, .. }) => (Told::Stale(last_known), as_of),
-        Err(error) => not_issuers(error.to_string()),
+    match check.resources.get(url) {
+        Some(Resource::Fetched(fetched)) if fetched.status == 200 => Ok(fetched),
+        Some(Resource::Fetched(fetched)) => unreachable(&format!("the server answered {}", fetched.status)),
+        Some(Resource::Unreachable { unreachable: why }) => unreachable(why),
+        None => unreachable("it was not fetched"),
     }
 }
 
-/// Whether the list is the issuer's own: issued by it, and signed with a key of it that counted then.
-fn signed_by(check: &Check<'_>, list: &Value, issuer: &Did) -> Result<(), String> {
-    let named = list
-        .get("issuer")
-        .and_then(|issuer| issuer.as_str().or_else(|| issuer.get("id")?.as_str()));
-    if named != Some(issuer.as_str()) {
-        return Err("the list is issued by another party than the credential".to_owned());
-    }
-    let key_of_issuer = |kid: &DidUrl, purpose: KeyPurpose| check.key(kid, purpose);
-    let proofs = data_integrity::verify(list, &key_of_issuer).map_err(|error| error.to_string())?;
-    let proof = data_integrity::require_issuer(&proofs, issuer).map_err(|error| error.to_string())?;
-    let registered = check
-        .list_with(issuer)
-        .and_then(|register| register.key(&proof.verification_method));
-    if registered.is_none_or(|registered| check.counts(registered.key, proof.created)) {
-        Ok(())
-    } else {
-        Err("the list is signed with a key that did not count then".to_owned())
-    }
+fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
+    let limits = Limits {
+        bytes: LONGEST_LIST,
+        ..Limits::default()
+    };
+    strict_json::parse(bytes, &limits)
+}
+
+/// Whether the register, where it knows the issuer, says that a list's key counted when the list was made.
+fn key_counted(check: &Check<'_>, issuer: &Did, kid: &DidUrl, made: Option<DateTime<Utc>>) -> bool {
+    let registered = check.list_with(issuer).and_then(|register| register.key(kid));
+    registered.is_none_or(|registered| check.counts(registered.key, made))
 }
 
 fn summarize(check: &Check<'_>, document: &Document, answers: &[Answer]) -> AxisReport {
@@ -158,6 +121,9 @@ fn summarize(check: &Check<'_>, document: &Document, answers: &[Answer]) -> Axis
     let forged = answers
         .iter()
         .find(|answer| matches!(answer.told, Told::NotIssuers(_)));
+    let unknown = answers
+        .iter()
+        .find(|answer| matches!(answer.told, Told::Unknown(_)));
     let unreachable = answers
         .iter()
         .find(|answer| matches!(answer.told, Told::Unreachable(_)));
@@ -177,6 +143,8 @@ fn summarize(check: &Check<'_>, document: &Document, answers: &[Answer]) -> Axis
         (Outcome::Failed, Code::Suspended, Some(answer))
     } else if let Some(answer) = forged {
         (Outcome::Inconclusive, Code::StatusListNotIssuers, Some(answer))
+    } else if let Some(answer) = unknown {
+        (Outcome::Inconclusive, Code::StatusValueUnknown, Some(answer))
     } else if let Some(answer) = unreachable {
         (Outcome::Inconclusive, Code::StatusUnreachable, Some(answer))
     } else if let Some(answer) = stale {
@@ -216,8 +184,9 @@ fn evidence(answer: &Answer) -> Value {
         Told::Clear => ("clear", None),
         Told::Stale(true) => ("stale-set", None),
         Told::Stale(false) => ("stale-clear", None),
-        Told::Unreachable(why) => ("unreachable", Some(why)),
-        Told::NotIssuers(why) => ("not-the-issuers", Some(why)),
+        Told::Unreachable(why) => ("unreachable", Some(why.clone())),
+        Told::NotIssuers(why) => ("not-the-issuers", Some(why.clone())),
+        Told::Unknown(value) => ("unknown", Some(value.to_string())),
     };
     json!({
         "list": answer.list,

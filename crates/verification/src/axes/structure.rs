@@ -1,4 +1,7 @@
-//! Is it built as the standards say? VCDM 2.0 §4 and Open Badges 3.0, as far as the other checks rely on them.
+//! Is it built as the standards say? VCDM 2.0 §4 and Open Badges 3.0, or SD-JWT VC and its type, as far as the other
+//! checks rely on them.
+
+mod sd_jwt_vc;
 
 use credentials::Text;
 use credentials::open_badges::minimum_context::{self, Claim};
@@ -7,7 +10,7 @@ use proofs::json_ld::Contexts;
 use serde_json::{Value, json};
 
 use crate::{
-    document::{Document, Signature, parse_moment},
+    document::{Document, Secured, Signature, parse_moment},
     messages::{Blank, Code},
     report::{Axis, AxisReport, Outcome},
 };
@@ -16,25 +19,19 @@ const BASE_CONTEXT: &str = "https://www.w3.org/ns/credentials/v2";
 const BADGE_CONTEXT: &str = "https://purl.imsglobal.org/spec/ob/v3p0/context";
 
 pub(crate) fn check(document: &Document, signature: &Signature) -> AxisReport {
-    let contexts = document.credential.get("@context");
-    let evidence = json!({ "contexts": contexts, "types": document.credential.get("type") });
-    let result = broken_rule(&document.credential)
-        .map(|rule| (Outcome::Failed, Code::StructureBroken, rule.to_owned()))
-        .or_else(|| foreign_context(contexts))
-        .or_else(|| match signature {
-            Signature::UnknownTerms { term, .. } => {
-                Some((Outcome::Inconclusive, Code::UnknownContext, term.clone()))
-            }
-            _ => None,
-        })
-        .or_else(|| match &document.facts {
-            Err(FactsError::OtherKind) => Some((Outcome::Inconclusive, Code::OtherKind, String::new())),
-            Err(FactsError::Unusable(member)) => {
-                Some((Outcome::Failed, Code::StructureBroken, (*member).to_owned()))
-            }
-            Err(FactsError::NotAnObject) => Some((Outcome::Failed, Code::StructureBroken, "JSON".to_owned())),
-            Ok(_) => None,
-        });
+    let (found, evidence) = match document.secured {
+        Secured::SdJwtVc(_) => (
+            sd_jwt_vc::broken_rule(document).map(broken),
+            json!({ "vct": document.credential.get("vct") }),
+        ),
+        Secured::SdJwt(_) | Secured::DataIntegrity { .. } => w3c(document, signature),
+    };
+    let result = found.or_else(|| match &document.facts {
+        Err(FactsError::OtherKind) => Some((Outcome::Inconclusive, Code::OtherKind, String::new())),
+        Err(FactsError::Unusable(member)) => Some(broken(member)),
+        Err(FactsError::NotAnObject) => Some(broken("JSON")),
+        Ok(_) => None,
+    });
     let separated = || separated(document.facts.as_ref().ok()?, document);
     if result.is_none()
         && let Some((shown, missing)) = separated()
@@ -56,6 +53,27 @@ pub(crate) fn check(document: &Document, signature: &Signature) -> AxisReport {
         &[("what", Blank::Same(what.chars().take(300).collect()))],
     )
     .with_evidence(evidence)
+}
+
+type Found = (Outcome, Code, String);
+
+fn broken(member: &str) -> Found {
+    (Outcome::Failed, Code::StructureBroken, member.to_owned())
+}
+
+fn w3c(document: &Document, signature: &Signature) -> (Option<Found>, Value) {
+    let contexts = document.credential.get("@context");
+    let found = broken_rule(&document.credential)
+        .map(broken)
+        .or_else(|| foreign_context(contexts))
+        .or_else(|| match signature {
+            Signature::UnknownTerms { term, .. } => {
+                Some((Outcome::Inconclusive, Code::UnknownContext, term.clone()))
+            }
+            _ => None,
+        });
+    let evidence = json!({ "contexts": contexts, "types": document.credential.get("type") });
+    (found, evidence)
 }
 
 /// The member that breaks a rule every credential of the data model follows.
@@ -114,7 +132,7 @@ fn types(credential: &Value) -> impl Iterator<Item = &str> {
 }
 
 /// A context that is not part of this program; what its terms mean cannot be told, and nothing is fetched.
-fn foreign_context(contexts: Option<&Value>) -> Option<(Outcome, Code, String)> {
+fn foreign_context(contexts: Option<&Value>) -> Option<Found> {
     let contexts = contexts?.as_array()?;
     let unknown = contexts.iter().find_map(|context| match context {
         Value::String(url) if Contexts::bundled().urls().any(|known| known == url) => None,

@@ -19,14 +19,19 @@ pub(crate) fn check(check: &Check<'_>, document: &Document) -> AxisReport {
         return AxisReport::new(Axis::Validity, Outcome::Inconclusive, Code::DatesUnreadable);
     };
     let (signed, proof_ends) = match document.secured {
-        Secured::SdJwt(_) => (document.numeric_date("iat"), None),
+        Secured::SdJwt(_) | Secured::SdJwtVc(_) => (document.numeric_date("iat"), None),
         Secured::DataIntegrity { created, expires } => (created, expires),
     };
     // Whichever says so: the credential, its token, its proof.
-    let begins = [from, document.numeric_date("nbf"), signed]
-        .into_iter()
-        .flatten()
-        .max();
+    let begins = [
+        from,
+        document.awarded_from(),
+        document.numeric_date("nbf"),
+        signed,
+    ]
+    .into_iter()
+    .flatten()
+    .max();
     let ends = [until, document.numeric_date("exp"), proof_ends]
         .into_iter()
         .flatten()
@@ -50,8 +55,9 @@ pub(crate) fn check(check: &Check<'_>, document: &Document) -> AxisReport {
 }
 
 fn date(document: &Document, member: &str) -> Result<Option<DateTime<Utc>>, ()> {
-    match document.credential.get(member) {
-        None => Ok(None),
-        Some(date) => date.as_str().and_then(parse_moment).map(Some).ok_or(()),
+    match (&document.secured, document.credential.get(member)) {
+        // An SD-JWT VC has the dates of its token alone.
+        (Secured::SdJwtVc(_), _) | (_, None) => Ok(None),
+        (_, Some(date)) => date.as_str().and_then(parse_moment).map(Some).ok_or(()),
     }
 }
