@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use verification::Settings;
 
 pub use http::openapi;
-pub use resolving::ResolutionError;
+pub use resolving::{Resolution, ResolutionError, Wanted};
 pub use verifier::{Options, Verifier};
 
 /// What a verifier needs to run.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use http_service::Clock;
 use http_service::outbound::Client;
 use tokio::task::JoinSet;
@@ -79,6 +80,10 @@ impl Verifier {
             self.0.newest_list.fetch_max(list.sequence, Ordering::Relaxed);
         }
         report
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.0.clock.now()
     }
 
     /// Fetches one thing that somebody asked for.

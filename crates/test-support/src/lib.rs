@@ -5,11 +5,13 @@
     reason = "a builder that cannot build is a mistake in the test that uses it"
 )]
 
+mod did_log;
 mod institution;
 mod microcredential;
 mod random;
 mod register;
 
+pub use did_log::DidLog;
 pub use institution::{FRAMEWORK, Institution, an_institution};
 pub use microcredential::{Microcredential, SignedMicrocredential, StatusLists, a_microcredential};
 pub use random::{SeededRng, rng};

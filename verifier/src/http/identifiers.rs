@@ -3,15 +3,18 @@
 use std::borrow::Cow;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
 use http_service::ProblemBody;
 use percent_encoding::percent_decode_str;
+use serde::Deserialize;
 use serde_json::{Value, json};
+use utoipa::IntoParams;
 
 use crate::Verifier;
-use crate::resolving::ResolutionError;
+use crate::resolving::{ResolutionError, Wanted as WantedVersion};
 
 const RESULT: &str = "application/did-resolution";
 
@@ -25,25 +28,55 @@ enum Wanted {
     Other,
 }
 
+/// Which version of a `did:webvh`'s document is wanted; one of them, or none for the newest.
+#[derive(Default, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Options {
+    /// The version with this identifier, such as `2-Qm…`.
+    version_id: Option<String>,
+    /// The version in force at this moment.
+    version_time: Option<DateTime<Utc>>,
+    /// The version with this number, from 1.
+    version_number: Option<usize>,
+}
+
+impl Options {
+    fn version(query: Option<&str>) -> Result<WantedVersion, ResolutionError> {
+        let uri = Uri::builder()
+            .path_and_query(format!("/?{}", query.unwrap_or_default()))
+            .build()
+            .map_err(|_| ResolutionError::InvalidOptions)?;
+        let Query(options) =
+            Query::<Self>::try_from_uri(&uri).map_err(|_| ResolutionError::InvalidOptions)?;
+        Ok(WantedVersion {
+            id: options.version_id,
+            time: options.version_time,
+            number: options.version_number,
+        })
+    }
+}
+
 /// Resolves a DID.
 ///
 /// `Accept: application/did-resolution`, or no preference, gives the whole result; `application/did`,
 /// `application/did+ld+json`, `application/did+json` and `application/json` the document alone. Resolved
-/// are `did:key`, `did:jwk` and `did:web`. Errors are named as the standard does, in
+/// are `did:key`, `did:jwk`, `did:web` and, from its checked log, `did:webvh`. Errors are named as the standard does, in
 /// `didResolutionMetadata.error.type` (DID Resolution, "HTTP(S) Binding" and "Errors").
 #[utoipa::path(
     get,
     path = "/1.0/identifiers/{did}",
     tag = "public",
-    params(("did" = String, Path, description = "The DID, such as `did:web:college.example:unit`.")),
+    params(("did" = String, Path, description = "The DID, such as `did:web:college.example:unit`."), Options),
     responses(
         (status = 200, description = "The result, or the document alone.", content((Value = "application/did-resolution"), (Value = "application/did"))),
-        (status = 400, description = "`INVALID_DID` or `INVALID_DID_URL`.", body = Value, content_type = "application/did-resolution"),
+        (status = 400, description = "`INVALID_DID`, `INVALID_DID_URL` or `INVALID_OPTIONS`.", body = Value, content_type = "application/did-resolution"),
         (status = 404, description = "`NOT_FOUND`: nothing is published, or its server does not answer.", body = Value, content_type = "application/did-resolution"),
+        (status = 410, description = "Its controller gave the identifier up; the result says `deactivated`.", body = Value, content_type = "application/did-resolution"),
         (status = 406, description = "`REPRESENTATION_NOT_SUPPORTED`.", body = Value, content_type = "application/did-resolution"),
         (status = 429, description = "Asked too often by this client; `Retry-After` says when to try again.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "`INVALID_DID_DOCUMENT`: what is published is not that DID's document.", body = Value, content_type = "application/did-resolution"),
-        (status = 501, description = "`METHOD_NOT_SUPPORTED`.", body = Value, content_type = "application/did-resolution"),
+        (status = 501, description = "`METHOD_NOT_SUPPORTED`, or `FEATURE_NOT_SUPPORTED`: versions of another identifier than a `did:webvh`.", body = Value, content_type = "application/did-resolution"),
     )
 )]
 pub(crate) async fn resolve(State(verifier): State<Verifier>, address: Uri, headers: HeaderMap) -> Response {
@@ -56,16 +89,27 @@ pub(crate) async fn resolve(State(verifier): State<Verifier>, address: Uri, head
             "ask for application/did-resolution, application/did or application/did+ld+json",
         );
     }
-    match (verifier.resolve(&identifier).await, wanted) {
-        (Ok(document), Wanted::Document(kind)) => answer(StatusCode::OK, kind, document),
-        (Ok(document), Wanted::Result(kind)) => {
+    let resolved = match Options::version(address.query()) {
+        Ok(version) => verifier.resolve(&identifier, &version).await,
+        Err(error) => Err(error),
+    };
+    match (resolved, wanted) {
+        (Ok(resolution), Wanted::Document(kind)) if !resolution.is_deactivated => {
+            answer(StatusCode::OK, kind, resolution.document)
+        }
+        (Ok(resolution), Wanted::Document(kind) | Wanted::Result(kind)) => {
+            let (status, kind) = if resolution.is_deactivated {
+                (StatusCode::GONE, RESULT)
+            } else {
+                (StatusCode::OK, kind)
+            };
             let result = json!({
                 "@context": "https://w3id.org/did-resolution/v1",
-                "didDocument": document,
+                "didDocument": resolution.document,
                 "didResolutionMetadata": {"contentType": "application/did"},
-                "didDocumentMetadata": {},
+                "didDocumentMetadata": resolution.metadata,
             });
-            answer(StatusCode::OK, kind, result)
+            answer(status, kind, result)
         }
         (Ok(_), Wanted::Other) => StatusCode::NOT_ACCEPTABLE.into_response(),
         (Err(error), _) => failure(status(&error), error.name(), &error.to_string()),
@@ -84,10 +128,14 @@ fn identifier(path: &str) -> Cow<'_, str> {
 
 fn status(error: &ResolutionError) -> StatusCode {
     match error {
-        ResolutionError::InvalidDid(_) | ResolutionError::InvalidDidUrl => StatusCode::BAD_REQUEST,
+        ResolutionError::InvalidDid(_) | ResolutionError::InvalidDidUrl | ResolutionError::InvalidOptions => {
+            StatusCode::BAD_REQUEST
+        }
         ResolutionError::NotFound(_) => StatusCode::NOT_FOUND,
         ResolutionError::InvalidDidDocument(_) => StatusCode::INTERNAL_SERVER_ERROR,
-        ResolutionError::MethodNotSupported(_) => StatusCode::NOT_IMPLEMENTED,
+        ResolutionError::MethodNotSupported(_) | ResolutionError::FeatureNotSupported => {
+            StatusCode::NOT_IMPLEMENTED
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 use reqwest::header::ACCEPT;
 use serde_json::{Value, json};
 
+use test_support::DidLog;
+
 use crate::fixture::TestVerifier;
 
 const KEY: &str = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK";
@@ -82,6 +84,60 @@ async fn published_document_is_passed_on_as_it_is() {
 }
 
 #[tokio::test]
+async fn identifier_with_a_history_resolves_to_the_version_asked_for() {
+    let verifier = TestVerifier::trusting(&[]).await;
+    let place = published(&verifier, "unit", |_| ()).replace("did:web:", "");
+    let log = DidLog::at(&place, json!({})).then(json!({}), "first");
+    let url = "/unit/did.jsonl";
+    verifier.institutions.publish(url, 200, log.text());
+    let did = log.did().to_string();
+
+    let (status, _, newest) = resolve(&verifier, &did, None).await;
+    assert_eq!(status, 200, "{newest}");
+    assert_eq!(newest["didDocumentMetadata"]["versionId"], log.version_id(1));
+    assert_eq!(
+        newest["didDocument"]["alsoKnownAs"][0],
+        "https://college.example/2"
+    );
+    for query in [
+        format!("versionId={}", log.version_id(0)),
+        "versionNumber=1".to_owned(),
+        "versionTime=2026-01-01T12:00:00Z".to_owned(),
+    ] {
+        let (status, _, first) = resolve(&verifier, &format!("{did}?{query}"), None).await;
+        assert_eq!(status, 200, "{query}: {first}");
+        assert_eq!(first["didDocument"]["alsoKnownAs"], Value::Null, "{query}");
+    }
+    for (query, status, name) in [
+        ("versionNumber=3", 404, "NOT_FOUND"),
+        ("versionTime=2025-01-01T00:00:00Z", 404, "NOT_FOUND"),
+        (
+            "versionNumber=1&versionTime=2026-01-01T12:00:00Z",
+            400,
+            "INVALID_OPTIONS",
+        ),
+        ("versionNumber=first", 400, "INVALID_OPTIONS"),
+    ] {
+        let (answered, _, body) = resolve(&verifier, &format!("{did}?{query}"), None).await;
+        assert_eq!(answered, status, "{query}");
+        let error = &body["didResolutionMetadata"]["error"]["type"];
+        assert_eq!(*error, format!("https://www.w3.org/ns/did#{name}"), "{query}");
+    }
+
+    let altered = log.text().replace("college.example/2", "college.example/3");
+    verifier.institutions.publish(url, 200, altered);
+    let (status, _, body) = resolve(&verifier, &did, None).await;
+    assert_eq!(status, 500, "{body}");
+
+    verifier
+        .institutions
+        .publish(url, 200, log.then(json!({"deactivated": true}), "first").text());
+    let (status, kind, body) = resolve(&verifier, &did, Some("application/did")).await;
+    assert_eq!((status, kind.as_str()), (410, "application/did-resolution"));
+    assert_eq!(body["didDocumentMetadata"]["deactivated"], true);
+}
+
+#[tokio::test]
 async fn failures_bear_the_standards_names_and_statuses() {
     let verifier = TestVerifier::trusting(&[]).await;
     let stolen = published(&verifier, "stolen", |document| {
@@ -96,6 +152,13 @@ async fn failures_bear_the_standards_names_and_statuses() {
         ("did:key:z6Mk%23key", None, 400, "INVALID_DID"),
         ("did%3Akey%3Az6Mk%23key", None, 400, "INVALID_DID_URL"),
         ("did:example:123", None, 501, "METHOD_NOT_SUPPORTED"),
+        (
+            "did:web:college.example?versionNumber=1",
+            None,
+            501,
+            "FEATURE_NOT_SUPPORTED",
+        ),
+        ("did:webvh:Qm:college.example", None, 400, "INVALID_DID"),
         (absent.as_str(), None, 404, "NOT_FOUND"),
         (stolen.as_str(), None, 500, "INVALID_DID_DOCUMENT"),
         (KEY, Some("text/html"), 406, "REPRESENTATION_NOT_SUPPORTED"),

@@ -272,6 +272,3 @@ impl History {
         self.parameters.portable
     }
 }
-
-#[cfg(test)]
-mod tests;
