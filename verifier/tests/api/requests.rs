@@ -114,9 +114,9 @@ async fn the_page_is_told_whom_to_trust() {
         format!("{}/v1/list", verifier.register_origin)
     );
     assert_eq!(config["anchors"][0]["iss"], "did:web:register.example");
-    assert_eq!(
-        config["loopbackOrigins"],
-        json!([verifier.register_origin, verifier.institutions.origin()])
-    );
+    let origins = config["loopbackOrigins"].as_array().unwrap();
+    for origin in [&verifier.register_origin, &verifier.institutions.origin()] {
+        assert!(origins.contains(&json!(origin)), "{origins:?}");
+    }
     assert_eq!(config["freshnessMinutes"], 5);
 }
