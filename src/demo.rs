@@ -212,14 +212,22 @@ impl Demo {
         };
         let config = verifier::Config {
             settings: settings.clone(),
-            clock,
+            clock: clock.clone(),
         };
         let (verifier, _) = verifier::router(config).map_err(DemoError::new)?;
         let config = wallet::Config {
             settings,
             verifier_url: Some(addresses.verifier.clone()),
+            store: Some(wallet::StoreConfig {
+                data_dir: data.join("wallet"),
+                limits: wallet::Limits {
+                    most_made_a_day: u32::MAX,
+                    ..wallet::Limits::default()
+                },
+            }),
+            clock,
         };
-        let wallet = wallet::router(config).map_err(DemoError::new)?;
+        let wallet = wallet::router(config).await.map_err(DemoError::new)?;
         let keys = [notes.desk_keys[0].as_str(), notes.desk_keys[1].as_str()];
         let start = start_page::router(
             &addresses,

@@ -47,7 +47,7 @@ enum Command {
     Register(ServiceOptions),
     /// Start a verifier.
     Verifier(ServiceOptions),
-    /// Serve the wallet's static files.
+    /// Serve the wallet's static files and keep what learners share by link.
     Wallet(ServiceOptions),
     /// Print the OpenAPI description of a service.
     Openapi {
@@ -68,6 +68,7 @@ enum Service {
     IssuerAdapter,
     Register,
     Verifier,
+    Wallet,
 }
 
 fn main() -> ExitCode {
@@ -113,6 +114,7 @@ fn main() -> ExitCode {
                 Service::IssuerAdapter => issuer_adapter::openapi(),
                 Service::Register => register::openapi(),
                 Service::Verifier => verifier::openapi(),
+                Service::Wallet => wallet::openapi(),
             };
             println!("{description:#}");
             ExitCode::SUCCESS

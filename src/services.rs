@@ -21,7 +21,7 @@ pub enum Kind {
     Register,
     /// The verifier.
     Verifier,
-    /// The wallet's static files.
+    /// The wallet's static files and its share store.
     Wallet,
 }
 
@@ -59,7 +59,37 @@ struct TrustFile {
     anchors: Vec<trust::TrustAnchor>,
     #[serde(default)]
     loopback_origins: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WalletFile {
+    register_url: String,
+    anchors: Vec<trust::TrustAnchor>,
+    #[serde(default)]
+    loopback_origins: Vec<String>,
     verifier_url: Option<String>,
+    /// Where what learners share by link is kept; without it there are no links.
+    data_dir: Option<PathBuf>,
+    #[serde(default)]
+    shares: wallet::Limits,
+}
+
+impl WalletFile {
+    fn config(self, clock: Clock) -> wallet::Config {
+        let limits = self.shares;
+        wallet::Config {
+            settings: Settings {
+                loopback_origins: self.loopback_origins,
+                ..Settings::new(self.register_url, self.anchors)
+            },
+            verifier_url: self.verifier_url,
+            store: self
+                .data_dir
+                .map(|data_dir| wallet::StoreConfig { data_dir, limits }),
+            clock,
+        }
+    }
 }
 
 impl TrustFile {
@@ -121,13 +151,8 @@ pub async fn run(kind: Kind, file: &Path) -> Result<(), ServiceError> {
             .0
         }
         Kind::Wallet => {
-            let config: TrustFile = read(table).map_err(unusable)?;
-            let settings = config.settings();
-            wallet::router(wallet::Config {
-                settings,
-                verifier_url: config.verifier_url,
-            })
-            .map_err(failed)?
+            let file: WalletFile = read(table).map_err(unusable)?;
+            wallet::router(file.config(clock)).await.map_err(failed)?
         }
     };
     let listener = TcpListener::bind(&listen)
@@ -190,6 +215,9 @@ fn missing_for_production(kind: Kind, table: &Table) -> Vec<&'static str> {
     if matches!(kind, Kind::IssuerAdapter) {
         missing.push("staff share one desk key; personal log-in is not there yet");
     }
+    if matches!(kind, Kind::Wallet) && !table.contains_key("data_dir") {
+        missing.push("without data_dir learners can show QR codes, and cannot send links");
+    }
     if table.get("sample_data").and_then(Value::as_bool) == Some(true) {
         missing.push("it holds sample data");
     }
@@ -236,6 +264,23 @@ mod tests {
         assert_eq!(limits("").unwrap(), Serving::default());
         assert!(limits("proxy = ['10.0.0.1']").is_err());
         assert!(limits("proxies = ['proxy.example']").is_err());
+    }
+
+    #[test]
+    fn wallet_keeps_links_where_its_file_says_so_and_as_many_as_it_says() {
+        let trust = "register_url = 'https://register.example/v1/list'\nanchors = []\n";
+        let file = |more: &str| {
+            let table: Table = format!("{trust}{more}").parse().unwrap();
+            read::<WalletFile>(table).map(|file| file.config(Clock::system()))
+        };
+
+        assert!(file("").unwrap().store.is_none());
+        let store = file("data_dir = '/data'\n[shares]\nmost_shares = 7")
+            .unwrap()
+            .store
+            .unwrap();
+        assert_eq!((store.limits.most_shares, store.limits.most_made_a_day), (7, 100));
+        assert!(file("[shares]\nmost_share = 7").is_err());
     }
 
     #[test]

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 /// Generated files: what the program writes, and where it lies.
-const GENERATED: [(&str, &str); 3] = [
+const GENERATED: [(&str, &str); 4] = [
     ("issuer-adapter", "specs/api/issuer-adapter.openapi.json"),
     ("register", "specs/api/register.openapi.json"),
     ("verifier", "specs/api/verifier.openapi.json"),
+    ("wallet", "specs/api/wallet.openapi.json"),
 ];
 const CARGO_DENY: &str = "0.20.2";
 

@@ -1,0 +1,2 @@
+pub(crate) mod share;
+pub(crate) mod shares;
