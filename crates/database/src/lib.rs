@@ -75,8 +75,6 @@ pub fn moment(millis: i64) -> DateTime<Utc> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
-
     use super::*;
 
     async fn opened(folder: &Path) -> SqlitePool {
