@@ -7,6 +7,7 @@ mod secret;
 use std::fmt;
 
 pub use public::PublicKey;
+pub(crate) use public::multikey_bytes;
 pub use secret::SecretKey;
 
 /// A signature algorithm this crate signs and verifies with.

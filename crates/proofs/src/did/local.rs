@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use credentials::{Did, DidUrl, json};
 
 use super::document::{Document, DocumentError, Purpose, Representation, VerificationMethod};
-use crate::keys::PublicKey;
+use crate::keys::{PublicKey, multikey_bytes};
 
 /// The document of an identifier that carries its own key; `None` for other methods.
 ///
@@ -19,9 +19,24 @@ pub fn resolve_local(did: &Did) -> Option<Result<Document, DocumentError>> {
     }
 }
 
+/// Multicodec prefixes of keys that have a `did:key` and are not used here, with the length of such a key.
+const BLS12_381_G2: ([u8; 2], usize) = ([0xeb, 0x01], 96);
+const X25519: ([u8; 2], usize) = ([0xec, 0x01], 32);
+
 fn resolve_key(did: &Did) -> Result<Document, DocumentError> {
     let multikey = did.method_specific_id();
-    let key = PublicKey::from_multikey(multikey)?;
+    let bytes = multikey_bytes(multikey)?;
+    let is_of = |(prefix, length): ([u8; 2], usize)| {
+        bytes.strip_prefix(&prefix).is_some_and(|key| key.len() == length)
+    };
+    let other = || method_id(did, multikey).map(|id| VerificationMethod::of_other_type(id, multikey));
+    if is_of(X25519) {
+        return Document::for_key_agreement(other()?);
+    }
+    if is_of(BLS12_381_G2) {
+        return with_one_method(did, other()?);
+    }
+    let key = PublicKey::from_multikey_bytes(&bytes)?;
     one_method(did, multikey, key, Representation::Multikey)
 }
 
@@ -44,13 +59,17 @@ fn one_method(
     key: PublicKey,
     representation: Representation,
 ) -> Result<Document, DocumentError> {
-    let id = DidUrl::parse(&format!("{did}#{fragment}")).map_err(|_| DocumentError::Identifier)?;
-    let method = VerificationMethod::new(id, key, representation);
-    Document::new(
-        did.clone(),
-        vec![method],
-        &[Purpose::AssertionMethod, Purpose::Authentication],
-    )
+    let id = method_id(did, fragment)?;
+    with_one_method(did, VerificationMethod::new(id, key, representation))
+}
+
+fn with_one_method(did: &Did, method: VerificationMethod) -> Result<Document, DocumentError> {
+    let purposes = [Purpose::AssertionMethod, Purpose::Authentication];
+    Document::new(did.clone(), vec![method], &purposes)
+}
+
+fn method_id(did: &Did, fragment: &str) -> Result<DidUrl, DocumentError> {
+    DidUrl::parse(&format!("{did}#{fragment}")).map_err(|_| DocumentError::Identifier)
 }
 
 #[expect(
@@ -84,6 +103,9 @@ mod tests {
     // Published in the did:key and did:jwk method specifications.
     const ED25519: &str = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK";
     const P256: &str = "did:key:zDnaerx9CtbPJ1q36T5Ln5wYt3MQYeGRG5ehnPAmxcf5mDZpv";
+    const P384: &str = "did:key:z82Lm1MpAkeJcix9K8TMiLd5NMAhnwkjjCBeWHXyu3U4oT2MVJJKXkcVBgjGhnLBn2Kaau9";
+    const X25519_KEY: &str = "did:key:z6LSbysY2xFMRpGMhb7tFTLMpeuPRaqaWM1yECx2AtzE3KCc";
+    const BLS: &str = "did:key:zUC7EK3ZakmukHhuncwkbySmomv3FmrkmS36E4Ks5rsb6VQSRpoCrx6Hb8e2Nk6UvJFSdyw9NK1scFXJp21gNNYFjVWNgaqyGnkyhtagagCpQb5B7tagJu3HDbjQ8h5ypoHjwBb";
     const JWK_P256: &str = "did:jwk:eyJjcnYiOiJQLTI1NiIsImt0eSI6IkVDIiwieCI6ImFjYklRaXVNczNpOF91c3pFakoydHBUdFJNNEVVM3l6OTFQSDZDZEgyVjAiLCJ5IjoiX0tjeUxqOXZXTXB0bm1LdG00NkdxRHo4d2Y3NEk1TEtncmwyR3pIM25TRSJ9";
 
     fn did(text: &str) -> Did {
@@ -92,7 +114,7 @@ mod tests {
 
     #[test]
     fn published_identifiers_resolve_and_are_written_the_same_way() {
-        for text in [ED25519, P256] {
+        for text in [ED25519, P256, P384] {
             let document = resolve_local(&did(text)).unwrap().unwrap();
             let kid = DidUrl::parse(&format!("{text}#{}", text.trim_start_matches("did:key:"))).unwrap();
             let key = document.key(&kid, Purpose::AssertionMethod).unwrap();
@@ -108,6 +130,26 @@ mod tests {
                 .to_did_jwk()
                 .as_str(),
             JWK_P256
+        );
+    }
+
+    #[test]
+    fn keys_that_are_not_used_here_have_documents_and_verify_nothing() {
+        for (text, purpose) in [(X25519_KEY, "keyAgreement"), (BLS, "assertionMethod")] {
+            let document = resolve_local(&did(text)).unwrap().unwrap();
+            let multikey = text.trim_start_matches("did:key:");
+            let kid = DidUrl::parse(&format!("{text}#{multikey}")).unwrap();
+            let written = document.to_json();
+            assert_eq!(written["verificationMethod"][0]["publicKeyMultibase"], multikey);
+            assert_eq!(written[purpose][0], kid.as_str());
+            assert!(document.key(&kid, Purpose::AssertionMethod).is_err());
+        }
+        assert!(
+            resolve_local(&did(X25519_KEY))
+                .unwrap()
+                .unwrap()
+                .listed_for(Purpose::AssertionMethod)
+                .is_empty()
         );
     }
 
