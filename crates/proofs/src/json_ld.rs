@@ -16,10 +16,6 @@
 //! `@index`, `@list`, `@nest`, `@reverse` and `@set` written out in a document, and text direction.
 
 mod context;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the selective cryptosuite selects with it")
-)]
 mod dataset;
 mod n_quads;
 mod number;
@@ -30,6 +26,7 @@ use serde_json::Value;
 
 pub use crate::crypto::Hash;
 pub use context::Contexts;
+pub(crate) use dataset::{Dataset, Selection, SelectionError};
 pub use n_quads::NotNQuads;
 
 /// Why a document has no canonical statements. Values are never quoted, since they may be personal.
