@@ -9,7 +9,7 @@ use std::{env, fs};
 use sha2::{Digest, Sha256};
 
 /// URL, file under `node_modules`, SHA-256 of the file. `specs/contexts/README.md` lists the same.
-const OF_OTHERS: [(&str, &str, &str); 10] = [
+const OF_OTHERS: [(&str, &str, &str); 12] = [
     (
         "https://www.w3.org/ns/credentials/v2",
         "@digitalbazaar/credentials-context/contexts/v2.jsonld",
@@ -39,6 +39,16 @@ const OF_OTHERS: [(&str, &str, &str); 10] = [
         "https://w3id.org/security/multikey/v1",
         "@digitalbazaar/multikey-context/contexts/multikey-v1.jsonld",
         "c5f3806f8286920573221938917988a18a4cc5a09e968d29649613c7a1c2b1f6",
+    ),
+    (
+        "https://w3id.org/security/suites/ed25519-2020/v1",
+        "ed25519-signature-2020-context/contexts/ed25519-signature-2020-v1.jsonld",
+        "b9e1ab971fd8bf2c7553e0c4a9438e0b9450afde1ea1ca5b2492368b9f549588",
+    ),
+    (
+        "https://w3id.org/vc/status-list/2021/v1",
+        "@digitalbazaar/vc-status-list-context/contexts/vc-status-list-v1.jsonld",
+        "634d71c159289f068c96012e4511c657fdf82ac4231900081bda3ba24e2e1160",
     ),
     (
         "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json",

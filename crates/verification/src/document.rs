@@ -248,9 +248,13 @@ impl Document {
             Err(error @ (ProofError::Signature | ProofError::Algorithm(_) | ProofError::Malformed(_))) => {
                 Signature::Wrong(error.to_string())
             }
-            Err(error @ (ProofError::Absent | ProofError::TooMany | ProofError::Unsupported)) => {
-                Signature::Unknown(error.to_string())
-            }
+            Err(
+                error @ (ProofError::Absent
+                | ProofError::TooMany
+                | ProofError::Unsupported
+                | ProofError::BaseProof
+                | ProofError::Jcs(_)),
+            ) => Signature::Unknown(error.to_string()),
             Err(ProofError::JsonLd(error)) => Signature::UnknownTerms {
                 term: unknown_term(&error),
                 detail: error.to_string(),

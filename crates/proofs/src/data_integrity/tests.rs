@@ -1,7 +1,28 @@
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
 use super::*;
 use crate::did;
-use crate::keys::SecretKey;
+use crate::json_ld::JsonLdError;
+use crate::keys::{Algorithm, SecretKey};
 use crate::tests::key;
+
+/// Each suite that signs, with each kind of key it signs with.
+const WAYS: [(Cryptosuite, Algorithm); 6] = [
+    (Cryptosuite::EddsaRdfc2022, Algorithm::EdDsa),
+    (Cryptosuite::EddsaJcs2022, Algorithm::EdDsa),
+    (Cryptosuite::EcdsaRdfc2019, Algorithm::Es256),
+    (Cryptosuite::EcdsaRdfc2019, Algorithm::Es384),
+    (Cryptosuite::EcdsaJcs2019, Algorithm::Es256),
+    (Cryptosuite::EcdsaJcs2019, Algorithm::Es384),
+];
+
+fn signed_with(cryptosuite: Cryptosuite, algorithm: Algorithm) -> Value {
+    let signer = key(algorithm, 1);
+    let method = signer.public_key().to_did_key_url();
+    let options = ProofOptions::assertion(method, at()).with(cryptosuite);
+    sign(&credential(), &options, &signer).unwrap()
+}
 
 fn issuer() -> SecretKey {
     key(Algorithm::EdDsa, 1)
@@ -50,7 +71,7 @@ fn what_is_signed_is_verified_and_tells_who_signed() {
 }
 
 #[test]
-fn every_change_is_noticed() {
+fn every_change_is_noticed_by_every_suite() {
     let mut changes: Vec<(&str, &str, Value)> = vec![
         ("", "name", json!("Heat pump")),
         ("", "validUntil", json!("2099-01-01T00:00:00Z")),
@@ -74,13 +95,21 @@ fn every_change_is_noticed() {
         "verificationMethod",
         json!(key(Algorithm::EdDsa, 2).public_key().to_did_key_url()),
     ));
-    for (pointer, name, value) in changes {
-        let mut changed = signed();
-        changed.pointer_mut(pointer).unwrap()[name] = value;
-        assert!(
-            matches!(verify(&changed, &resolve), Err(ProofError::Signature)),
-            "{pointer} {name}"
-        );
+    for (cryptosuite, algorithm) in WAYS {
+        let signed = signed_with(cryptosuite, algorithm);
+        let proofs = verify(&signed, &resolve).unwrap();
+        assert_eq!(proofs[0].cryptosuite, cryptosuite);
+        for (pointer, name, value) in changes.clone() {
+            let mut changed = signed.clone();
+            changed.pointer_mut(pointer).unwrap()[name] = value;
+            assert!(
+                matches!(
+                    verify(&changed, &resolve),
+                    Err(ProofError::Signature | ProofError::Algorithm(_))
+                ),
+                "{cryptosuite} {algorithm} {pointer} {name}"
+            );
+        }
     }
 }
 
@@ -156,9 +185,11 @@ fn proofs_with_a_missing_or_malformed_member_are_refused() {
 #[test]
 fn other_suites_and_types_are_refused() {
     for (name, value) in [
-        ("cryptosuite", "eddsa-jcs-2022"),
         ("cryptosuite", "none"),
+        ("cryptosuite", "Ed25519Signature2020"),
         ("type", "Ed25519Signature2020"),
+        ("type", "Ed25519Signature2018"),
+        ("type", "JsonWebSignature2020"),
     ] {
         let mut changed = signed();
         changed["proof"][name] = json!(value);
@@ -167,6 +198,155 @@ fn other_suites_and_types_are_refused() {
             "{value}"
         );
     }
+}
+
+#[test]
+fn a_proof_does_not_hold_under_another_suites_name() {
+    for (cryptosuite, algorithm) in WAYS {
+        for other in Cryptosuite::ALL {
+            if other == cryptosuite || other == Cryptosuite::Ed25519Signature2020 {
+                continue;
+            }
+            let mut changed = signed_with(cryptosuite, algorithm);
+            changed["proof"]["cryptosuite"] = json!(other.name());
+            assert!(verify(&changed, &resolve).is_err(), "{cryptosuite} as {other}");
+        }
+    }
+}
+
+#[test]
+fn json_is_signed_whatever_it_means_and_every_member_of_it() {
+    let mut document = credential();
+    document["unheardOf"] = json!({"b": 1.0, "a": [true, null]});
+    let options = ProofOptions::assertion(method(), at()).with(Cryptosuite::EddsaJcs2022);
+    let signed = sign(&document, &options, &issuer()).unwrap();
+    assert_eq!(signed["proof"]["@context"], document["@context"]);
+    assert!(verify(&signed, &resolve).is_ok());
+
+    let mut respelled = signed.clone();
+    respelled["unheardOf"]["b"] = json!(1);
+    assert!(verify(&respelled, &resolve).is_ok(), "1.0 and 1 are one number");
+    let mut changed = signed.clone();
+    changed["unheardOf"]["a"] = json!([null, true]);
+    assert!(matches!(verify(&changed, &resolve), Err(ProofError::Signature)));
+    let mut inexact = signed;
+    inexact["unheardOf"]["b"] = json!(9_007_199_254_740_993_u64);
+    assert!(matches!(verify(&inexact, &resolve), Err(ProofError::Jcs(_))));
+}
+
+#[test]
+fn contexts_added_after_signing_are_refused() {
+    let added = json!([
+        "https://www.w3.org/ns/credentials/v2",
+        "https://www.w3.org/ns/credentials/undefined-terms/v2"
+    ]);
+    for (cryptosuite, algorithm) in WAYS {
+        let mut changed = signed_with(cryptosuite, algorithm);
+        changed["@context"] = added.clone();
+        // To statements the context adds nothing here, and no statement was changed.
+        assert_eq!(verify(&changed, &resolve).is_err(), cryptosuite.signs_json());
+    }
+}
+
+#[test]
+fn suites_that_are_not_made_in_this_way_say_so() {
+    let with = |cryptosuite, algorithm| {
+        let signer = key(algorithm, 1);
+        let options = ProofOptions::assertion(method(), at()).with(cryptosuite);
+        sign(&credential(), &options, &signer).unwrap_err()
+    };
+    for (cryptosuite, algorithm) in [
+        (Cryptosuite::Ed25519Signature2020, Algorithm::EdDsa),
+        (Cryptosuite::EcdsaSd2023, Algorithm::Es256),
+    ] {
+        assert!(matches!(with(cryptosuite, algorithm), CreateError::NotMade(suite) if suite == cryptosuite));
+    }
+    for (cryptosuite, key) in [
+        (Cryptosuite::EddsaRdfc2022, Algorithm::Es256),
+        (Cryptosuite::EddsaJcs2022, Algorithm::Es384),
+        (Cryptosuite::EcdsaRdfc2019, Algorithm::EdDsa),
+        (Cryptosuite::EcdsaJcs2019, Algorithm::EdDsa),
+        (Cryptosuite::EcdsaSd2023, Algorithm::Es384),
+    ] {
+        let refused = with(cryptosuite, key);
+        assert!(matches!(refused, CreateError::Algorithm { key: other, .. } if other == key));
+    }
+}
+
+#[test]
+fn proofs_of_several_suites_stand_side_by_side() {
+    let mut document = credential();
+    for (cryptosuite, algorithm) in WAYS {
+        let signer = key(algorithm, 1);
+        let options = ProofOptions::assertion(signer.public_key().to_did_key_url(), at());
+        document = sign(&document, &options.with(cryptosuite), &signer).unwrap();
+    }
+    assert_eq!(verify(&document, &resolve).unwrap().len(), WAYS.len());
+    for index in 0..WAYS.len() {
+        let mut changed = document.clone();
+        changed["proof"][index]["created"] = json!("2026-09-14T08:00:01Z");
+        assert!(
+            matches!(verify(&changed, &resolve), Err(ProofError::Signature)),
+            "{index}"
+        );
+    }
+}
+
+#[test]
+fn a_chained_proof_of_every_suite_covers_the_one_before() {
+    for (cryptosuite, algorithm) in WAYS {
+        let mut bare = credential();
+        let mut options = ProofOptions::assertion(method(), at()).to_json();
+        options.insert("id".to_owned(), json!("urn:uuid:1"));
+        let previous = chained(&bare, options, &[], Cryptosuite::EddsaRdfc2022, &issuer());
+        let signer = key(algorithm, 2);
+        let mut options = ProofOptions::assertion(signer.public_key().to_did_key_url(), at())
+            .with(cryptosuite)
+            .to_json();
+        options.insert("previousProof".to_owned(), json!("urn:uuid:1"));
+        let next = chained(
+            &bare,
+            options,
+            std::slice::from_ref(&previous),
+            cryptosuite,
+            &signer,
+        );
+        bare["proof"] = json!([previous, next]);
+        assert_eq!(verify(&bare, &resolve).unwrap().len(), 2, "{cryptosuite}");
+
+        // Another proof in its place, sound in itself, breaks the chain.
+        let mut options = ProofOptions::assertion(method(), at()).to_json();
+        options.insert("id".to_owned(), json!("urn:uuid:1"));
+        options.insert("challenge".to_owned(), json!("another"));
+        bare["proof"][0] = chained(&credential(), options, &[], Cryptosuite::EddsaRdfc2022, &issuer());
+        assert!(
+            matches!(verify(&bare, &resolve), Err(ProofError::Signature)),
+            "{cryptosuite}"
+        );
+    }
+}
+
+/// Makes one proof from its members, over earlier ones.
+fn chained(
+    document: &Value,
+    mut options: Map<String, Value>,
+    previous: &[Value],
+    cryptosuite: Cryptosuite,
+    signer: &SecretKey,
+) -> Value {
+    let suite = suite::of(cryptosuite);
+    let unsecured = document.as_object().unwrap();
+    suite.complete(&mut options, unsecured);
+    let input = Input {
+        unsecured,
+        options: &options,
+        previous,
+        contexts: Contexts::bundled(),
+        bare: &Hashes::default(),
+    };
+    let value = suite.proof_value(&input, signer).unwrap();
+    options.insert("proofValue".to_owned(), value.into());
+    Value::Object(options)
 }
 
 #[test]
@@ -242,7 +422,10 @@ fn keys_of_another_algorithm_neither_sign_nor_verify() {
     let options = ProofOptions::assertion(p256.public_key().to_did_key_url(), at());
     assert!(matches!(
         sign(&credential(), &options, &p256),
-        Err(CreateError::Algorithm(Algorithm::Es256))
+        Err(CreateError::Algorithm {
+            key: Algorithm::Es256,
+            ..
+        })
     ));
     assert!(matches!(
         verify(&signed(), &|_, _| Ok(p256.public_key())),
