@@ -1,6 +1,6 @@
 //! Days as calendars in the Netherlands have them, and moments as tokens do.
 
-use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, Offset, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveTime, Offset, TimeDelta, Utc};
 use serde_json::Value;
 
 /// The day it is in the Netherlands at a moment.
@@ -8,9 +8,14 @@ pub fn dutch_day(moment: DateTime<Utc>) -> NaiveDate {
     moment.with_timezone(&offset_at(moment)).date_naive()
 }
 
+/// The time of day it is in the Netherlands at a moment.
+pub fn dutch_time(moment: DateTime<Utc>) -> NaiveTime {
+    moment.with_timezone(&offset_at(moment)).time()
+}
+
 /// The moment at which a day begins in the Netherlands.
 pub fn start_of_dutch_day(day: NaiveDate) -> DateTime<Utc> {
-    let midnight = day.and_time(chrono::NaiveTime::MIN).and_utc();
+    let midnight = day.and_time(NaiveTime::MIN).and_utc();
     // Clocks change at one o'clock UTC, so an hour before midnight UTC it is settled which time applies.
     let offset = offset_at(
         midnight

@@ -6,10 +6,13 @@ use proofs::{
     PublicKey,
     did::{self, LookupError, LoopbackOrigins, Purpose},
 };
-use trust::{Freshness, Key, KeyWindow, VerifiedList};
+use trust::{Freshness, Key, KeyWindow, ListError, VerifiedList};
 use url::Url;
 
-use crate::{Resources, Settings};
+use crate::{
+    Resources, Settings,
+    clock::{Clock, FURTHEST},
+};
 
 /// How far clocks may differ.
 pub(crate) const CLOCK_TOLERANCE: Duration = Duration::minutes(5);
@@ -22,6 +25,7 @@ pub(crate) struct Check<'a> {
     pub(crate) settings: &'a Settings,
     pub(crate) loopback: LoopbackOrigins,
     pub(crate) register: Register,
+    pub(crate) clock: Clock,
     pub(crate) at: DateTime<Utc>,
 }
 
@@ -29,27 +33,50 @@ pub(crate) struct Check<'a> {
 pub(crate) enum Register {
     /// Nobody has fetched it yet.
     NotFetched,
-    /// It was not reachable, or what came cannot be relied on.
-    Unavailable(String),
+    /// It was not reachable.
+    Unreachable,
+    /// What came cannot be relied on.
+    NotBelieved {
+        /// Why not.
+        why: String,
+        /// When it was signed, if all that is wrong is that this has yet to come.
+        signed_at: Option<DateTime<Utc>>,
+    },
     /// A list with a good signature, fresh or stale.
     Listed(Box<VerifiedList>),
 }
 
 impl<'a> Check<'a> {
     pub(crate) fn new(resources: &'a Resources, settings: &'a Settings, at: DateTime<Utc>) -> Self {
+        let register = Register::load(resources, settings, at);
+        let signed_at = match register {
+            Register::NotBelieved { signed_at, .. } => signed_at,
+            Register::NotFetched | Register::Unreachable | Register::Listed(_) => None,
+        };
         Self {
+            clock: Clock::of(settings, signed_at, at),
             resources,
             settings,
             loopback: LoopbackOrigins::new(&settings.loopback_origins).unwrap_or_default(),
-            register: Register::load(resources, settings, at),
+            register,
             at,
         }
+    }
+
+    /// The same check by the better clock, where ours is off.
+    pub(crate) fn by_other_clock(&self) -> Option<Self> {
+        let Clock::Off(_) = self.clock else { return None };
+        let at = self.clock.corrected(self.at);
+        Some(Self {
+            clock: self.clock,
+            ..Self::new(self.resources, self.settings, at)
+        })
     }
 
     pub(crate) fn list(&self) -> Option<&VerifiedList> {
         match &self.register {
             Register::Listed(list) => Some(list),
-            Register::NotFetched | Register::Unavailable(_) => None,
+            Register::NotFetched | Register::Unreachable | Register::NotBelieved { .. } => None,
         }
     }
 
@@ -131,15 +158,24 @@ impl Register {
             return Self::NotFetched;
         }
         let Some(fetched) = resources.body(&settings.register_url) else {
-            return Self::Unavailable("the register cannot be reached".to_owned());
+            return Self::Unreachable;
         };
-        match trust::verify_list(&fetched.body, &settings.anchors, at) {
-            Ok(list) if list.list().sequence < settings.minimum_sequence => Self::Unavailable(format!(
+        let not_believed = |why: String| Self::NotBelieved { why, signed_at: None };
+        let read = |at| trust::verify_list(&fetched.body, &settings.anchors, at);
+        match read(at) {
+            Ok(list) if list.list().sequence < settings.minimum_sequence => not_believed(format!(
                 "list {} is older than one seen before",
                 list.list().sequence
             )),
             Ok(list) => Self::Listed(Box::new(list)),
-            Err(error) => Self::Unavailable(error.to_string()),
+            Err(error @ ListError::WrongDates(_)) => Self::NotBelieved {
+                why: error.to_string(),
+                signed_at: read(at + FURTHEST)
+                    .ok()
+                    .map(|list| list.list().issued_at)
+                    .filter(|issued_at| *issued_at > at),
+            },
+            Err(error) => not_believed(error.to_string()),
         }
     }
 }

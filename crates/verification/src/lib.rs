@@ -2,6 +2,7 @@
 
 mod axes;
 mod check;
+mod clock;
 mod document;
 pub mod input;
 mod issuer;

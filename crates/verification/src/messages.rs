@@ -4,7 +4,7 @@
 //! from the check; a test holds that both languages have the same ones.
 
 use chrono::{DateTime, Utc};
-use credentials::{Language, Text, dutch_day};
+use credentials::{Language, Text, dutch_day, dutch_time};
 use serde::{Serialize, Serializer};
 
 /// A text in both languages, ready to show.
@@ -132,6 +132,10 @@ messages! {
     PresentationFromFuture = "HLD-004",
         "Dit lijkt in de toekomst gemaakt. Controleer de klok van beide apparaten en vraag om het opnieuw te laten zien.",
         "This seems to be made in the future. Check the clocks of both devices and ask to show it again.";
+    /// Holder: presentation from the future, by a clock that was compared with another.
+    HolderClockAhead = "HLD-004",
+        "De klok van het apparaat waarop dit is gemaakt, loopt {age} voor. Vraag om die goed te zetten en het opnieuw te laten zien.",
+        "The clock of the device this was made on is {age} fast. Ask to set it right and to show this again.";
     /// Holder: nobody was asked.
     HolderNotChallenged = "HLD-005",
         "Niet door de houder zelf getoond: dit is een kopie. Vraag de houder om het uit de eigen wallet te laten zien.",
@@ -148,6 +152,11 @@ messages! {
     HolderProofWrong = "VER-002",
         "De houder kon niet aantonen dat dit bewijs van hem of haar is.",
         "The holder could not prove this credential is theirs.";
+
+    /// Holder: made for another verifier's code, or for an earlier one.
+    AnswersOtherChallenge = "VER-002",
+        "Dit beantwoordt een andere code dan die van jou, en kan zijn overgenomen van een eerdere controle. Vertrouw het niet. Vraag de houder om jouw code over te nemen.",
+        "This answers another code than yours, and may be taken over from an earlier check. Do not trust it. Ask the holder to enter your code.";
 
     /// Validity: no end.
     ValidWithoutEnd = "DAT-001",
@@ -194,6 +203,10 @@ messages! {
     StatusUnreachable = "VER-004",
         "Intrekking niet te controleren: de lijst van de uitgever is niet bereikbaar. Probeer het later opnieuw.",
         "Revocation cannot be checked: the issuer's list cannot be reached. Try again later.";
+    /// Status: a list from the future.
+    StatusFromFuture = "VER-004",
+        "Intrekking niet te controleren: de lijst van de uitgever draagt een datum die nog moet komen. De klok van de uitgever of van dit apparaat loopt niet goed.",
+        "Revocation cannot be checked: the issuer's list bears a date that has yet to come. The clock of the issuer or of this device is wrong.";
     /// Status: a list that is not the issuer's, or not for this credential.
     StatusListNotIssuers = "VER-004",
         "Intrekking niet te controleren: de lijst is niet van de uitgever of hoort niet bij dit bewijs.",
@@ -207,6 +220,10 @@ messages! {
     Accredited = "ACC-001",
         "Uitgegeven door een deelnemende instelling; nog steeds actief.",
         "Issued by a participating institution; still active.";
+    /// Verdict: all holds, by lists from before.
+    AccreditedAsKnown = "ACC-001",
+        "Uitgegeven door een deelnemende instelling; actief en niet ingetrokken, zoals bekend op {date}. Wat daarna is veranderd, is nu niet te zien.",
+        "Issued by a participating institution; active and not revoked, as known on {date}. What changed since cannot be seen now.";
     /// Accredited at issuance: not active then.
     NotAccreditedThen = "ACC-003",
         "De instelling mocht dit op {date} niet uitgeven.",
@@ -231,6 +248,10 @@ messages! {
     RegisterUnavailable = "ACC-007",
         "Register niet te raadplegen. Of de instelling mocht uitgeven, is nu niet te bepalen. Probeer het later opnieuw.",
         "Register unavailable. Whether the institution was allowed to issue cannot be told now. Try again later.";
+    /// Accreditation: what came is forged, damaged, or older than a list seen before.
+    RegisterNotBelieved = "ACC-007",
+        "Wat het register antwoordde, is niet te vertrouwen: het is niet goed ondertekend, of ouder dan een eerder antwoord. Of de instelling mocht uitgeven, is nu niet te bepalen.",
+        "What the register answered cannot be relied on: it is not signed well, or older than an earlier answer. Whether the institution was allowed to issue cannot be told now.";
     /// Accreditation: the issue date is the issuer's own word, and the issuer is not active now.
     IssueDateUnproven = "ACC-008",
         "De instelling doet nu niet mee, en niemand anders bevestigt de datum van uitgifte.",
@@ -281,6 +302,15 @@ messages! {
     InstitutionPositiveNow = "QUA-005",
         "Het oordeel over de instelling zelf is nu positief. Hoe het bij de uitgifte was, is hier niet bekend.",
         "The institution itself is judged positively now. How it was at issuance is not known here.";
+
+    /// Any axis that comes out differently by a better clock.
+    ClockOff = "CLK-001",
+        "De klok van dit apparaat loopt {age} {way}. Daardoor is dit niet te bepalen. Zet de klok goed en controleer opnieuw.",
+        "The clock of this device is {age} {way}. So this cannot be told. Set the clock right and check again.";
+    /// Notice: the clock is off, and nothing depends on it.
+    ClockOffHarmless = "CLK-002",
+        "De klok van dit apparaat loopt {age} {way}. Voor deze uitkomst maakt dat niet uit, maar zet hem goed.",
+        "The clock of this device is {age} {way}. It makes no difference to this result, but set it right.";
 
     /// Notice: no legal status.
     NoLegalStatus = "INF-001",
@@ -348,6 +378,8 @@ pub enum Blank {
     Text(Text),
     /// A date, written out.
     Date(DateTime<Utc>),
+    /// A date and the time of day.
+    Moment(DateTime<Utc>),
 }
 
 /// The message of a code, with its blanks filled.
@@ -360,6 +392,14 @@ pub fn message(code: Code, blanks: &[(&str, Blank)]) -> Message {
                     Blank::Same(value) => value.clone(),
                     Blank::Text(text) => text.in_language(language).map_or("", |(_, text)| text).to_owned(),
                     Blank::Date(date) => written_out(*date, language),
+                    Blank::Moment(moment) => {
+                        let at = match language {
+                            Language::Nl => "om",
+                            Language::En => "at",
+                        };
+                        let time = dutch_time(*moment).format("%H:%M");
+                        format!("{} {at} {time}", written_out(*moment, language))
+                    }
                 };
                 text.replace(&format!("{{{name}}}"), &value)
             })
@@ -426,7 +466,10 @@ mod tests {
             .filter(|(_, count)| *count > 1)
             .map(|(id, _)| id)
             .collect();
-        assert_eq!(shared, ["ACC-007", "ACC-013", "VER-004"]);
+        assert_eq!(
+            shared,
+            ["ACC-001", "ACC-007", "ACC-013", "HLD-004", "VER-002", "VER-004"]
+        );
     }
 
     #[test]

@@ -45,12 +45,20 @@ impl Policy {
             let is_worse = match worst {
                 // That nobody showed it is the least of two limits.
                 Some((Colour::Amber, earlier)) if earlier.axis == Axis::Holder => colour >= Colour::Amber,
-                // Without the register there is no key; the cause is more use than the effect.
-                Some((Colour::Grey, earlier)) if earlier.code() == Code::SignatureNoKey => {
-                    colour > Colour::Grey || report.code() == Code::RegisterUnavailable
+                // The cause is more use than the effect: a clock that is off, or a register without which there is no
+                // key.
+                Some((Colour::Grey, earlier)) => {
+                    let is_cause = match report.code() {
+                        Code::ClockOff => earlier.code() != Code::ClockOff,
+                        Code::RegisterUnavailable | Code::RegisterNotBelieved => {
+                            earlier.code() == Code::SignatureNoKey
+                        }
+                        // That it is something else altogether says more than what could not be checked of it.
+                        Code::OtherKind => earlier.code() != Code::ClockOff,
+                        _ => false,
+                    };
+                    colour > Colour::Grey || (colour == Colour::Grey && is_cause)
                 }
-                // That it is something else altogether says more than what could not be checked of it.
-                Some((Colour::Grey, _)) if report.code() == Code::OtherKind => colour == Colour::Grey,
                 Some((worst, _)) => colour > worst,
                 None => colour > Colour::Green,
             };

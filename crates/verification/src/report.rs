@@ -22,6 +22,8 @@ pub struct VerificationReport {
     pub verdict: Verdict,
     /// When the check was made.
     pub checked_at: DateTime<Utc>,
+    /// Of when the lists and keys are that it rests on, when they were fetched more than ten minutes before.
+    pub as_known_on: Option<DateTime<Utc>>,
     /// Which policy turned the axes into the verdict.
     pub policy: Policy,
     /// Every axis, always all, always in the same order.

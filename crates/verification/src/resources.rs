@@ -35,6 +35,10 @@ pub struct Settings {
     /// The highest sequence number this verifier has seen; an older list is not believed.
     #[serde(default)]
     pub minimum_sequence: u64,
+    /// How far the clock of this check is ahead of one that the caller trusts more, such as that of its own
+    /// server; negative when it is behind, absent when it was not compared.
+    #[serde(default, alias = "clock_ahead_seconds")]
+    pub clock_ahead_seconds: Option<i64>,
 }
 
 fn five() -> u32 {
@@ -57,6 +61,7 @@ impl Settings {
             challenge: None,
             audience: shown(),
             minimum_sequence: 0,
+            clock_ahead_seconds: None,
         }
     }
 }
@@ -143,6 +148,15 @@ impl Resources {
     /// What came from `url`.
     pub fn get(&self, url: &str) -> Option<&Resource> {
         self.0.get(url)
+    }
+
+    /// When the oldest of the good answers was fetched.
+    pub(crate) fn oldest(&self) -> Option<DateTime<Utc>> {
+        let fetched = self.0.values().filter_map(|resource| match resource {
+            Resource::Fetched(fetched) if fetched.status == 200 => Some(fetched.fetched_at),
+            Resource::Fetched(_) | Resource::Unreachable { .. } => None,
+        });
+        fetched.min()
     }
 
     /// The good answer that came from `url`.

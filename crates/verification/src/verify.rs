@@ -1,6 +1,6 @@
 //! Joins the checks.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use credentials::{Did, open_badges::Facts};
 use proofs::did::LookupError;
 use serde_json::json;
@@ -9,13 +9,18 @@ use crate::{
     Input, Need, NeedKind, Resources, Settings, VerificationReport,
     axes::{accreditation, holder, issuer_key, quality, signature, status, structure, validity},
     check::{Check, Register},
+    clock::{self, Clock},
     document::{Document, Signature, Unreadable},
     issuer,
     messages::{Blank, Code, Message, message},
     report::{
-        Axis, AxisReport, CredentialView, FrameworkView, LevelView, LinkView, Outcome, RegisterView, SizeView,
+        Axis, AxisReport, Colour, CredentialView, FrameworkView, LevelView, LinkView, Outcome, RegisterView,
+        SizeView, Verdict,
     },
 };
+
+/// Answers fetched this long ago or less are of now.
+const JUST_NOW: Duration = Duration::minutes(10);
 
 /// What still has to be fetched before [`verify`] can say all it could say.
 ///
@@ -28,11 +33,9 @@ pub fn needs(input: &Input, resources: &Resources, settings: &Settings) -> Vec<N
     let fetched = resources
         .body(&settings.register_url)
         .map(|fetched| fetched.fetched_at);
-    let check = Check::new(
-        resources,
-        settings,
-        fetched.unwrap_or(DateTime::<Utc>::UNIX_EPOCH),
-    );
+    let fetched = fetched.unwrap_or(DateTime::<Utc>::UNIX_EPOCH);
+    let check = Check::new(resources, settings, fetched);
+    let check = check.by_other_clock().unwrap_or(check);
     let need = |url: String, accept, kind| Need { url, accept, kind };
     if let Register::NotFetched = check.register {
         return vec![need(
@@ -76,9 +79,28 @@ pub fn verify(
     at: DateTime<Utc>,
 ) -> VerificationReport {
     let check = Check::new(resources, settings, at);
-    match Document::read(input) {
-        Ok(document) => verify_document(&check, &document),
-        Err(unreadable) => report(&check, unreadable_axes(&unreadable), None, Vec::new(), Vec::new()),
+    let made = |check: &Check<'_>| match Document::read(input) {
+        Ok(document) => verify_document(check, &document),
+        Err(unreadable) => report(check, unreadable_axes(&unreadable), None, Vec::new(), Vec::new()),
+    };
+    let mut report = made(&check);
+    if let (Clock::Off(ahead), Some(other)) = (check.clock, check.by_other_clock()) {
+        report.axes = clock::agreed(ahead, report.axes, &made(&other).axes);
+        report.notices.extend(clock::notice(ahead, &report.axes));
+        report.verdict = verdict(settings, &report.axes, report.as_known_on);
+    }
+    report
+}
+
+/// The verdict; a good one that rests on lists from before says of when they are.
+fn verdict(settings: &Settings, axes: &[AxisReport], as_known_on: Option<DateTime<Utc>>) -> Verdict {
+    let verdict = settings.policy.decide(axes);
+    match (verdict.colour, as_known_on) {
+        (Colour::Green, Some(date)) => Verdict {
+            message: message(Code::AccreditedAsKnown, &[("date", Blank::Moment(date))]),
+            ..verdict
+        },
+        _ => verdict,
     }
 }
 
@@ -198,9 +220,14 @@ fn report(
     chain: Vec<LinkView>,
     notices: Vec<Message>,
 ) -> VerificationReport {
+    let as_known_on = check
+        .resources
+        .oldest()
+        .filter(|fetched| check.at - *fetched > JUST_NOW);
     VerificationReport {
-        verdict: check.settings.policy.decide(&axes),
+        verdict: verdict(check.settings, &axes, as_known_on),
         checked_at: check.at,
+        as_known_on,
         policy: check.settings.policy,
         axes,
         credential,

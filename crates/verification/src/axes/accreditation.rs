@@ -60,11 +60,13 @@ pub(crate) fn check(check: &Check<'_>, issuer: &Did, facts: &Facts) -> Accredita
 
 /// The three axes while there is no list to ask.
 pub(crate) fn unavailable(check: &Check<'_>) -> [AxisReport; 3] {
-    let detail = match &check.register {
-        Register::Unavailable(why) => Some(why),
-        Register::NotFetched | Register::Listed(_) => None,
+    let (code, detail) = match &check.register {
+        Register::NotBelieved { why, .. } => (Code::RegisterNotBelieved, Some(why)),
+        Register::NotFetched | Register::Unreachable | Register::Listed(_) => {
+            (Code::RegisterUnavailable, None)
+        }
     };
-    all_inconclusive(Code::RegisterUnavailable, &json!({ "detail": detail }), None)
+    all_inconclusive(code, &json!({ "detail": detail }), None)
 }
 
 fn all_inconclusive(code: Code, evidence: &Value, as_of: Option<DateTime<Utc>>) -> [AxisReport; 3] {

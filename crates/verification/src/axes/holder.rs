@@ -1,7 +1,6 @@
 //! Did the holder show it, just now? Says exactly what is known: the holder's key signed, never who the person is.
 
 use chrono::Duration;
-use credentials::Text;
 use proofs::{
     did::{self, Purpose},
     sd_jwt::SdJwt,
@@ -10,6 +9,7 @@ use serde_json::json;
 
 use crate::{
     check::{CLOCK_TOLERANCE, Check},
+    clock::{Clock, in_words},
     document::Document,
     messages::{Blank, Code},
     report::{Axis, AxisReport, Outcome},
@@ -44,13 +44,19 @@ pub(crate) fn check(check: &Check<'_>, document: &Document) -> AxisReport {
     }
     let challenge = check.settings.challenge.as_deref();
     if challenge.is_some_and(|challenge| challenge != binding.nonce && binding.nonce != UNCHALLENGED) {
-        return failed("it answers another challenge");
+        return AxisReport::new(Axis::Holder, Outcome::Failed, Code::AnswersOtherChallenge)
+            .with_evidence(json!({ "detail": "it answers another challenge", "madeAt": binding.issued_at }));
     }
 
     let age = check.at - binding.issued_at;
     let longest = Duration::minutes(i64::from(check.settings.freshness_minutes));
     let (outcome, code) = if age < -CLOCK_TOLERANCE {
-        (Outcome::Failed, Code::PresentationFromFuture)
+        let code = match check.clock {
+            // Ours was compared with another, so it is theirs.
+            Clock::Right => Code::HolderClockAhead,
+            Clock::Unknown | Clock::Off(_) => Code::PresentationFromFuture,
+        };
+        (Outcome::Failed, code)
     } else if age > longest {
         (Outcome::Failed, Code::PresentationTooOld)
     } else {
@@ -85,19 +91,4 @@ fn subject_has_other_key(document: &Document, token: &SdJwt) -> bool {
         let key = subject.key(method.id(), Purpose::Authentication).ok();
         key.map(|key| key.thumbprint()) == holder
     })
-}
-
-fn in_words(age: Duration) -> Text {
-    if age < Duration::minutes(1) {
-        return Text::new("minder dan een minuut", "less than a minute");
-    }
-    let (count, nl, en) = if age < Duration::hours(2) {
-        (age.num_minutes(), ("minuut", "minuten"), ("minute", "minutes"))
-    } else if age < Duration::days(2) {
-        (age.num_hours(), ("uur", "uur"), ("hour", "hours"))
-    } else {
-        (age.num_days(), ("dag", "dagen"), ("day", "days"))
-    };
-    let words = |(one, many): (&str, &str)| format!("{count} {}", if count == 1 { one } else { many });
-    Text::new(words(nl), words(en))
 }

@@ -53,6 +53,8 @@ enum Told {
     Clear,
     /// A list past its date, and what it said.
     Stale(bool),
+    /// A list that is not valid yet.
+    FromFuture,
     Unreachable(String),
     NotIssuers(String),
     /// A value of the issuer's own.
@@ -124,6 +126,9 @@ fn summarize(check: &Check<'_>, document: &Document, answers: &[Answer]) -> Axis
     let unknown = answers
         .iter()
         .find(|answer| matches!(answer.told, Told::Unknown(_)));
+    let early = answers
+        .iter()
+        .find(|answer| matches!(answer.told, Told::FromFuture));
     let unreachable = answers
         .iter()
         .find(|answer| matches!(answer.told, Told::Unreachable(_)));
@@ -145,6 +150,8 @@ fn summarize(check: &Check<'_>, document: &Document, answers: &[Answer]) -> Axis
         (Outcome::Inconclusive, Code::StatusListNotIssuers, Some(answer))
     } else if let Some(answer) = unknown {
         (Outcome::Inconclusive, Code::StatusValueUnknown, Some(answer))
+    } else if let Some(answer) = early {
+        (Outcome::Inconclusive, Code::StatusFromFuture, Some(answer))
     } else if let Some(answer) = unreachable {
         (Outcome::Inconclusive, Code::StatusUnreachable, Some(answer))
     } else if let Some(answer) = stale {
@@ -184,6 +191,7 @@ fn evidence(answer: &Answer) -> Value {
         Told::Clear => ("clear", None),
         Told::Stale(true) => ("stale-set", None),
         Told::Stale(false) => ("stale-clear", None),
+        Told::FromFuture => ("from-the-future", None),
         Told::Unreachable(why) => ("unreachable", Some(why.clone())),
         Told::NotIssuers(why) => ("not-the-issuers", Some(why.clone())),
         Told::Unknown(value) => ("unknown", Some(value.to_string())),

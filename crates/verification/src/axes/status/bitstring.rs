@@ -64,6 +64,7 @@ fn look_up(check: &Check<'_>, entry: &Value, url: &str, issuer: &Did) -> (Told, 
         Ok(true) => (Told::Set, as_of),
         Ok(false) => (Told::Clear, as_of),
         Err(CheckError::Stale { last_known, .. }) => (Told::Stale(last_known), as_of),
+        Err(CheckError::NotYetValid(_)) => (Told::FromFuture, as_of),
         Err(error) => not_issuers(error.to_string()),
     }
 }

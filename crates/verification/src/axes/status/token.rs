@@ -71,6 +71,7 @@ fn look_up(
         Err(TokenCheckError::Stale { last_known, .. }) => {
             told(last_known, Told::Stale(false), Told::Stale(true))
         }
+        Err(TokenCheckError::FromFuture(_)) => return Err(Told::FromFuture),
         Err(error) => return Err(not_issuers(error.to_string())),
     };
     Ok((told, as_of))
