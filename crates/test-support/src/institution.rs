@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use credentials::{Did, DidUrl, Text, award::Sector};
 use proofs::{Algorithm, SecretKey};
+use serde_json::{Value, json};
 use trust::{
     Accreditation, Effect, Entity, EntityKind, Evidence, Key, Layer, OtherIdentifier, Reason, Scope,
     SizeRange, SizeUnit, Status, StatusEvent,
@@ -35,7 +36,11 @@ pub fn an_institution() -> Institution {
 impl Institution {
     /// Another institution; its keys and identifiers follow from `slug`.
     pub fn new(slug: &str, nl: &str, en: &str) -> Self {
-        let did = format!("did:web:{slug}.example");
+        Self::known_as(&format!("did:web:{slug}.example"), slug, nl, en)
+    }
+
+    /// Another institution under an identifier of its own, such as one below a loopback origin.
+    pub fn known_as(did: &str, slug: &str, nl: &str, en: &str) -> Self {
         let unit_did = format!("{did}:energie");
         let (ed25519, p256) = (key(Algorithm::EdDsa, &unit_did), key(Algorithm::Es256, &unit_did));
         let institution_accreditation = format!("https://register.example/v1/accreditations/{slug}");
@@ -69,7 +74,7 @@ impl Institution {
         let entity = Entity {
             entity_id: slug.to_owned(),
             kind: EntityKind::Institution,
-            dids: vec![parse_did(&did)],
+            dids: vec![parse_did(did)],
             legal_name: Some(format!("Stichting {nl}")),
             display_name: Text::new(nl, en),
             other_identifiers: vec![OtherIdentifier {
@@ -153,6 +158,25 @@ impl Institution {
     /// The key that signs tokens, and its name.
     pub fn p256(&self) -> (&SecretKey, DidUrl) {
         (&self.p256, self.kid("p256-1"))
+    }
+
+    /// The DID document of the unit, with each key for the purposes that are named, such as `assertionMethod`.
+    pub fn did_document(&self, purposes: &[&str]) -> Value {
+        let issuer = self.issuer();
+        let method = |(key, kid): (&SecretKey, DidUrl)| {
+            json!({
+                "id": kid, "type": "JsonWebKey", "controller": issuer, "publicKeyJwk": key.public_key().to_jwk(),
+            })
+        };
+        let mut document = json!({
+            "@context": ["https://www.w3.org/ns/did/v1"],
+            "id": issuer,
+            "verificationMethod": [method(self.ed25519()), method(self.p256())],
+        });
+        for purpose in purposes {
+            document[*purpose] = json!([self.ed25519().1, self.p256().1]);
+        }
+        document
     }
 
     /// The institution and its unit, as the register lists them.

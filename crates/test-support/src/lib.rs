@@ -10,6 +10,7 @@ mod institution;
 mod microcredential;
 mod random;
 mod register;
+pub mod scenarios;
 
 pub use did_log::DidLog;
 pub use institution::{FRAMEWORK, Institution, an_institution};

@@ -20,6 +20,7 @@ const OPERATOR: &str = "did:web:register.example";
 /// A register. Changed step by step, each step returning it.
 #[derive(Clone)]
 pub struct Register {
+    address: String,
     list: RegisterList,
     operator: SecretKey,
 }
@@ -46,6 +47,7 @@ pub fn a_register() -> Register {
         ],
     };
     Register {
+        address: "https://register.example/v1/list".to_owned(),
         list,
         operator: key(Algorithm::EdDsa, OPERATOR),
     }
@@ -104,6 +106,12 @@ impl Register {
         self
     }
 
+    /// The list is published at this address.
+    pub fn published_at(mut self, address: &str) -> Self {
+        self.address = address.to_owned();
+        self
+    }
+
     /// Changes the list.
     pub fn with_list(mut self, change: impl FnOnce(&mut RegisterList)) -> Self {
         change(&mut self.list);
@@ -139,7 +147,7 @@ impl Register {
 
     /// The settings of a verifier that trusts this register.
     pub fn settings(&self) -> Settings {
-        Settings::new("https://register.example/v1/list", vec![self.anchor()])
+        Settings::new(&self.address, vec![self.anchor()])
     }
 
     /// The register's list, as fetched just now.

@@ -94,9 +94,11 @@ impl Policy {
         match (report.axis, report.outcome, report.code()) {
             (_, Outcome::Passed | Outcome::NotApplicable, _) => Colour::Green,
             // Asking again mends it, so it says nothing about the credential.
-            (Axis::Holder, Outcome::Failed, Code::PresentationTooOld | Code::PresentationFromFuture) => {
-                Colour::Grey
-            }
+            (
+                Axis::Holder,
+                Outcome::Failed,
+                Code::PresentationTooOld | Code::PresentationFromFuture | Code::HolderClockAhead,
+            ) => Colour::Grey,
             (_, Outcome::Failed, _) => Colour::Red,
             (Axis::Holder, Outcome::Inconclusive, Code::HolderNotChallenged) => Colour::Amber,
             // What nobody judged is not held against the institution.

@@ -57,6 +57,10 @@ export interface Settings {
   /** How old a presentation may be. Default 5. */
   freshnessMinutes?: number;
   policy?: string;
+  /** How far this device's clock is ahead of the page's own server; negative when behind, null when not known. */
+  clockAheadSeconds?: number | null;
+  /** The lowest number of a register list that is believed. */
+  minimumSequence?: number;
   [further: string]: unknown;
 }
 
@@ -107,6 +111,8 @@ export interface Axis extends Notice {
 export interface VerificationReport {
   verdict: Notice & { colour: Colour };
   checkedAt: string;
+  /** Of when the lists are that it rests on, where they are not of now. */
+  asKnownOn: string | null;
   policy: string;
   axes: Axis[];
   /** Null when the text was not readable as a credential. */
@@ -120,7 +126,9 @@ export interface ReportedCredential {
   id: string;
   format: string;
   title: GivenText;
-  issuer: Issuer;
+  issuer: Issuer & { displayName: GivenText; displayInstitution: GivenText };
+  /** Where the issuer describes the achievement. */
+  achievement: string | null;
   awardedOn: string;
   level: Level | null;
   size: Size | null;
@@ -129,6 +137,8 @@ export interface ReportedCredential {
   outcomes: GivenText[];
   assessment: Record<string, unknown> | null;
   result: string | null;
+  /** The scale the result is on. */
+  scale: string | null;
   hidden: Group[];
 }
 
@@ -143,7 +153,7 @@ export interface Issuer {
 export interface Level {
   eqf: number;
   nlqf?: string | null;
-  /** Who set it, on cards. */
+  /** Who set it. */
   basis?: string | null;
 }
 
@@ -151,7 +161,7 @@ export interface Size {
   ec?: number | null;
   hours?: number | null;
   sbu?: number | null;
-  /** What it rests on, on cards. */
+  /** What it rests on. */
   basis?: string | null;
 }
 
@@ -206,6 +216,10 @@ export interface Card {
   outcomes: GivenText[];
   assessment: Assessment | null;
   result: string | null;
+  /** The scale the result is on. */
+  scale: string | null;
+  /** Groups that are never shown, since what belongs with them is not in the credential, and why. */
+  withheld: (Text & { group: Group })[];
   evidence: { url: string | null; name: string | null; description: string | null }[];
   skills: { name: string; url: string | null; framework: string | null }[];
   /** Which groups this card has and can therefore show or hide, in fixed order. */

@@ -13,6 +13,8 @@ pub(crate) struct Report {
     verdict: Verdict,
     /// When it was checked.
     checked_at: DateTime<Utc>,
+    /// Of when the lists and keys are that it rests on, when they were fetched more than ten minutes before.
+    as_known_on: Option<DateTime<Utc>>,
     /// How the checks were weighed.
     #[schema(example = "employer")]
     policy: String,

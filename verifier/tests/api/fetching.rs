@@ -60,6 +60,8 @@ async fn a_register_that_does_not_answer_is_stood_in_for_until_its_list_is_due()
     verifier.stop_register().await;
 
     let with_the_last_list = verifier.verify(credential.shown()).await;
+    verifier.clock.set(verifier.clock.now() + Duration::hours(1));
+    let an_hour_later = verifier.verify(credential.shown_at(verifier.clock.now())).await;
     verifier.clock.set(verifier.clock.now() + Duration::hours(25));
     let too_late = verifier.verify(credential.shown_at(verifier.clock.now())).await;
 
@@ -69,6 +71,12 @@ async fn a_register_that_does_not_answer_is_stood_in_for_until_its_list_is_due()
         "{:#}",
         with_the_last_list.body
     );
+    assert_eq!(
+        an_hour_later.body["verdict"]["en"],
+        "Issued by a participating institution; active and not revoked, as known on 21 November 2026 at 12:00. \
+         What changed since cannot be seen now."
+    );
+    assert_eq!(an_hour_later.body["asKnownOn"], "2026-11-21T11:00:00Z");
     assert_eq!(too_late.colour(), "grey");
     assert_eq!(too_late.body["verdict"]["code"], "ACC-007", "{:#}", too_late.body);
 }

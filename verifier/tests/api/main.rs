@@ -11,4 +11,6 @@ mod fetching;
 mod fixture;
 mod identifiers;
 mod requests;
+mod scenarios;
 mod verdicts;
+mod world;

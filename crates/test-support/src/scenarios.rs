@@ -1,0 +1,264 @@
+//! Named situations in which something is checked, each with the world it is checked in and what must be said.
+//!
+//! One table for all readers: `verify` itself, the verification API over HTTP, and the page in a browser must say
+//! the same of each. Every scenario has a place of its own below a base address, so that one server can serve
+//! all of them.
+
+mod accreditation;
+mod clock;
+mod holder;
+mod inputs;
+mod keys;
+mod status;
+mod structure;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use verification::{
+    Axis, Code, Colour, Resource, Resources, Settings, VerificationReport, needs, read, verify,
+};
+
+use crate::{
+    Institution, Microcredential, Register, SignedMicrocredential, a_microcredential, a_register, now,
+};
+
+/// Codes that no scenario shows, and why.
+pub const NOT_SHOWN: &[(Code, &str)] = &[(
+    Code::AccreditedAsKnown,
+    "needs lists fetched earlier: tests of their own, with a network that goes away",
+)];
+
+/// Something that is checked, and what must be said of it.
+pub struct Scenario {
+    /// What is the case, as a sentence.
+    pub name: &'static str,
+    /// What is scanned or pasted.
+    pub text: String,
+    /// Whom the verifier trusts and what it asked.
+    pub settings: Settings,
+    /// What is published, by address. Everything else answers 404.
+    pub world: World,
+    /// When the check is made.
+    pub at: DateTime<Utc>,
+    /// What must be said.
+    pub expected: Expected,
+}
+
+/// What is published, by address.
+pub type World = BTreeMap<String, Answer>;
+
+/// How a server answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// With 200 and this body.
+    Body(String),
+    /// With this status.
+    Status(u16),
+    /// Not at all: the connection ends.
+    Silence,
+}
+
+/// What must be said of a scenario.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// A report.
+    Report {
+        /// The colour of the verdict.
+        colour: Colour,
+        /// What decides it.
+        verdict: Code,
+        /// The answer on each axis that differs from that of a sound credential.
+        axes: &'static [(Axis, Code)],
+    },
+    /// That this is nothing to check.
+    Unreadable(Code),
+}
+
+/// What every axis says of a sound credential that its holder shows just now.
+pub const SOUND_AXES: [(Axis, Code); 10] = [
+    (Axis::Structure, Code::StructureSound),
+    (Axis::Signature, Code::SignatureSound),
+    (Axis::IssuerKey, Code::KeySound),
+    (Axis::Holder, Code::HolderShown),
+    (Axis::Validity, Code::ValidWithoutEnd),
+    (Axis::Status, Code::StatusClear),
+    (Axis::AccreditedAtIssuance, Code::AccreditedThen),
+    (Axis::AccreditedNow, Code::AccreditedNow),
+    (Axis::Scope, Code::InScope),
+    (Axis::InstitutionQuality, Code::InstitutionPositive),
+];
+
+/// Every scenario, with its world below `base`, such as `http://localhost:4711`.
+pub fn scenarios(base: &str) -> Vec<Scenario> {
+    let plans = [
+        structure::PLANS,
+        keys::PLANS,
+        holder::PLANS,
+        status::PLANS,
+        accreditation::PLANS,
+        clock::PLANS,
+    ];
+    let planned = plans.into_iter().flatten().enumerate();
+    planned
+        .map(|(number, plan)| plan.laid_out(&format!("{base}/{number}")))
+        .chain(inputs::scenarios(base))
+        .collect()
+}
+
+impl Scenario {
+    /// What its world answers at an address, as fetched by a verifier at the moment of the check.
+    pub fn fetch(&self, url: &str) -> Resource {
+        let answered = |status, body: &str| {
+            Resource::Fetched(verification::Fetched {
+                status,
+                body: body.to_owned(),
+                fetched_at: self.at,
+            })
+        };
+        match self.world.get(url) {
+            Some(Answer::Body(body)) => answered(200, body),
+            Some(Answer::Status(status)) => answered(*status, ""),
+            Some(Answer::Silence) => Resource::Unreachable {
+                unreachable: "the connection ended".to_owned(),
+            },
+            None => answered(404, ""),
+        }
+    }
+
+    /// The report that `verify` makes of it; the code of the refusal where it is nothing to check.
+    pub fn checked(&self) -> Result<VerificationReport, Code> {
+        let input = read(&self.text).map_err(|error| error.message().code)?;
+        let mut resources = Resources::new();
+        loop {
+            let needed = needs(&input, &resources, &self.settings);
+            if needed.is_empty() {
+                return Ok(verify(&input, &resources, &self.settings, self.at));
+            }
+            for need in needed {
+                let answer = self.fetch(&need.url);
+                resources.insert(need.url, answer);
+            }
+        }
+    }
+}
+
+/// How a scenario differs from a sound credential, shown just now, of an institution that takes part.
+#[derive(Clone, Copy)]
+struct Plan {
+    name: &'static str,
+    colour: Colour,
+    verdict: Code,
+    axes: &'static [(Axis, Code)],
+    /// Who issues.
+    institution: fn(Institution) -> Institution,
+    /// Whether the register lists it.
+    listed: bool,
+    /// What is issued.
+    credential: fn(Microcredential) -> Microcredential,
+    /// How it is signed.
+    signed: fn(Microcredential) -> SignedMicrocredential,
+    /// What the register says.
+    register: fn(Register) -> Register,
+    /// What is published otherwise than it should be.
+    world: fn(&mut World, &Place),
+    /// Whom the verifier trusts and what it asked.
+    settings: fn(&mut Settings),
+    /// What is handed over.
+    text: fn(&SignedMicrocredential) -> String,
+    /// The moment of the check.
+    at: fn() -> DateTime<Utc>,
+}
+
+/// Nothing is the matter.
+const SOUND: Plan = Plan {
+    name: "a sound credential that its holder shows just now",
+    colour: Colour::Green,
+    verdict: Code::Accredited,
+    axes: &[],
+    institution: |it| it,
+    listed: true,
+    credential: |it| it,
+    signed: Microcredential::signed,
+    register: |it| it,
+    world: |_, _| {},
+    settings: |_| {},
+    text: SignedMicrocredential::shown,
+    at: now,
+};
+
+/// Where things are in one scenario.
+struct Place {
+    /// The register's list.
+    register: String,
+    /// The issuer's DID document.
+    did_document: String,
+    /// Its lists of revocations and suspensions.
+    lists: [String; 2],
+    institution: Institution,
+    signed: SignedMicrocredential,
+    list: Register,
+}
+
+impl Plan {
+    fn laid_out(&self, base: &str) -> Scenario {
+        let host = base.split_once("://").map_or(base, |(_, rest)| rest);
+        let did = format!("did:web:{}:waterland", host.replace(':', "%3A").replace('/', ":"));
+        let institution = Institution::known_as(
+            &did,
+            "waterland",
+            "Hogeschool Waterland",
+            "Waterland University of Applied Sciences",
+        );
+        let institution = (self.institution)(institution.judged("positive", "2022-06-01", "2028-05-31"));
+        let address = format!("{base}/waterland");
+        let credential = a_microcredential().by(&institution).published_at(&address);
+        let signed = (self.signed)((self.credential)(credential));
+        let register = a_register().published_at(&format!("{base}/v1/list"));
+        let register = if self.listed {
+            register.admitting(&institution)
+        } else {
+            register
+        };
+        let register = (self.register)(register);
+
+        let mut settings = register.settings();
+        let origin = base.rsplit_once('/').map_or(base, |(origin, _)| origin);
+        settings.loopback_origins = vec![origin.to_owned()];
+        (self.settings)(&mut settings);
+
+        let place = Place {
+            register: settings.register_url.clone(),
+            did_document: format!("{address}/energie/did.json"),
+            lists: signed.status_lists().signed().map(|(url, _)| url),
+            institution,
+            signed,
+            list: register,
+        };
+        let mut world = World::from([
+            (place.register.clone(), Answer::Body(place.list.signed())),
+            (
+                place.did_document.clone(),
+                Answer::Body(place.institution.did_document(&["assertionMethod"]).to_string()),
+            ),
+        ]);
+        publish(&mut world, place.signed.status_lists().signed());
+        (self.world)(&mut world, &place);
+        Scenario {
+            name: self.name,
+            text: (self.text)(&place.signed),
+            settings,
+            world,
+            at: (self.at)(),
+            expected: Expected::Report {
+                colour: self.colour,
+                verdict: self.verdict,
+                axes: self.axes,
+            },
+        }
+    }
+}
+
+fn publish(world: &mut World, lists: [(String, serde_json::Value); 2]) {
+    world.extend(lists.map(|(url, list)| (url, Answer::Body(list.to_string()))));
+}

@@ -1,0 +1,54 @@
+//! What is nothing to check.
+
+use verification::{Code, input::MAX_INPUT_CHARACTERS};
+
+use super::{Expected, Scenario, World};
+use crate::{a_register, now};
+
+pub(super) fn scenarios(base: &str) -> impl Iterator<Item = Scenario> {
+    let settings = a_register().published_at(&format!("{base}/v1/list")).settings();
+    // Base45 of 0x91 0x01: version 9.
+    let of_a_later_version = "WM1:-EI".to_owned();
+    let cases = [
+        ("nothing", String::new(), Code::InputEmpty),
+        (
+            "a text that is far too long",
+            "x".repeat(MAX_INPUT_CHARACTERS + 1),
+            Code::InputTooLarge,
+        ),
+        (
+            "a QR code that was read badly",
+            "WM1:%%%".to_owned(),
+            Code::InputQrDamaged,
+        ),
+        (
+            "a QR code of a later version",
+            of_a_later_version,
+            Code::InputQrTooNew,
+        ),
+        (
+            "a credential offer",
+            "openid-credential-offer://?credential_offer_uri=https%3A%2F%2Fcollege.example%2Foffers%2F1"
+                .to_owned(),
+            Code::InputOffer,
+        ),
+        (
+            "JSON without a proof",
+            r#"{"credentialSubject": {}}"#.to_owned(),
+            Code::InputNotACredential,
+        ),
+        (
+            "a text that means nothing here",
+            "hallo".to_owned(),
+            Code::InputUnknown,
+        ),
+    ];
+    cases.into_iter().map(move |(name, text, code)| Scenario {
+        name,
+        text,
+        settings: settings.clone(),
+        world: World::new(),
+        at: now(),
+        expected: Expected::Unreadable(code),
+    })
+}
