@@ -20,7 +20,8 @@ use verification::{
 };
 
 use crate::{
-    Institution, Microcredential, Register, SignedMicrocredential, a_microcredential, a_register, now,
+    Institution, Microcredential, Register, SignedMicrocredential, StatusLists, a_microcredential,
+    a_register, now,
 };
 
 /// Codes that no scenario shows, and why.
@@ -242,7 +243,7 @@ impl Plan {
                 Answer::Body(place.institution.did_document(&["assertionMethod"]).to_string()),
             ),
         ]);
-        publish(&mut world, place.signed.status_lists().signed());
+        publish(&mut world, place.signed.status_lists());
         (self.world)(&mut world, &place);
         Scenario {
             name: self.name,
@@ -259,6 +260,12 @@ impl Plan {
     }
 }
 
-fn publish(world: &mut World, lists: [(String, serde_json::Value); 2]) {
+/// Publishes the lists of both kinds.
+fn publish(world: &mut World, lists: &StatusLists) {
+    publish_bitstrings(world, lists.signed());
+    world.insert(lists.token_url(), Answer::Body(lists.token()));
+}
+
+fn publish_bitstrings(world: &mut World, lists: [(String, serde_json::Value); 2]) {
     world.extend(lists.map(|(url, list)| (url, Answer::Body(list.to_string()))));
 }

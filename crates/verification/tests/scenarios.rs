@@ -2,17 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::LazyLock};
 
-use test_support::scenarios::{Expected, NOT_SHOWN, SOUND_AXES, scenarios};
+use test_support::scenarios::{Expected, NOT_SHOWN, SOUND_AXES, Scenario, scenarios};
 use verification::{Axis, AxisReport, Code, Colour, Policy};
 
-const BASE: &str = "http://localhost:4711";
+static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| scenarios("http://localhost:4711"));
 
 #[test]
 fn every_scenario_gives_the_answers_it_must() {
     let mut wrong = Vec::new();
-    for scenario in scenarios(BASE) {
+    for scenario in SCENARIOS.iter() {
         let found = scenario.checked().map(|report| {
             let axes: Vec<_> = report.axes.iter().map(|axis| (axis.axis, axis.code())).collect();
             (report.verdict.colour, report.verdict.message.code, axes)
@@ -44,7 +44,7 @@ fn every_scenario_gives_the_answers_it_must() {
 #[test]
 fn every_code_is_shown_by_a_scenario_or_excepted_with_a_reason() {
     let mut shown = BTreeSet::new();
-    for scenario in scenarios(BASE) {
+    for scenario in SCENARIOS.iter() {
         match scenario.checked() {
             Err(code) => drop(shown.insert(code)),
             Ok(report) => {
@@ -70,7 +70,7 @@ fn every_code_is_shown_by_a_scenario_or_excepted_with_a_reason() {
 
 #[test]
 fn names_of_scenarios_are_told_apart() {
-    let all = scenarios(BASE);
+    let all = &SCENARIOS;
     let names: BTreeSet<_> = all.iter().map(|scenario| scenario.name).collect();
     assert_eq!(names.len(), all.len());
 }
@@ -78,7 +78,7 @@ fn names_of_scenarios_are_told_apart() {
 /// Red goes before grey, grey before amber, amber before green: whichever two things are the matter.
 #[test]
 fn of_any_two_faults_the_worse_decides() {
-    let reports: Vec<_> = scenarios(BASE)
+    let reports: Vec<_> = SCENARIOS
         .iter()
         .filter_map(|scenario| Some((scenario.name, scenario.checked().ok()?)))
         .collect();
@@ -109,7 +109,7 @@ fn of_any_two_faults_the_worse_decides() {
 
 #[test]
 fn nothing_that_could_not_be_checked_is_green() {
-    for scenario in scenarios(BASE) {
+    for scenario in SCENARIOS.iter() {
         let Ok(report) = scenario.checked() else { continue };
         let open = report.axes.iter().any(|axis| {
             axis.outcome == verification::Outcome::Inconclusive && axis.axis != Axis::InstitutionQuality
@@ -120,5 +120,5 @@ fn nothing_that_could_not_be_checked_is_green() {
             scenario.name
         );
     }
-    assert!(scenarios(BASE).len() > 50);
+    assert!(SCENARIOS.len() > 50);
 }

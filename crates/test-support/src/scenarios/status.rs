@@ -3,7 +3,7 @@
 use chrono::Duration;
 use verification::{Axis, Code, Colour};
 
-use super::{Answer, Place, Plan, SOUND, World, publish};
+use super::{Answer, Place, Plan, SOUND, World, publish, publish_bitstrings};
 use crate::{Institution, Microcredential, now};
 
 pub(super) const PLANS: &[Plan] = &[
@@ -75,15 +75,8 @@ pub(super) const PLANS: &[Plan] = &[
         credential: Microcredential::revoked,
         world: |world, place| {
             let forger = Institution::new("elders", "Hogeschool Elders", "Elsewhere University");
-            publish(
-                world,
-                place
-                    .signed
-                    .status_lists()
-                    .clone()
-                    .revoked(false)
-                    .signed_by(&forger),
-            );
+            let lists = place.signed.status_lists().clone().revoked(false);
+            publish_bitstrings(world, lists.signed_by(&forger));
         },
         colour: Colour::Grey,
         verdict: Code::StatusListNotIssuers,
@@ -110,11 +103,41 @@ pub(super) const PLANS: &[Plan] = &[
                 .status_lists()
                 .clone()
                 .valid_from(now() + Duration::hours(2));
-            publish(world, later.signed());
+            publish(world, &later);
         },
         colour: Colour::Grey,
         verdict: Code::StatusFromFuture,
         axes: &[(Axis::Status, Code::StatusFromFuture)],
+        ..SOUND
+    },
+    Plan {
+        name: "an SD-JWT VC, with its token status list",
+        signed: Microcredential::signed_as_sd_jwt_vc,
+        ..SOUND
+    },
+    Plan {
+        name: "an SD-JWT VC that was revoked",
+        credential: Microcredential::revoked,
+        signed: Microcredential::signed_as_sd_jwt_vc,
+        colour: Colour::Red,
+        verdict: Code::Revoked,
+        axes: &[(Axis::Status, Code::Revoked)],
+        ..SOUND
+    },
+    Plan {
+        name: "a token status list with a value of the issuer's own",
+        signed: Microcredential::signed_as_sd_jwt_vc,
+        world: |world, place| {
+            let lists = place.signed.status_lists();
+            let list = lists.token_of(&place.institution, |claims| {
+                let full = status_list::token::TokenStatusList::from_bytes(2, vec![0xff; 32_768]);
+                claims["status_list"] = full.map(|list| list.encode()).unwrap_or_default();
+            });
+            drop(world.insert(lists.token_url(), Answer::Body(list)));
+        },
+        colour: Colour::Grey,
+        verdict: Code::StatusValueUnknown,
+        axes: &[(Axis::Status, Code::StatusValueUnknown)],
         ..SOUND
     },
 ];
@@ -123,9 +146,6 @@ fn of_days_ago(world: &mut World, place: &Place, revoked: bool) {
     let lists = place.signed.status_lists().clone();
     publish(
         world,
-        lists
-            .revoked(revoked)
-            .valid_from(now() - Duration::days(7))
-            .signed(),
+        &lists.revoked(revoked).valid_from(now() - Duration::days(7)),
     );
 }
