@@ -8,12 +8,15 @@ use zeroize::Zeroizing;
 
 use crate::errors::{self, from_text, moment, to_text};
 
-/// What a text is: `{"kind":"offer"}` or `{"kind":"credential","format":"…","presented":true}`
+/// What a text is: `{"kind":"offer"}`, `{"kind":"challenge","challenge":"493817"}` or `{"kind":"credential","format":"…","presented":true}`
 /// (`Reading` in `types.ts`).
 #[wasm_bindgen]
 pub fn read(text: &str) -> Result<String, String> {
     if openid4vc::issuance::offer::parse(text).is_ok() {
         return Ok(to_text(&json!({"kind": "offer"})));
+    }
+    if let Some(challenge) = qr_presentation::read_challenge(text) {
+        return Ok(to_text(&json!({"kind": "challenge", "challenge": challenge})));
     }
     let (format, presented) = match input(text)? {
         Input::SdJwt(compact) => ("vc+sd-jwt", !compact.trim_end().ends_with('~')),

@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+mod challenge;
 mod deflate;
 mod dictionary;
 mod drawing;
 mod error;
 mod template;
 
+pub use challenge::{CHALLENGE_PREFIX, challenge_text, read_challenge};
 pub use drawing::{Drawing, MOST_READABLE_VERSION, svg, svg_of_link};
 pub use error::QrError;
 

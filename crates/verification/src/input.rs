@@ -49,6 +49,9 @@ pub enum InputError {
     /// A credential offer; it belongs in a wallet.
     #[error("a credential offer, not a credential")]
     Offer,
+    /// The code of a verifier; it belongs in a wallet.
+    #[error("the code of a verifier, not a credential")]
+    Challenge,
     /// JSON that is not a credential with a proof.
     #[error("not a signed credential")]
     NotACredential,
@@ -66,6 +69,7 @@ impl InputError {
             Self::DamagedQr => Code::InputQrDamaged,
             Self::NewerQr => Code::InputQrTooNew,
             Self::Offer => Code::InputOffer,
+            Self::Challenge => Code::InputChallenge,
             Self::NotACredential => Code::InputNotACredential,
             Self::Unknown => Code::InputUnknown,
         };
@@ -85,6 +89,9 @@ pub fn read(text: &str) -> Result<Input, InputError> {
     }
     if trimmed.starts_with(qr_presentation::PREFIX) {
         return qr(text);
+    }
+    if qr_presentation::read_challenge(trimmed).is_some() {
+        return Err(InputError::Challenge);
     }
     if trimmed.starts_with("openid-credential-offer:") || trimmed.contains("credential_offer=") {
         return Err(InputError::Offer);

@@ -357,6 +357,10 @@ messages! {
     InputNotACredential = "INP-006",
         "Dit is geen ondertekend bewijs. Vraag om het bewijs zelf, uit de wallet of als bestand.",
         "This is not a signed credential. Ask for the credential itself, from the wallet or as a file.";
+    /// Input: the code of a verifier.
+    InputChallenge = "INP-011",
+        "Dit is de code van een controleur, geen bewijs. Scan die met de wallet, bij het delen van een bewijs.",
+        "This is the code of a verifier, not a credential. Scan it with the wallet, when sharing a credential.";
     /// Input: nothing known.
     InputUnknown = "INP-007",
         "Dit herkennen wij niet als bewijs. Plak het hele bewijs, of scan de QR-code uit een wallet.",

@@ -33,6 +33,11 @@ pub(super) fn scenarios(base: &str) -> impl Iterator<Item = Scenario> {
             Code::InputOffer,
         ),
         (
+            "the code of another verifier",
+            "WMC1:493817".to_owned(),
+            Code::InputChallenge,
+        ),
+        (
             "JSON without a proof",
             r#"{"credentialSubject": {}}"#.to_owned(),
             Code::InputNotACredential,
