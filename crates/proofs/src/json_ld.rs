@@ -9,25 +9,39 @@
 //! plainly or as a value object. What follows here reads members by their names, so whoever holds a signed
 //! document could hide its status by spelling it differently. Only the terms' spelling is accepted.
 //!
-//! Contexts come from [`Contexts`] alone: nothing is fetched, and a document may name contexts but
-//! not define them. Each combination of contexts is compiled once and kept.
+//! Contexts come from [`Contexts`] alone: nothing is fetched. Each combination of them, those that types and
+//! properties bring included, is compiled once and kept; what a document defines itself is forgotten with it.
 //!
-//! Features that no credential we know of uses are refused instead of guessed: `@graph`, `@included`,
-//! `@index`, `@list`, `@nest`, `@reverse` and `@set` written out in a document, and text direction.
+//! Two forms of documents are told apart by [`Form`]: the one that readers of members' names understand, and all of
+//! JSON-LD 1.1. Neither loses anything. A member that is null or an empty array is as if it were not there, which is
+//! how everybody reads it; nulls and arrays inside arrays are refused in the first form.
 
+mod containers;
 mod context;
+mod contexts;
 mod dataset;
+mod define;
+mod iri;
+mod keyword;
+mod literal;
 mod n_quads;
 mod number;
+mod objects;
+mod place;
+mod process;
 mod rdfc;
 mod statements;
+mod values;
+
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 pub use crate::crypto::Hash;
-pub use context::Contexts;
+pub use contexts::Contexts;
 pub(crate) use dataset::{Dataset, Selection, SelectionError};
 pub use n_quads::NotNQuads;
+use statements::Reading;
 
 /// Why a document has no canonical statements. Values are never quoted, since they may be personal.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -66,7 +80,7 @@ pub enum JsonLdError {
     /// A value that should be an absolute IRI.
     #[error("the value at `{0}` must be an absolute IRI")]
     NotAnIri(String),
-    /// A null, an empty array or an object that would leave no statement.
+    /// A null among values, or an object that would leave no statement.
     #[error("the value at `{0}` says nothing that could be signed")]
     SaysNothing(String),
     /// A value of the wrong shape for its member.
@@ -86,12 +100,26 @@ pub enum JsonLdError {
     /// A context itself is malformed or uses a feature that this crate leaves out.
     #[error("the context's definition of `{0}` is not supported")]
     ContextDefinition(String),
+    /// An integer that is not an IEEE 754 double: other readers would sign and see another number.
+    #[error("the number at `{0}` has more digits than every reader keeps; write it as text")]
+    InexactNumber(String),
     /// Statements were given, and not as N-Quads.
     #[error(transparent)]
     NQuads(#[from] NotNQuads),
     /// The document is nested too deeply, too large, or made to be expensive.
     #[error("the document is too large or too entangled to be canonicalised")]
     TooComplex,
+}
+
+/// In which form a document is accepted. Both forms lose nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Members by the terms of named contexts, in objects and arrays of values: what says the same to whoever
+    /// reads members by their names.
+    Terms,
+    /// All of JSON-LD 1.1. Contexts inside the document may give any name any meaning, and members may be
+    /// nested, reversed or spelled as IRIs: what the names seem to say is not what is signed.
+    Any,
 }
 
 /// A document's statements as canonical N-Quads (RDFC-1.0 with SHA-256), one line each.
@@ -105,14 +133,42 @@ pub fn canonicalize(document: &Value, contexts: &Contexts) -> Result<String, Jso
 ///
 /// The hash decides the names of blank nodes alone; a document without any reads the same with either.
 pub fn canonicalize_with(document: &Value, contexts: &Contexts, hash: Hash) -> Result<String, JsonLdError> {
-    let quads = statements::statements(document, contexts)?;
+    canonicalize_form(document, contexts, Form::Terms, hash)
+}
+
+/// As [`canonicalize_with`], for a document in the form the caller accepts.
+///
+/// Whoever accepts [`Form::Any`] must not read the document's members by their names: see there.
+pub fn canonicalize_form(
+    document: &Value,
+    contexts: &Contexts,
+    form: Form,
+    hash: Hash,
+) -> Result<String, JsonLdError> {
+    let quads = statements::statements(document, contexts, Reading::safe(form))?;
     rdfc::canonical_n_quads(quads, hash)
 }
 
 /// Statements given as N-Quads in their canonical form; for comparing with other tools.
 pub fn canonicalize_n_quads(text: &str, hash: Hash) -> Result<String, JsonLdError> {
-    rdfc::canonical_n_quads(n_quads::parse(text)?, hash)
+    let (quads, _) = n_quads::parse(text)?;
+    rdfc::canonical_n_quads(quads, hash)
 }
 
+/// The canonical name of each blank node of statements given as N-Quads: the issued identifiers map of
+/// RDFC-1.0 §4.4. Neither side has `_:`.
+pub fn canonical_names(text: &str, hash: Hash) -> Result<BTreeMap<String, String>, JsonLdError> {
+    let (mut quads, numbers) = n_quads::parse(text)?;
+    quads.sort();
+    quads.dedup();
+    let names = rdfc::canonical_labels(&quads, hash)?;
+    let named = |(label, number): (String, usize)| {
+        Some((label, names.get(&number)?.trim_start_matches("_:").to_owned()))
+    };
+    Ok(numbers.into_iter().filter_map(named).collect())
+}
+
+#[cfg(test)]
+mod published;
 #[cfg(test)]
 mod tests;

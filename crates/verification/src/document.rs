@@ -288,6 +288,7 @@ fn unknown_term(error: &JsonLdError) -> String {
         | JsonLdError::NotAnIri(name)
         | JsonLdError::SaysNothing(name)
         | JsonLdError::WrongShape(name)
+        | JsonLdError::InexactNumber(name)
         | JsonLdError::Unsupported { keyword: name, .. }
         | JsonLdError::ProtectedTerm(name)
         | JsonLdError::ContextDefinition(name) => name.clone(),

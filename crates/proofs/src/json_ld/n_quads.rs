@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
+use super::literal::{literal, tagged};
 use super::rdfc::{Node, Quad};
-use super::statements::{literal, tagged};
 
 /// The text is not N-Quads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -14,7 +14,8 @@ pub struct NotNQuads {
     pub line: usize,
 }
 
-pub(super) fn parse(text: &str) -> Result<Vec<Quad>, NotNQuads> {
+/// The statements, and the number of each blank node by its label without `_:`.
+pub(super) fn parse(text: &str) -> Result<(Vec<Quad>, HashMap<String, usize>), NotNQuads> {
     let mut labels = HashMap::new();
     let mut quads = Vec::new();
     for (number, line) in text.lines().enumerate() {
@@ -25,7 +26,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Quad>, NotNQuads> {
         let quad = statement(line, &mut labels).ok_or(NotNQuads { line: number + 1 })?;
         quads.push(quad);
     }
-    Ok(quads)
+    Ok((quads, labels))
 }
 
 fn statement(line: &str, labels: &mut HashMap<String, usize>) -> Option<Quad> {
@@ -78,7 +79,7 @@ fn term(rest: &mut &str, labels: &mut HashMap<String, usize>) -> Option<Node> {
         }
         return Some(literal(&value, None));
     }
-    iri(rest).map(|iri| Node::Text(format!("<{iri}>")))
+    iri(rest).map(|iri| Node::Text(format!("<{iri}>").into()))
 }
 
 fn iri(rest: &mut &str) -> Option<String> {

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use super::JsonLdError;
 use crate::crypto::Hash;
@@ -21,7 +22,7 @@ pub(super) enum Node {
     /// A blank node, by number.
     Blank(usize),
     /// An IRI or a literal as canonical N-Quads write it.
-    Text(String),
+    Text(Arc<str>),
 }
 
 /// One statement.
@@ -29,7 +30,7 @@ pub(super) enum Node {
 pub(super) struct Quad {
     pub(super) subject: Node,
     /// An IRI, in angle brackets.
-    pub(super) predicate: String,
+    pub(super) predicate: Arc<str>,
     pub(super) object: Node,
     pub(super) graph: Option<Node>,
 }
@@ -64,7 +65,7 @@ impl Quad {
             line.push(' ');
         };
         node(&self.subject);
-        node(&Node::Text(self.predicate.clone()));
+        node(&Node::Text(Arc::clone(&self.predicate)));
         node(&self.object);
         if let Some(graph) = &self.graph {
             node(graph);
