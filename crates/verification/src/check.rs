@@ -1,5 +1,7 @@
 //! One check in progress: what was handed over, what was fetched, and the moment.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Duration, Utc};
 use credentials::{Did, DidUrl};
 use proofs::{
@@ -43,7 +45,7 @@ pub(crate) enum Register {
         signed_at: Option<DateTime<Utc>>,
     },
     /// A list with a good signature, fresh or stale.
-    Listed(Box<VerifiedList>),
+    Listed(Arc<VerifiedList>),
 }
 
 impl<'a> Check<'a> {
@@ -83,6 +85,13 @@ impl<'a> Check<'a> {
     /// The list, if the register knows this issuer.
     pub(crate) fn list_with(&self, issuer: &Did) -> Option<&VerifiedList> {
         self.list().filter(|list| list.entity(issuer).is_some())
+    }
+
+    /// Whether this issuer is not asked for anything, since the register does not list it: what it could answer
+    /// would not make the verdict better, and asking tells it that somebody checks.
+    pub(crate) fn leaves_alone(&self, issuer: &Did) -> bool {
+        let is_unknown = self.list().is_some_and(|list| list.entity(issuer).is_none());
+        is_unknown && !self.settings.ask_unknown_issuers
     }
 
     pub(crate) fn register_is_fresh(&self) -> bool {
@@ -162,12 +171,13 @@ impl Register {
         };
         let not_believed = |why: String| Self::NotBelieved { why, signed_at: None };
         let read = |at| trust::verify_list(&fetched.body, &settings.anchors, at);
-        match read(at) {
+        let known = resources.known_list(&fetched.body, settings, at).map(Ok);
+        match known.unwrap_or_else(|| read(at).map(Arc::new)) {
             Ok(list) if list.list().sequence < settings.minimum_sequence => not_believed(format!(
                 "list {} is older than one seen before",
                 list.list().sequence
             )),
-            Ok(list) => Self::Listed(Box::new(list)),
+            Ok(list) => Self::Listed(list),
             Err(error @ ListError::WrongDates(_)) => Self::NotBelieved {
                 why: error.to_string(),
                 signed_at: read(at + FURTHEST)

@@ -16,5 +16,5 @@ pub use input::{Input, InputError, from_json, read};
 pub use messages::{Code, Message};
 pub use policy::Policy;
 pub use report::{Axis, AxisReport, Colour, CredentialView, Outcome, Verdict, VerificationReport};
-pub use resources::{Fetched, Need, NeedKind, Resource, Resources, Settings};
+pub use resources::{Fetched, KnownList, Need, NeedKind, Resource, Resources, Settings};
 pub use verify::{needs, verify};

@@ -82,6 +82,10 @@ messages! {
     SignatureUnknown = "SIG-003",
         "De handtekening is gezet op een manier die wij niet kennen. Of het bewijs klopt, is niet te bepalen.",
         "It is signed in a way we do not know. Whether the credential is right cannot be told.";
+    /// Signature: its issuer is not in the register, and was not asked for its key.
+    SignatureNotAsked = "SIG-004",
+        "De handtekening is niet gecontroleerd: daarvoor moet de sleutel bij de uitgever worden gehaald, en die staat niet in het register. De uitgever zou zien dat iemand controleert.",
+        "The signature was not checked: the key for that is with the issuer, which is not in the register. The issuer would see that somebody checks.";
     /// Any axis that needs a confirmed signature.
     NotChecked = "GEN-001",
         "Niet gecontroleerd, omdat de handtekening niet is bevestigd.",
@@ -195,6 +199,10 @@ messages! {
     Revoked = "VER-003",
         "Ingetrokken door {issuer} (stand van {date}).",
         "Revoked by {issuer} (as known on {date}).";
+    /// Status: its issuer is not in the register, and was not asked.
+    StatusNotAsked = "STA-004",
+        "Niet nagevraagd of dit is ingetrokken: de uitgever staat niet in het register, en zou zien dat iemand controleert.",
+        "Whether it was revoked was not asked: the issuer is not in the register, and would see that somebody checks.";
     /// Status: an old list.
     StatusLastKnown = "VER-004",
         "Intrekking niet te controleren; laatst bekend: {status} op {date}.",

@@ -53,6 +53,10 @@ impl Policy {
                         Code::RegisterUnavailable | Code::RegisterNotBelieved => {
                             earlier.code() == Code::SignatureNoKey
                         }
+                        // An issuer was left alone because the register does not list it.
+                        Code::UnknownIssuer | Code::RegisterStale => {
+                            matches!(earlier.code(), Code::SignatureNotAsked | Code::StatusNotAsked)
+                        }
                         // That it is something else altogether says more than what could not be checked of it.
                         Code::OtherKind => earlier.code() != Code::ClockOff,
                         _ => false,

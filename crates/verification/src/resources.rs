@@ -1,10 +1,11 @@
 //! What a check needs from outside, and how callers hand it over. Nothing here fetches.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use trust::TrustAnchor;
+use trust::{TrustAnchor, VerifiedList};
 
 use crate::policy::Policy;
 
@@ -39,6 +40,10 @@ pub struct Settings {
     /// server; negative when it is behind, absent when it was not compared.
     #[serde(default, alias = "clock_ahead_seconds")]
     pub clock_ahead_seconds: Option<i64>,
+    /// Whether an issuer that the register does not list is asked for its keys and status lists. It then learns
+    /// that somebody checks, and the verdict stays grey at best.
+    #[serde(default, alias = "ask_unknown_issuers")]
+    pub ask_unknown_issuers: bool,
 }
 
 fn five() -> u32 {
@@ -62,6 +67,7 @@ impl Settings {
             audience: shown(),
             minimum_sequence: 0,
             clock_ahead_seconds: None,
+            ask_unknown_issuers: false,
         }
     }
 }
@@ -71,7 +77,50 @@ impl Settings {
 /// In JSON: `{"<url>": {"status": 200, "body": "…", "fetchedAt": "…"}, "<url>": {"unreachable": "why"}}`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Resources(BTreeMap<String, Resource>);
+pub struct Resources {
+    by_url: BTreeMap<String, Resource>,
+    #[serde(skip)]
+    known_list: Option<KnownList>,
+}
+
+/// A register list whose signature was verified before, so that it need not be verified for every check.
+///
+/// It is used for exactly the text and the anchors it was verified with; its dates are looked at each time.
+#[derive(Clone)]
+pub struct KnownList {
+    signed: Arc<str>,
+    anchors: Arc<[TrustAnchor]>,
+    list: Arc<VerifiedList>,
+}
+
+impl KnownList {
+    /// Verifies a list for `settings` as of `at`; `None` when it is not to be believed.
+    pub fn verify(signed: &str, settings: &Settings, at: DateTime<Utc>) -> Option<Self> {
+        let list = trust::verify_list(signed, &settings.anchors, at).ok()?;
+        Some(Self {
+            signed: signed.into(),
+            anchors: settings.anchors.as_slice().into(),
+            list: Arc::new(list),
+        })
+    }
+
+    /// Whether it was made of this text.
+    pub fn is_of(&self, signed: &str) -> bool {
+        *self.signed == *signed
+    }
+}
+
+impl PartialEq for KnownList {
+    fn eq(&self, other: &Self) -> bool {
+        self.signed == other.signed && self.anchors == other.anchors
+    }
+}
+
+impl std::fmt::Debug for KnownList {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "KnownList({})", self.list.list().sequence)
+    }
+}
 
 /// One answer, or that there was none.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -115,7 +164,7 @@ impl Resources {
 
     /// Keeps what came from `url`.
     pub fn insert(&mut self, url: impl Into<String>, resource: Resource) {
-        self.0.insert(url.into(), resource);
+        self.by_url.insert(url.into(), resource);
     }
 
     /// Keeps a good answer from `url`.
@@ -147,7 +196,26 @@ impl Resources {
 
     /// What came from `url`.
     pub fn get(&self, url: &str) -> Option<&Resource> {
-        self.0.get(url)
+        self.by_url.get(url)
+    }
+
+    /// Hands over a register list that was verified before.
+    pub fn set_known_list(&mut self, known: KnownList) {
+        self.known_list = Some(known);
+    }
+
+    /// The list with this text, when it was verified before with the same anchors and its dates allow it at `at`.
+    pub(crate) fn known_list(
+        &self,
+        signed: &str,
+        settings: &Settings,
+        at: DateTime<Utc>,
+    ) -> Option<Arc<VerifiedList>> {
+        let known = self.known_list.as_ref()?;
+        let is_same = known.is_of(signed) && *known.anchors == *settings.anchors;
+        // One from the future is refused by the whole verification, with its reason.
+        let began = known.list.list().issued_at <= at;
+        (is_same && began).then(|| known.list.clone())
     }
 
     /// When the oldest of the good answers was fetched.

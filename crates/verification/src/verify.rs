@@ -27,7 +27,8 @@ const JUST_NOW: Duration = Duration::minutes(10);
 /// Fetch, add the answers to `resources` (also that there was none), ask again; an empty answer means that
 /// nothing more would help. An address that only the credential names is asked for after its signature was
 /// found right, and every address is https or at a listed loopback origin; callers still guard against
-/// addresses inside their own network.
+/// addresses inside their own network. An issuer that the register does not list is asked for nothing unless the
+/// settings say so.
 pub fn needs(input: &Input, resources: &Resources, settings: &Settings) -> Vec<Need> {
     // What to fetch does not depend on the moment of the check; the register's own answer tells the time.
     let fetched = resources
@@ -47,6 +48,12 @@ pub fn needs(input: &Input, resources: &Resources, settings: &Settings) -> Vec<N
     let Ok(document) = Document::read(input) else {
         return Vec::new();
     };
+    if document
+        .issuer()
+        .is_some_and(|issuer| check.leaves_alone(&issuer))
+    {
+        return Vec::new();
+    }
     let not_fetched = |url: &String| resources.get(url).is_none();
     match document.verify(&check) {
         Signature::NoKey(LookupError::Unresolved { did, .. }) if Some(&did) == document.issuer().as_ref() => {
@@ -110,7 +117,7 @@ fn verify_document(check: &Check<'_>, document: &Document) -> VerificationReport
     let confirmed = matches!(verified, Signature::Sound) && is_confirmed(&issuer_key);
     let mut axes = vec![
         structure::check(document, &verified),
-        signature::check(document, &verified),
+        signature::check(check, document, &verified),
         issuer_key,
         holder::check(check, document),
         validity::check(check, document),
@@ -130,9 +137,14 @@ fn verify_document(check: &Check<'_>, document: &Document) -> VerificationReport
             } else {
                 not_checked(Axis::Status)
             });
+            let stranger = issuer.as_ref().filter(|issuer| check.leaves_alone(issuer));
             axes.extend(match (&verified, check.list()) {
                 // The key is missing because the register is, and that is worth saying.
                 (Signature::NoKey(_), None) => accreditation::unavailable(check),
+                // So it is when nobody was asked for the key.
+                (Signature::NoKey(_), Some(list)) if let Some(issuer) = stranger => {
+                    accreditation::unlisted(check, list, issuer)
+                }
                 _ => accreditation::AXES.map(|axis| unaccredited(axis, confirmed, issuer.as_ref())),
             });
             axes.push(unaccredited(Axis::InstitutionQuality, confirmed, issuer.as_ref()));

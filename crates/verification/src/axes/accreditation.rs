@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use credentials::open_badges::Facts;
 use credentials::{Did, Text, dutch_day};
 use serde_json::{Value, json};
-use trust::{ChainResult, Dimension, ScopeClaim, SizeUnit, Status};
+use trust::{ChainResult, Dimension, ScopeClaim, SizeUnit, Status, VerifiedList};
 
 use crate::{
     check::{Check, Register},
@@ -36,14 +36,10 @@ pub(crate) fn check(check: &Check<'_>, issuer: &Did, facts: &Facts) -> Accredita
         awarded => awarded.unwrap_or(check.at),
     };
     let Some(chain) = trust::evaluate(list, issuer, &claim(facts), issued, check.at) else {
-        // An old list cannot know who joined since.
-        let evidence = json!({ "issuer": issuer });
-        let axes = if check.register_is_fresh() {
-            all_inconclusive(Code::UnknownIssuer, &evidence, None)
-        } else {
-            all_inconclusive(Code::RegisterStale, &evidence, Some(list.list().issued_at))
+        return Accreditation {
+            axes: unlisted(check, list, issuer),
+            chain: None,
         };
-        return Accreditation { axes, chain: None };
     };
     let axes = [then(&chain, issued), now(&chain), scope(&chain)].map(|report| {
         if check.register_is_fresh() {
@@ -55,6 +51,16 @@ pub(crate) fn check(check: &Check<'_>, issuer: &Did, facts: &Facts) -> Accredita
     Accreditation {
         axes,
         chain: Some(chain),
+    }
+}
+
+/// The three axes for an issuer that the list does not hold. An old list cannot know who joined since.
+pub(crate) fn unlisted(check: &Check<'_>, list: &VerifiedList, issuer: &Did) -> [AxisReport; 3] {
+    let evidence = json!({ "issuer": issuer });
+    if check.register_is_fresh() {
+        all_inconclusive(Code::UnknownIssuer, &evidence, None)
+    } else {
+        all_inconclusive(Code::RegisterStale, &evidence, Some(list.list().issued_at))
     }
 }
 

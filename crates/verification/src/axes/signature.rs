@@ -3,15 +3,20 @@
 use serde_json::json;
 
 use crate::{
+    check::Check,
     document::{Document, Signature},
     messages::Code,
     report::{Axis, AxisReport, Outcome},
 };
 
-pub(crate) fn check(document: &Document, signature: &Signature) -> AxisReport {
+pub(crate) fn check(check: &Check<'_>, document: &Document, signature: &Signature) -> AxisReport {
+    let was_left_alone = document
+        .issuer()
+        .is_some_and(|issuer| check.leaves_alone(&issuer));
     let (outcome, code, detail) = match signature {
         Signature::Sound | Signature::OtherPurpose => (Outcome::Passed, Code::SignatureSound, None),
         Signature::Wrong(detail) => (Outcome::Failed, Code::SignatureWrong, Some(detail.clone())),
+        Signature::NoKey(_) if was_left_alone => (Outcome::Inconclusive, Code::SignatureNotAsked, None),
         Signature::NoKey(error) => (
             Outcome::Inconclusive,
             Code::SignatureNoKey,

@@ -56,6 +56,8 @@ enum Told {
     /// A list that is not valid yet.
     FromFuture,
     Unreachable(String),
+    /// The issuer was left alone.
+    NotAsked,
     NotIssuers(String),
     /// A value of the issuer's own.
     Unknown(u8),
@@ -88,7 +90,7 @@ pub(crate) fn check(check: &Check<'_>, document: &Document) -> AxisReport {
 }
 
 /// What came from a list's address.
-fn fetched<'a>(check: &Check<'a>, url: &str) -> Result<&'a Fetched, Told> {
+fn fetched<'a>(check: &Check<'a>, url: &str, issuer: &Did) -> Result<&'a Fetched, Told> {
     let unreachable = |why: &str| Err(Told::Unreachable(why.to_owned()));
     if !check.may_fetch(url) {
         return unreachable("the address is not allowed");
@@ -97,6 +99,7 @@ fn fetched<'a>(check: &Check<'a>, url: &str) -> Result<&'a Fetched, Told> {
         Some(Resource::Fetched(fetched)) if fetched.status == 200 => Ok(fetched),
         Some(Resource::Fetched(fetched)) => unreachable(&format!("the server answered {}", fetched.status)),
         Some(Resource::Unreachable { unreachable: why }) => unreachable(why),
+        None if check.leaves_alone(issuer) => Err(Told::NotAsked),
         None => unreachable("it was not fetched"),
     }
 }
@@ -132,6 +135,9 @@ fn summarize(check: &Check<'_>, document: &Document, answers: &[Answer]) -> Axis
     let unreachable = answers
         .iter()
         .find(|answer| matches!(answer.told, Told::Unreachable(_)));
+    let not_asked = answers
+        .iter()
+        .find(|answer| matches!(answer.told, Told::NotAsked));
     let lapsed = answers
         .iter()
         .find(|answer| matches!(answer.told, Told::Stale(true)));
@@ -154,6 +160,8 @@ fn summarize(check: &Check<'_>, document: &Document, answers: &[Answer]) -> Axis
         (Outcome::Inconclusive, Code::StatusFromFuture, Some(answer))
     } else if let Some(answer) = unreachable {
         (Outcome::Inconclusive, Code::StatusUnreachable, Some(answer))
+    } else if let Some(answer) = not_asked {
+        (Outcome::Inconclusive, Code::StatusNotAsked, Some(answer))
     } else if let Some(answer) = stale {
         (Outcome::Inconclusive, Code::StatusLastKnown, Some(answer))
     } else {
@@ -193,6 +201,7 @@ fn evidence(answer: &Answer) -> Value {
         Told::Stale(false) => ("stale-clear", None),
         Told::FromFuture => ("from-the-future", None),
         Told::Unreachable(why) => ("unreachable", Some(why.clone())),
+        Told::NotAsked => ("not-asked", None),
         Told::NotIssuers(why) => ("not-the-issuers", Some(why.clone())),
         Told::Unknown(value) => ("unknown", Some(value.to_string())),
     };

@@ -31,26 +31,6 @@ fn what_is_needed_is_asked_for_step_by_step() {
 }
 
 #[test]
-fn the_document_of_an_unknown_issuer_is_fetched_before_its_lists() {
-    let register = a_register();
-    let input = read(&a_microcredential().signed().shown()).unwrap();
-    let mut resources = register.resources();
-    let urls = |resources: &Resources| -> Vec<String> {
-        needs(&input, resources, &register.settings())
-            .into_iter()
-            .map(|need| need.url)
-            .collect()
-    };
-    assert_eq!(urls(&resources), ["https://waterland.example/energie/did.json"]);
-    resources.insert_body(
-        "https://waterland.example/energie/did.json",
-        did_document(),
-        now(),
-    );
-    assert_eq!(urls(&resources).len(), 2);
-}
-
-#[test]
 fn nothing_is_fetched_for_a_forgery() {
     let register = a_register().admitting(&an_institution());
     let shown = a_microcredential().signed().shown();

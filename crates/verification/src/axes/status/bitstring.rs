@@ -43,7 +43,7 @@ pub(super) fn check(check: &Check<'_>, document: &Document, issuer: &Did) -> Res
 }
 
 fn look_up(check: &Check<'_>, entry: &Value, url: &str, issuer: &Did) -> (Told, Option<DateTime<Utc>>) {
-    let fetched = match fetched(check, url) {
+    let fetched = match fetched(check, url, issuer) {
         Ok(fetched) => fetched,
         Err(told) => return (told, None),
     };

@@ -58,7 +58,7 @@ fn look_up(
     reference: &Reference,
     issuer: &Did,
 ) -> Result<((Purpose, Told), DateTime<Utc>), Told> {
-    let fetched = fetched(check, &reference.uri)?;
+    let fetched = fetched(check, &reference.uri, issuer)?;
     let not_issuers = |why: String| Told::NotIssuers(why);
     let token =
         jws::parse(fetched.body.trim(), LONGEST_LIST).map_err(|error| not_issuers(error.to_string()))?;
