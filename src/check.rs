@@ -17,6 +17,9 @@ pub struct Options {
     /// A file with the register's address and anchors, as a verifier serves it at `/config.json`.
     #[arg(long, env = "WAARMERK_TRUST")]
     trust: PathBuf,
+    /// Ask an issuer that the register does not list for its keys and status lists; it then sees that you check.
+    #[arg(long)]
+    ask_unknown_issuers: bool,
     /// Print the whole report as JSON.
     #[arg(long)]
     json: bool,
@@ -67,8 +70,13 @@ pub async fn run(options: &Options) -> Result<u8, CheckError> {
     let (_, verifier) = verifier::router(verifier::Config {
         settings,
         clock: Clock::system(),
+        data_dir: None,
     })?;
-    let report = verifier.check(&input, verifier::Options::default()).await;
+    let asked = verifier::Options {
+        ask_unknown_issuers: Some(options.ask_unknown_issuers),
+        ..verifier::Options::default()
+    };
+    let report = verifier.check(&input, asked).await;
     if options.json {
         println!("{}", serde_json::to_string_pretty(&report).unwrap_or_default());
     } else {

@@ -213,6 +213,7 @@ impl Demo {
         let config = verifier::Config {
             settings: settings.clone(),
             clock: clock.clone(),
+            data_dir: Some(data.join("verifier")),
         };
         let (verifier, _) = verifier::router(config).map_err(DemoError::new)?;
         let config = wallet::Config {

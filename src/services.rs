@@ -59,6 +59,9 @@ struct TrustFile {
     anchors: Vec<trust::TrustAnchor>,
     #[serde(default)]
     loopback_origins: Vec<String>,
+    #[serde(default)]
+    ask_unknown_issuers: bool,
+    data_dir: Option<PathBuf>,
 }
 
 #[derive(Deserialize)]
@@ -96,6 +99,7 @@ impl TrustFile {
     fn settings(&self) -> Settings {
         Settings {
             loopback_origins: self.loopback_origins.clone(),
+            ask_unknown_issuers: self.ask_unknown_issuers,
             ..Settings::new(self.register_url.clone(), self.anchors.clone())
         }
     }
@@ -146,6 +150,7 @@ pub async fn run(kind: Kind, file: &Path) -> Result<(), ServiceError> {
             verifier::router(verifier::Config {
                 settings: config.settings(),
                 clock,
+                data_dir: config.data_dir,
             })
             .map_err(failed)?
             .0
@@ -211,6 +216,9 @@ fn missing_for_production(kind: Kind, table: &Table) -> Vec<&'static str> {
         .is_some_and(|origins| !origins.is_empty())
     {
         missing.push("loopback_origins lets this service reach addresses that are not public");
+    }
+    if matches!(kind, Kind::Verifier) && !table.contains_key("data_dir") {
+        missing.push("without data_dir it forgets at a restart which register list was the newest");
     }
     if matches!(kind, Kind::IssuerAdapter) {
         missing.push("staff share one desk key; personal log-in is not there yet");

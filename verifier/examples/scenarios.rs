@@ -26,6 +26,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let (router, _) = verifier::router(verifier::Config {
         settings,
         clock: Clock::fixed(first.at),
+        data_dir: None,
     })?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let page = format!("http://localhost:{}/", listener.local_addr()?.port());

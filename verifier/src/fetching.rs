@@ -11,14 +11,19 @@ use std::time::Instant;
 use chrono::{DateTime, TimeDelta, Utc};
 use http_service::outbound::{Client, Fetched, OutboundError};
 use tokio::sync::Semaphore;
+use url::Url;
 use verification::{Need, NeedKind, Resource};
 
 /// How much is kept, at most.
 const MOST_BYTES: usize = 64 * 1024 * 1024;
 /// Of how many addresses something is kept, at most.
 const MOST_ANSWERS: usize = 1024;
-/// How many requests are under way at once, at most.
-const MOST_REQUESTS: usize = 64;
+/// How many requests for status lists are under way at once, at most.
+const MOST_STATUS_REQUESTS: usize = 48;
+/// The same for DID documents, which anybody may ask for: they must not keep checks waiting.
+const MOST_DID_REQUESTS: usize = 16;
+/// How many requests are under way to one host, at most, so that a slow one holds up its own checks alone.
+const MOST_REQUESTS_TO_A_HOST: usize = 6;
 /// How long an answer is used again without asking, whatever its server allows.
 const LONGEST_REST: TimeDelta = TimeDelta::minutes(5);
 /// How old the answer may be that stands in for a server that does not answer.
@@ -32,7 +37,9 @@ struct Inner {
     client: Client,
     kept: Mutex<Kept>,
     under_way: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
-    room: Semaphore,
+    hosts: Mutex<HashMap<String, Weak<Semaphore>>>,
+    status_room: Semaphore,
+    did_room: Semaphore,
 }
 
 #[derive(Default)]
@@ -55,12 +62,13 @@ struct Answer {
 
 impl Fetching {
     pub(crate) fn new(client: Client) -> Self {
-        let room = Semaphore::new(MOST_REQUESTS);
         Self(Arc::new(Inner {
             client,
             kept: Mutex::default(),
             under_way: Mutex::default(),
-            room,
+            hosts: Mutex::default(),
+            status_room: Semaphore::new(MOST_STATUS_REQUESTS),
+            did_room: Semaphore::new(MOST_DID_REQUESTS),
         }))
     }
 
@@ -75,8 +83,13 @@ impl Fetching {
         {
             return answer.resource();
         }
-        let Ok(_room) = self.0.room.acquire().await else {
-            return unreachable("the verifier is stopping");
+        // First among those of its host, so that who waits for a slow one takes nobody's place. The register never
+        // waits: it is one address, and every check needs it.
+        let host = self.host(&need.url);
+        let _room = match need.kind {
+            NeedKind::Register => None,
+            NeedKind::Status => Some((host.acquire().await, self.0.status_room.acquire().await)),
+            NeedKind::Did => Some((host.acquire().await, self.0.did_room.acquire().await)),
         };
         let tag = known.as_ref().and_then(|answer| answer.tag.as_deref());
         let fetched = self.0.client.get_if_changed(&need.url, need.accept, tag).await;
@@ -113,6 +126,19 @@ impl Fetching {
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
         self.0.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The room for requests to the host of an address.
+    fn host(&self, url: &str) -> Arc<Semaphore> {
+        let host = Url::parse(url).map_or_else(|_| String::new(), |url| url.origin().ascii_serialization());
+        let mut hosts = self.0.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(room) = hosts.get(&host).and_then(Weak::upgrade) {
+            return room;
+        }
+        hosts.retain(|_, room| room.strong_count() > 0);
+        let room = Arc::new(Semaphore::new(MOST_REQUESTS_TO_A_HOST));
+        hosts.insert(host, Arc::downgrade(&room));
+        room
     }
 
     /// The lock for an address, shared by those who ask for it at the same time.
@@ -233,62 +259,4 @@ fn report(kind: NeedKind, error: &OutboundError) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn answer(bytes: usize) -> Answer {
-        Answer {
-            body: "x".repeat(bytes).into(),
-            tag: None,
-            fetched_at: DateTime::UNIX_EPOCH,
-            fresh_until: None,
-            arrived: Instant::now(),
-            used: 0,
-        }
-    }
-
-    #[test]
-    fn what_was_not_used_for_longest_makes_room() {
-        let mut kept = Kept::default();
-        for number in 0..MOST_ANSWERS {
-            kept.keep(&number.to_string(), answer(1));
-        }
-        kept.find("0");
-
-        kept.keep("new", answer(1));
-
-        assert_eq!((kept.answers.len(), kept.bytes), (MOST_ANSWERS, MOST_ANSWERS));
-        assert!(kept.answers.contains_key("0") && !kept.answers.contains_key("1"));
-    }
-
-    #[test]
-    fn the_bytes_kept_are_bounded() {
-        let mut kept = Kept::default();
-        for number in 0..20 {
-            kept.keep(&number.to_string(), answer(4 * 1024 * 1024));
-        }
-
-        assert!(kept.bytes <= MOST_BYTES);
-        assert_eq!(
-            kept.bytes,
-            kept.answers
-                .values()
-                .map(|answer| answer.body.len())
-                .sum::<usize>()
-        );
-    }
-
-    #[test]
-    fn an_answer_rests_as_long_as_its_server_allows_and_five_minutes_at_most() {
-        let start = DateTime::UNIX_EPOCH;
-        let allowed = |seconds| Answer {
-            fresh_until: Some(start + TimeDelta::seconds(seconds)),
-            ..answer(1)
-        };
-
-        assert!(allowed(60).is_fresh(start + TimeDelta::seconds(59)));
-        assert!(!allowed(60).is_fresh(start + TimeDelta::seconds(60)));
-        assert!(!allowed(86400).is_fresh(start + TimeDelta::minutes(5)));
-        assert!(!answer(1).is_fresh(start));
-    }
-}
+mod tests;

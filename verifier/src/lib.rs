@@ -3,10 +3,12 @@
 mod fetching;
 mod http;
 mod resolving;
+mod seen;
 mod verifier;
 
 use std::future::Future;
 use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::Router;
@@ -16,8 +18,11 @@ use http_service::pages::InvalidSource;
 use tokio::net::TcpListener;
 use verification::Settings;
 
+use crate::seen::Seen;
+
 pub use http::openapi;
 pub use resolving::{Resolution, ResolutionError, Wanted};
+pub use seen::SeenError;
 pub use verifier::{Options, Verifier};
 
 /// What a verifier needs to run.
@@ -27,6 +32,9 @@ pub struct Config {
     pub settings: Settings,
     /// Where it reads the time.
     pub clock: Clock,
+    /// A folder of its own, in which it remembers the newest register list that it believed. Without one it forgets
+    /// that when it stops, and could then be shown an older list.
+    pub data_dir: Option<PathBuf>,
 }
 
 /// Why a verifier did not start.
@@ -38,6 +46,9 @@ pub enum StartError {
     /// The page's policy cannot be written.
     #[error(transparent)]
     Pages(#[from] InvalidSource),
+    /// What it remembers cannot be read.
+    #[error(transparent)]
+    Seen(#[from] SeenError),
     /// The listener failed.
     #[error("the verifier could not go on serving")]
     Serve(#[source] io::Error),
@@ -53,7 +64,8 @@ pub fn router(config: Config) -> Result<(Router, Verifier), StartError> {
         clock: config.clock.clone(),
         ..outbound::Settings::default()
     })?;
-    let verifier = Verifier::new(config.settings, client, config.clock);
+    let seen = Seen::open(config.data_dir.as_deref(), &config.settings)?;
+    let verifier = Verifier::new(config.settings, client, config.clock, seen);
     Ok((http::router(verifier.clone())?, verifier))
 }
 

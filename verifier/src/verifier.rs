@@ -1,18 +1,22 @@
 //! Checks one credential: fetch what it needs, then judge. No HTTP endpoints here.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::num::NonZero;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use http_service::Clock;
 use http_service::outbound::Client;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 use verification::policy::Policy;
-use verification::{Input, Need, Resource, Resources, Settings, VerificationReport, needs, verify};
+use verification::{
+    Input, KnownList, Need, Resource, Resources, Settings, VerificationReport, needs, verify,
+};
 
 use crate::fetching::Fetching;
+use crate::seen::Seen;
 
 /// How often a check may find that it needs something more.
 const MOST_ROUNDS: usize = 6;
@@ -30,7 +34,11 @@ struct Inner {
     fetching: Fetching,
     clock: Clock,
     /// The number of the newest register list that was believed; an older one is not.
-    newest_list: AtomicU64,
+    seen: Seen,
+    /// The register list that was verified last.
+    list: Mutex<Option<KnownList>>,
+    /// Judging takes a processor for milliseconds; more at once than there are would only make all of them late.
+    processors: Arc<Semaphore>,
 }
 
 /// What one check asks for beyond the verifier's settings.
@@ -42,16 +50,20 @@ pub struct Options {
     pub challenge: Option<String>,
     /// Whom the presentation is for.
     pub audience: Option<String>,
+    /// Whether an issuer that the register does not list is asked for its keys and status lists.
+    pub ask_unknown_issuers: Option<bool>,
 }
 
 impl Verifier {
-    pub(crate) fn new(settings: Settings, client: Client, clock: Clock) -> Self {
-        let newest_list = AtomicU64::new(settings.minimum_sequence);
+    pub(crate) fn new(settings: Settings, client: Client, clock: Clock, seen: Seen) -> Self {
+        let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
         Self(Arc::new(Inner {
             settings,
             fetching: Fetching::new(client),
             clock,
-            newest_list,
+            seen,
+            list: Mutex::default(),
+            processors: Arc::new(Semaphore::new(processors)),
         }))
     }
 
@@ -61,24 +73,42 @@ impl Verifier {
     }
 
     /// Checks `input` at this moment, after fetching what that needs.
+    ///
+    /// Judging happens on threads of its own, so that many checks do not keep others from being answered.
     pub async fn check(&self, input: &Input, options: Options) -> VerificationReport {
-        let settings = self.settings_for(options);
-        let mut resources = Resources::new();
+        let mut check = OneCheck {
+            input: input.clone(),
+            settings: self.settings_for(options),
+            resources: Resources::new(),
+        };
         let deadline = Instant::now() + LONGEST;
         let mut fetched = 0;
         for _ in 0..MOST_ROUNDS {
-            let mut wanted = needs(input, &resources, &settings);
+            let now = self.0.clock.now();
+            let mut wanted;
+            (check, wanted) = self
+                .judge(check, move |verifier, check| {
+                    verifier.recall(check, now);
+                    needs(&check.input, &check.resources, &check.settings)
+                })
+                .await;
             wanted.truncate(MOST_NEEDS - fetched);
             if wanted.is_empty() {
                 break;
             }
             fetched += wanted.len();
-            self.fetch_all(wanted, &mut resources, deadline).await;
+            self.fetch_all(wanted, &mut check.resources, deadline).await;
         }
-        let report = verify(input, &resources, &settings, self.0.clock.now());
-        if let Some(list) = &report.register {
-            self.0.newest_list.fetch_max(list.sequence, Ordering::Relaxed);
-        }
+        let now = self.0.clock.now();
+        let (_, report) = self
+            .judge(check, move |verifier, check| {
+                let report = verify(&check.input, &check.resources, &check.settings, now);
+                if let Some(list) = &report.register {
+                    verifier.0.seen.note(list.sequence);
+                }
+                report
+            })
+            .await;
         report
     }
 
@@ -91,13 +121,57 @@ impl Verifier {
         self.0.fetching.fetch(need, self.0.clock.now()).await
     }
 
+    /// Does the work on a thread where it may take its time, when a processor is free.
+    async fn judge<T: Send + 'static>(
+        &self,
+        mut check: OneCheck,
+        work: impl FnOnce(&Self, &mut OneCheck) -> T + Send + 'static,
+    ) -> (OneCheck, T) {
+        // It is never closed, so there always is a place in the end.
+        let processor = self.0.processors.clone().acquire_owned().await;
+        let verifier = self.clone();
+        let done = tokio::task::spawn_blocking(move || {
+            // Held also when nobody waits for the answer any more.
+            let _processor = processor;
+            let result = work(&verifier, &mut check);
+            (check, result)
+        });
+        match done.await {
+            Ok(done) => done,
+            // A fault of ours goes on as one; the server answers it.
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // The program is ending.
+                Err(_) => std::future::pending().await,
+            },
+        }
+    }
+
+    /// Hands over the register list as it was verified before, or verifies the one that was fetched now.
+    fn recall(&self, check: &mut OneCheck, now: DateTime<Utc>) {
+        let Some(Resource::Fetched(fetched)) = check.resources.get(&check.settings.register_url) else {
+            return;
+        };
+        let kept = || self.0.list.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = kept().clone().filter(|list| list.is_of(&fetched.body));
+        let known = known.or_else(|| {
+            let new = KnownList::verify(&fetched.body, &check.settings, now)?;
+            *kept() = Some(new.clone());
+            Some(new)
+        });
+        if let Some(known) = known {
+            check.resources.set_known_list(known);
+        }
+    }
+
     fn settings_for(&self, options: Options) -> Settings {
         let own = &self.0.settings;
         Settings {
             policy: options.policy.unwrap_or(own.policy),
             challenge: options.challenge.or_else(|| own.challenge.clone()),
             audience: options.audience.unwrap_or_else(|| own.audience.clone()),
-            minimum_sequence: self.0.newest_list.load(Ordering::Relaxed),
+            minimum_sequence: self.0.seen.newest(),
+            ask_unknown_issuers: options.ask_unknown_issuers.unwrap_or(own.ask_unknown_issuers),
             ..own.clone()
         }
     }
@@ -117,4 +191,11 @@ impl Verifier {
             }
         }
     }
+}
+
+/// What a check has so far; it goes to and fro between the threads that fetch and those that judge.
+struct OneCheck {
+    input: Input,
+    settings: Settings,
+    resources: Resources,
 }

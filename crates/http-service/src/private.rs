@@ -67,6 +67,21 @@ pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     fs::remove_file(&draft)
 }
 
+/// Writes a file in the place of one that may be there, readable by this user alone: afterwards, and after a loss of
+/// power, it is the old one or the new one, and whole.
+pub fn replace_private(path: &Path, content: &[u8]) -> io::Result<()> {
+    let draft = path.with_extension("new");
+    let _ = fs::remove_file(&draft);
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&draft)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    fs::rename(&draft, path)
+}
+
 /// Makes a folder, and those above it, that only this user can look into; one that is there stays as it is.
 pub fn private_folder(path: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();

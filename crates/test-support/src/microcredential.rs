@@ -407,6 +407,11 @@ pub struct SignedMicrocredential {
 }
 
 impl SignedMicrocredential {
+    /// With another text, such as one that somebody else signed.
+    pub(crate) fn written_as(self, text: String) -> Self {
+        Self { text, ..self }
+    }
+
     /// The status lists it has its places in.
     pub fn status_lists(&self) -> &StatusLists {
         &self.lists

@@ -220,7 +220,7 @@ impl Resources {
 
     /// When the oldest of the good answers was fetched.
     pub(crate) fn oldest(&self) -> Option<DateTime<Utc>> {
-        let fetched = self.0.values().filter_map(|resource| match resource {
+        let fetched = self.by_url.values().filter_map(|resource| match resource {
             Resource::Fetched(fetched) if fetched.status == 200 => Some(fetched.fetched_at),
             Resource::Fetched(_) | Resource::Unreachable { .. } => None,
         });

@@ -61,6 +61,8 @@ export interface Settings {
   clockAheadSeconds?: number | null;
   /** The lowest number of a register list that is believed. */
   minimumSequence?: number;
+  /** Whether an issuer that the register does not list is asked for keys and status lists; it then sees the check. */
+  askUnknownIssuers?: boolean;
   [further: string]: unknown;
 }
 

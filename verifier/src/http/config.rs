@@ -21,6 +21,8 @@ pub(crate) struct Configuration {
     loopback_origins: Vec<String>,
     /// How many minutes old a presentation may be.
     freshness_minutes: u32,
+    /// Whether an issuer that the register does not list is asked for its keys and status lists.
+    ask_unknown_issuers: bool,
     /// What turns the checks into a verdict.
     #[schema(value_type = String)]
     policy: verification::policy::Policy,
@@ -48,6 +50,7 @@ pub(crate) async fn show(State(verifier): State<Verifier>) -> impl IntoResponse 
         anchors,
         loopback_origins: settings.loopback_origins.clone(),
         freshness_minutes: settings.freshness_minutes,
+        ask_unknown_issuers: settings.ask_unknown_issuers,
         policy: settings.policy,
     })
 }

@@ -1,6 +1,7 @@
 use chrono::Duration;
 use futures_util::future::join_all;
-use test_support::{a_microcredential, an_institution};
+use serde_json::json;
+use test_support::{Institution, a_microcredential, an_institution};
 
 use crate::fixture::{TestVerifier, revocations};
 
@@ -97,4 +98,51 @@ async fn without_a_register_nothing_is_green() {
         answer.body
     );
     assert!(answer.body["register"].is_null());
+}
+
+#[tokio::test]
+async fn an_older_list_is_refused_after_a_restart_as_well() {
+    let institution = an_institution();
+    let mut verifier = TestVerifier::trusting(&[&institution]).await;
+    let credential = verifier.institutions.issue(&institution, a_microcredential());
+    verifier.decide(&institution, "suspended").await;
+    let list = async |number: u8| {
+        let address = format!("{}/v1/list/{number}", verifier.register_origin);
+        reqwest::get(address).await.unwrap().text().await.unwrap()
+    };
+    let (older, newer) = (list(1).await, list(2).await);
+    let address = format!("{}/list", verifier.institutions.origin());
+    verifier.institutions.publish("/list", 200, newer);
+    verifier.restart_reading(&address).await;
+    let suspended = verifier.verify(credential.shown()).await;
+
+    verifier.institutions.publish("/list", 200, older);
+    verifier.restart_reading(&address).await;
+    let rolled_back = verifier.verify(credential.shown()).await;
+
+    assert_eq!(suspended.colour(), "amber", "{:#}", suspended.body);
+    assert_eq!(
+        rolled_back.body["verdict"]["code"], "ACC-007",
+        "{:#}",
+        rolled_back.body
+    );
+}
+
+#[tokio::test]
+async fn an_issuer_that_the_register_does_not_list_hears_nothing_of_a_check_unless_it_is_to_be_asked() {
+    let stranger = Institution::new("elders", "Elders", "Elsewhere");
+    let verifier = TestVerifier::trusting(&[&an_institution()]).await;
+    let web = verifier.institutions.origin();
+    let port = web.rsplit(':').next().unwrap();
+    let issuer = format!("did:web:localhost%3A{port}");
+    let stranger = stranger.with_unit(|unit| unit.dids = vec![issuer.parse().unwrap()]);
+    let credential = verifier.institutions.issue(&stranger, a_microcredential());
+
+    let answer = verifier.verify(credential.shown()).await;
+    assert_eq!(verifier.institutions.all_hits(), 0);
+    let asked = json!({"presentation": credential.shown(), "options": {"askUnknownIssuers": true}});
+    verifier.post("/presentations/verify", &asked).await;
+
+    assert_eq!(answer.body["verdict"]["code"], "ACC-006", "{:#}", answer.body);
+    assert_eq!(verifier.institutions.hits("/.well-known/did.json"), 1);
 }

@@ -25,7 +25,8 @@ pub(crate) struct TestVerifier {
     pub(crate) institutions: Web,
     pub(crate) client: Client,
     register: JoinHandle<()>,
-    _folder: TempDir,
+    settings: Settings,
+    folder: TempDir,
 }
 
 /// What the institutions publish, by path, and how often each was asked for.
@@ -65,8 +66,9 @@ impl TestVerifier {
         let institutions = Web::start().await;
         let settings = settings(&handle, &register_origin, &institutions.origin());
         let (router, _) = verifier::router(verifier::Config {
-            settings,
+            settings: settings.clone(),
             clock: clock.clone(),
+            data_dir: Some(folder.path().join("verifier")),
         })
         .unwrap();
         let (origin, _) = serve(router).await;
@@ -77,7 +79,8 @@ impl TestVerifier {
             institutions,
             client: Client::new(),
             register,
-            _folder: folder,
+            settings,
+            folder,
         }
     }
 
@@ -121,6 +124,20 @@ impl TestVerifier {
             .await
             .unwrap();
         assert_eq!(answer.status(), StatusCode::CREATED);
+    }
+
+    /// The verifier starts anew with what it keeps on disk, and reads the register's list at another address.
+    pub(crate) async fn restart_reading(&mut self, register_url: &str) {
+        let (router, _) = verifier::router(verifier::Config {
+            settings: Settings {
+                register_url: register_url.to_owned(),
+                ..self.settings.clone()
+            },
+            clock: self.clock.clone(),
+            data_dir: Some(self.folder.path().join("verifier")),
+        })
+        .unwrap();
+        (self.origin, _) = serve(router).await;
     }
 
     /// The register's machine goes down.
@@ -182,6 +199,11 @@ impl Web {
     /// Every answer may be used again for so many seconds.
     pub(crate) fn allow_reuse(&self, seconds: u32) {
         self.0.lock().unwrap().max_age = Some(seconds);
+    }
+
+    /// How often anything was asked for.
+    pub(crate) fn all_hits(&self) -> usize {
+        self.0.lock().unwrap().hits.values().sum()
     }
 
     pub(crate) fn hits(&self, path: &str) -> usize {

@@ -13,6 +13,7 @@ async fn asked(scenario: &Scenario, client: &Client) -> (u16, Value) {
     let (router, _) = verifier::router(verifier::Config {
         settings: scenario.settings.clone(),
         clock: Clock::fixed(scenario.at),
+        data_dir: None,
     })
     .unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

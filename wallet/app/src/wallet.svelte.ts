@@ -131,7 +131,8 @@ class WalletState {
   /** What a verifier would find now. */
   async check(id: string): Promise<VerificationReport> {
     const text = (await call('wallet.text', id)) as string;
-    const { report } = await verify(text, await this.config());
+    // The issuer may know that its learner looks; a learner wants to know of a revocation by any issuer.
+    const { report } = await verify(text, { ...(await this.config()), askUnknownIssuers: true });
     // The holder's own look at it: whether the holder showed it does not arise.
     const colour = report.verdict.code === 'HLD-006' ? 'green' : report.verdict.colour;
     if (this.phase === 'open') this.known[id] = { colour, at: report.checkedAt };

@@ -84,6 +84,11 @@ pub(crate) enum Progress {
 impl Collection {
     pub(crate) fn start(text: &str, settings: Settings) -> Result<(Self, WalletStep), WalletError> {
         let allowed = Allowed::with_plain_http(&settings.loopback_origins);
+        // The issuer hands the credential over itself: asking it for its keys tells it nothing new.
+        let settings = Settings {
+            ask_unknown_issuers: true,
+            ..settings
+        };
         let (issuance, step) = Issuance::start(text, allowed)?;
         let mut collection = Self {
             issuance,

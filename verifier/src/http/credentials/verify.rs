@@ -39,6 +39,7 @@ pub(crate) struct VerifyRequest {
 
 /// What to hold against a presentation; members that are not known are disregarded.
 #[derive(Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct RequestOptions {
     /// What the holder was asked to answer (the nonce of the key binding).
     #[serde(default)]
@@ -46,6 +47,10 @@ pub(crate) struct RequestOptions {
     /// Whom the presentation is for (the audience of the key binding).
     #[serde(default)]
     domain: Option<String>,
+    /// Whether an issuer that the register does not list is asked for its keys and status lists. It then learns that
+    /// somebody checks, and the verdict stays grey at best.
+    #[serde(default)]
+    ask_unknown_issuers: Option<bool>,
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -116,6 +121,7 @@ async fn verify(
         policy: parameters.policy.map(policy).transpose()?,
         challenge: body.options.challenge.clone(),
         audience: body.options.domain.clone(),
+        ask_unknown_issuers: body.options.ask_unknown_issuers,
     };
     let report = verifier.check(&input(body)?, options).await;
     tracing::info!(verdict = ?report.verdict.colour, "checked");
