@@ -74,6 +74,12 @@ impl Contexts {
         self.by_url.keys().map(String::as_str)
     }
 
+    /// What a URL stands for, as a JSON-LD document.
+    pub fn document(&self, url: &str) -> Option<Value> {
+        let context = &self.by_url.get(url)?.value;
+        Some(serde_json::json!({ "@context": **context }))
+    }
+
     pub(super) fn named(&self, url: &str) -> Result<&Scoped, JsonLdError> {
         self.by_url
             .get(url)
