@@ -41,6 +41,7 @@ pub(crate) fn ci(data: Option<&Path>) -> Result<()> {
     step("Checking the dependency policy", dependency_policy)?;
     step("Checking that generated files are current", || generate(true))?;
     tests::all(&tests::Options::default())?;
+    tests::second_opinions()?;
     if let Some(data) = data {
         conformance::run_suites(data, false)?;
     }

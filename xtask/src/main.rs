@@ -67,6 +67,8 @@ enum Command {
         #[arg(long)]
         write: bool,
     },
+    /// Let libraries that others wrote verify what we sign, and sign what we verify.
+    SecondOpinions,
     /// Take away one check at a time and show that its named test breaks.
     Mutations {
         /// Only the patches whose name contains this.
@@ -91,6 +93,7 @@ fn main() -> ExitCode {
             .and_then(|()| build::all())
             .and_then(|()| checks::generate(check)),
         Command::Conformance { data, write } => conformance::run_suites(&data, write),
+        Command::SecondOpinions => tests::second_opinions(),
         Command::Mutations { filter } => checks::mutations(filter.as_deref()),
         Command::Screenshots => tests::screenshots(),
     };

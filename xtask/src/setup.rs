@@ -20,6 +20,7 @@ pub(crate) fn all(tests: bool) -> Result<()> {
     packages()?;
     wasm_toolchain()?;
     if tests {
+        second_opinions()?;
         browser()?;
     }
     Ok(())
@@ -36,23 +37,39 @@ fn needed(name: &str, what: &str, package: &str) -> Result<()> {
 }
 
 fn packages() -> Result<()> {
-    let inputs = [root().join("package.json"), root().join("package-lock.json")];
-    once(
+    installed(
         "packages",
-        &inputs,
-        &root().join("node_modules/.package-lock.json"),
-        || {
-            step("Installing the pages' packages (about half a minute)", || {
-                run(program("npm").args([
-                    "ci",
-                    "--ignore-scripts",
-                    "--no-audit",
-                    "--no-fund",
-                    "--loglevel=error",
-                ]))
-            })
-        },
+        &root(),
+        "Installing the pages' packages (about half a minute)",
     )
+}
+
+/// Where the tests with libraries that others wrote lie.
+pub(crate) fn second_opinions_folder() -> PathBuf {
+    root().join("tests/conformance")
+}
+
+/// The libraries that others wrote.
+pub(crate) fn second_opinions() -> Result<()> {
+    let what = "Installing the libraries of the second opinions (some seconds)";
+    installed("second-opinions", &second_opinions_folder(), what)
+}
+
+/// Installs what the lock file of a folder names, if that changed since it was done.
+fn installed(stamp: &str, folder: &Path, what: &str) -> Result<()> {
+    let inputs = [folder.join("package.json"), folder.join("package-lock.json")];
+    let made = folder.join("node_modules/.package-lock.json");
+    once(stamp, &inputs, &made, || {
+        step(what, || {
+            run(program("npm").current_dir(folder).args([
+                "ci",
+                "--ignore-scripts",
+                "--no-audit",
+                "--no-fund",
+                "--loglevel=error",
+            ]))
+        })
+    })
     .map(drop)
 }
 
