@@ -11,11 +11,42 @@ export type Config = Settings & {
   registerPageUrl?: string;
 };
 
-/** Fetches the settings; throws when they are missing or no settings at all. */
+const KEPT = 'waarmerk-settings';
+
+/**
+ * The settings; throws when they are missing or no settings at all. Without a connection these are the ones that were
+ * last fetched, so that an installed page still works.
+ */
 export async function config(address = './config.json'): Promise<Config> {
-  const response = await fetch(address, { cache: 'no-cache', signal: AbortSignal.timeout(10_000) });
+  let response: Response;
+  try {
+    response = await fetch(address, { cache: 'no-cache', signal: AbortSignal.timeout(10_000) });
+  } catch (error) {
+    const last = kept();
+    if (last) return last;
+    throw error;
+  }
   if (!response.ok) throw new Error(`config.json answered ${response.status}`);
-  const given = (await response.json()) as Partial<Config> & { settings?: Settings };
+  const settings = checked(await response.json());
+  try {
+    localStorage.setItem(KEPT, JSON.stringify(settings));
+  } catch {
+    // Without room for them, the page works as long as there is a connection.
+  }
+  return settings;
+}
+
+function kept(): Config | null {
+  try {
+    const text = localStorage.getItem(KEPT);
+    return text ? checked(JSON.parse(text)) : null;
+  } catch {
+    return null;
+  }
+}
+
+function checked(found: unknown): Config {
+  const given = found as Partial<Config> & { settings?: Settings };
   const settings = { ...given, ...given.settings };
   if (typeof settings.registerUrl !== 'string' || !Array.isArray(settings.anchors)) throw new Error('config.json lacks registerUrl or anchors');
   return { ...settings, registerUrl: settings.registerUrl, anchors: settings.anchors, loopbackOrigins: settings.loopbackOrigins ?? [] };

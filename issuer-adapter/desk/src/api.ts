@@ -80,6 +80,8 @@ export interface Changes {
   field?: string;
   /** The number under which the level is registered; empty makes the level an indication. */
   nlqfRegistration?: string;
+  /** The scale of the grade, such as `1–10`; empty removes it. */
+  scale?: string;
   expiresAt?: string | null;
   justification?: string;
   /** Codes of all warnings that are confirmed. */

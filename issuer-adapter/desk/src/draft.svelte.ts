@@ -22,12 +22,14 @@ export class Draft {
   sector = $state('');
   sizeBasis = $state('');
   field = $state('');
+  scale = $state('');
   expires = $state('');
   justification = $state('');
   confirmed = $state<string[]>([]);
   /** The language that staff add. */
   readonly other: Language;
   readonly #before: Changes;
+  readonly #graded: boolean;
 
   constructor(award: Award) {
     const { participant, achievement, expiresAt } = award.record;
@@ -45,6 +47,8 @@ export class Draft {
     this.sector = achievement.sector ?? '';
     this.sizeBasis = achievement.size?.basis ?? '';
     this.field = achievement.field ?? '';
+    this.scale = award.record.result?.scale ?? '';
+    this.#graded = award.record.result !== undefined;
     this.expires = expiresAt ? expiresAt.slice(0, 10) : '';
     this.justification = award.justification ?? '';
     this.confirmed = award.findings.filter((finding) => finding.confirmed).map((finding) => finding.code);
@@ -82,6 +86,7 @@ export class Draft {
     };
     const [givenName, familyName] = [this.given.trim(), this.family.trim()];
     if (givenName || familyName) all.participant = { givenName, familyName, confirmed: this.nameConfirmed };
+    if (this.#graded) all.scale = this.scale.trim();
     if (this.sector) all.sector = this.sector as Sector;
     if (this.sizeBasis) all.sizeBasis = this.sizeBasis as SizeBasis;
     return all;

@@ -36,6 +36,8 @@ pub struct Changes {
     field: Option<String>,
     /// The number under which the level is registered; an empty text makes the level an indication.
     nlqf_registration: Option<String>,
+    /// The scale of the grade, such as `1–10`; an empty text removes it.
+    scale: Option<String>,
     /// The end date; `null` removes it.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<DateTime<Utc>>)]
@@ -158,6 +160,17 @@ impl Changes {
                 };
             }
         }
+        if let Some(scale) = self.scale {
+            let scale = scale.trim();
+            if scale.chars().count() > 60 || scale.chars().any(char::is_control) {
+                return Err(refusal("scale", "hoogstens 60 tekens", "at most 60 characters"));
+            }
+            match &mut record.result {
+                Some(result) => result.scale = (!scale.is_empty()).then(|| scale.to_owned()),
+                None if scale.is_empty() => {}
+                None => return Err(refusal("scale", "er is geen resultaat", "there is no result")),
+            }
+        }
         if let Some(expires_at) = self.expires_at {
             if expires_at.is_some_and(|end| record.awarded_at.is_some_and(|awarded| end <= awarded)) {
                 return Err(refusal(
@@ -210,6 +223,11 @@ pub(super) fn refresh(award: &mut StoredAward, mut record: Award, mut intake: In
     intake.nlqf_registration = award.intake.nlqf_registration.clone();
     if let (Some(new), true) = (&mut new.level, intake.nlqf_registration.is_some()) {
         new.basis = LevelBasis::Registered;
+    }
+    if let (Some(new), Some(old)) = (&mut record.result, &before.result)
+        && new.value == old.value
+    {
+        new.scale = new.scale.take().or(old.scale.clone());
     }
     record.participant = record.participant.take().or(before.participant.clone());
     record.expires_at = record.expires_at.or(before.expires_at);

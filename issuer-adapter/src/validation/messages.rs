@@ -258,6 +258,11 @@ pub const MESSAGES: &[Message] = &[
         "Voor dit resultaat is al een microcredential uitgegeven.",
         "A microcredential was already issued for this result.",
     ),
+    w(
+        "RES-004",
+        "Bij het cijfer staat geen schaal. Zonder schaal laat de wallet het cijfer aan niemand zien. Vul de schaal in, zoals 1–10.",
+        "The grade has no scale. Without one the wallet shows the grade to nobody. Enter the scale, such as 1–10.",
+    ),
     e(
         "VAL-001",
         "De toekenningsdatum ligt in de toekomst of mist een tijdzone.",

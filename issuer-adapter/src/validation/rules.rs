@@ -8,6 +8,7 @@ use crate::sources::Intake;
 use chrono::{DateTime, FixedOffset, NaiveDate, Offset, TimeDelta, Utc};
 use credentials::award::{Award, Sector};
 use credentials::frameworks::Framework;
+use credentials::open_badges::minimum_context;
 use credentials::{Language, Text};
 
 /// What the rules look at.
@@ -50,6 +51,7 @@ pub fn check(facts: &Facts<'_>) -> Vec<Finding> {
     kind(facts, &mut findings);
     size_and_level::size(facts, &mut findings);
     size_and_level::level(facts, &mut findings);
+    result(facts, &mut findings);
     dates(facts, &mut findings);
     source(facts, &mut findings);
     findings.sort_by_key(|finding| finding.severity);
@@ -297,6 +299,17 @@ fn claimed_document(title: &str) -> Option<(&'static str, &'static str)> {
         Some(("diploma", "diploma"))
     } else {
         None
+    }
+}
+
+/// A grade is never shown without its scale, so that one without any is of no use to the learner.
+fn result(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
+    let lacks_scale = facts.award.result.as_ref().is_some_and(|result| {
+        let scale = result.scale.as_deref().unwrap_or_default();
+        scale.trim().is_empty() && !minimum_context::is_word(&result.value)
+    });
+    if lacks_scale {
+        findings.push(Finding::new("RES-004", "result.scale", &[]));
     }
 }
 

@@ -39,6 +39,8 @@ export interface CoreError extends Text {
 /** `read(text)`: what a scanned, pasted or opened text is. Throws when it is nothing we know. */
 export type Reading =
   | { kind: 'offer' }
+  /** The code on a verifier's page, to be answered by the wallet. */
+  | { kind: 'challenge'; challenge: string }
   | {
       kind: 'credential';
       format: 'vc+sd-jwt' | 'ldp_vc' | string;

@@ -1,5 +1,6 @@
 /** Verifying on this device: fetch what the core asks for, then let it judge. */
 import { callJson } from './client.ts';
+import { clockAhead } from './clock.ts';
 import { send } from './network.ts';
 import type { Need, Reading, Resource, Resources, Settings, VerificationReport } from './types.ts';
 
@@ -20,7 +21,10 @@ export type Manner = {
   doing?: (what: Doing) => void;
   /** Keeps the public lists on this device. What is verified is never kept. */
   keep?: boolean;
-  /** Uses kept lists for what cannot be reached: for a reader who chose so, since something may have changed since. */
+  /**
+   * Uses kept lists for what cannot be reached: for a reader who chose so, since something may have changed since.
+   * A device that knows that it has no connection uses them by itself, for there is nothing to try again.
+   */
   useKept?: boolean;
 };
 
@@ -29,6 +33,8 @@ export type Verified = {
   report: VerificationReport;
   /** Something could not be reached and kept lists can stand in, or do: the date of the oldest. */
   keptFrom: string | null;
+  /** Whether they do. */
+  usedKept: boolean;
 };
 
 const KEPT = 'waarmerk-lists';
@@ -96,8 +102,11 @@ export async function keepRegister(settings: Settings): Promise<void> {
  */
 export async function verify(text: string, settings: Settings, { doing = () => {}, keep: keeping = false, useKept = false }: Manner = {}): Promise<Verified> {
   let keptFrom: string | null = null;
+  let usedKept = false;
   const resources: Resources = {};
-  const given = JSON.stringify({ ...settings, minimumSequence: seen(settings) });
+  const measured = clockAhead();
+  const minimumSequence = Math.max(seen(settings), settings.minimumSequence ?? 0);
+  const given = JSON.stringify({ ...settings, minimumSequence });
   for (let round = 0; round < ROUNDS; round++) {
     const needs = (await callJson<Need[]>('needs', text, JSON.stringify(resources), given)).filter((need) => !(need.url in resources));
     const room = MOST - Object.keys(resources).length;
@@ -108,13 +117,17 @@ export async function verify(text: string, settings: Settings, { doing = () => {
     for (const [index, need] of now.entries()) {
       const answer = answers[index];
       if (!answer) continue;
-      const older = 'unreachable' in answer && keeping ? await kept(need.url) : null;
+      const missed = 'unreachable' in answer || answer.status >= 500;
+      const older = missed && keeping ? await kept(need.url) : null;
       if (older && (keptFrom === null || older.fetchedAt < keptFrom)) keptFrom = older.fetchedAt;
-      resources[need.url] = older && useKept ? older : answer;
+      const stands = older && (useKept || !navigator.onLine);
+      if (stands) usedKept = true;
+      resources[need.url] = stands ? older : answer;
     }
   }
   doing('judging');
-  const report = await callJson<VerificationReport>('verify', text, JSON.stringify(resources), given, new Date().toISOString());
+  const judged = JSON.stringify({ ...settings, minimumSequence, clockAheadSeconds: await measured });
+  const report = await callJson<VerificationReport>('verify', text, JSON.stringify(resources), judged, new Date().toISOString());
   pin(settings, report);
-  return { report, keptFrom };
+  return { report, keptFrom, usedKept };
 }
