@@ -336,6 +336,7 @@ pub(crate) fn completed() -> Value {
             {"en": "You tune the system and test its efficiency."},
         ],
         "sizeBasis": "derived-from-accredited-programme",
+        "scale": "1–10",
     })
 }
 

@@ -21,15 +21,15 @@ async fn warnings_have_to_be_confirmed_before_approval() {
     let id = imported(&issuer).await;
     assert_eq!(
         codes(&issuer.award(&id).await),
-        ["META-010", "META-010", "SIZ-006"]
+        ["META-010", "META-010", "SIZ-006", "RES-004"]
     );
 
     let (status, problem) = issuer.act(&id, "approve", json!({})).await;
     assert_eq!(status, 422);
-    assert_eq!(problem["errors"].as_array().unwrap().len(), 3);
+    assert_eq!(problem["errors"].as_array().unwrap().len(), 4);
 
     let (status, body) = issuer
-        .change(&id, json!({"confirmations": ["META-010", "SIZ-006"]}))
+        .change(&id, json!({"confirmations": ["META-010", "SIZ-006", "RES-004"]}))
         .await;
     assert_eq!(status, 200);
     let findings = body["award"]["findings"].as_array().unwrap();
@@ -45,10 +45,38 @@ async fn warnings_have_to_be_confirmed_before_approval() {
     let award = issuer.award(&id).await;
     assert_eq!(
         actions(&award),
-        ["imported", "confirmed", "confirmed", "confirmed", "approved"]
+        [
+            "imported",
+            "confirmed",
+            "confirmed",
+            "confirmed",
+            "confirmed",
+            "approved"
+        ]
     );
     assert_eq!(award["history"][1]["detail"], "META-010");
     assert_eq!(award["history"][1]["actor"], "desk");
+}
+
+#[tokio::test]
+async fn the_scale_that_staff_add_to_a_grade_ends_the_warning() {
+    let issuer = TestIssuer::start().await;
+    let id = imported(&issuer).await;
+    assert!(codes(&issuer.award(&id).await).contains(&"RES-004"));
+
+    let (status, body) = issuer.change(&id, json!({"scale": " 1–10 "})).await;
+    assert_eq!(status, 200, "{body}");
+    assert_eq!(
+        body["award"]["record"]["result"],
+        json!({"value": "8", "scale": "1–10"})
+    );
+    assert!(!codes(&body["award"]).contains(&"RES-004"));
+
+    let (status, _) = issuer.change(&id, json!({"scale": "x".repeat(61)})).await;
+    assert_eq!(status, 422);
+    let (_, body) = issuer.change(&id, json!({"scale": ""})).await;
+    assert_eq!(body["award"]["record"]["result"], json!({"value": "8"}));
+    assert!(codes(&body["award"]).contains(&"RES-004"));
 }
 
 #[tokio::test]
@@ -56,10 +84,12 @@ async fn confirmation_left_out_is_taken_back() {
     let issuer = TestIssuer::start().await;
     let id = imported(&issuer).await;
     issuer
-        .change(&id, json!({"confirmations": ["META-010", "SIZ-006"]}))
+        .change(&id, json!({"confirmations": ["META-010", "SIZ-006", "RES-004"]}))
         .await;
 
-    issuer.change(&id, json!({"confirmations": ["META-010"]})).await;
+    issuer
+        .change(&id, json!({"confirmations": ["META-010", "RES-004"]}))
+        .await;
 
     let (status, problem) = issuer.act(&id, "approve", json!({})).await;
     assert_eq!((status, &problem["errors"][0]["code"]), (422, &json!("SIZ-006")));

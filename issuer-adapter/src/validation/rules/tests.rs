@@ -498,3 +498,19 @@ fn what_the_framework_asks_about_assessment_must_be_there() {
     };
     assert_eq!(of(found(&self::award(), &regular, None)), ["TYP-001"]);
 }
+
+#[test]
+fn a_grade_without_a_scale_is_warned_of_and_a_word_is_not() {
+    let graded = |value: &str, scale: Option<&str>| {
+        let mut award = award();
+        award.result = Some(credentials::award::AwardResult {
+            value: value.into(),
+            scale: scale.map(str::to_owned),
+        });
+        codes(&award)
+    };
+    assert_eq!(graded("8", None), ["RES-004"]);
+    assert_eq!(graded("8", Some(" ")), ["RES-004"]);
+    assert!(graded("8", Some("1–10")).is_empty());
+    assert!(graded("Voldoende", None).is_empty());
+}
