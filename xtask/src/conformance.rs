@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 /// Packages with suites: their tests whose names contain `published`.
-const PACKAGES: [&str; 1] = ["proofs"];
+const PACKAGES: [&str; 2] = ["proofs", "status-list"];
 const REPORT: &str = "docs/conformance.md";
 const HEAD: &str = "\
 # Conformance

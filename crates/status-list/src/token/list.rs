@@ -1,8 +1,6 @@
 //! The list itself ("Status List").
 
 use super::Status;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use miniz_oxide::deflate::compress_to_vec_zlib;
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit};
@@ -17,15 +15,6 @@ const LONGEST_ENCODED: usize = LARGEST_BYTES * 3 / 2;
 
 /// The standard asks for the best compression.
 const LEVEL: u8 = 9;
-
-/// Base64url, as lenient as the standard's own examples are: some are padded. What is signed is the
-/// text, so more than one spelling of a list misleads nobody.
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::URL_SAFE,
-    GeneralPurposeConfig::new()
-        .with_decode_allow_trailing_bits(true)
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
 
 /// Why a list could not be made, changed or read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -146,7 +135,7 @@ impl TokenStatusList {
         if text.len() > LONGEST_ENCODED {
             return Err(TokenListError::Encoding("it is longer than the largest list"));
         }
-        let stream = LENIENT
+        let stream = URL_SAFE_NO_PAD
             .decode(text)
             .map_err(|_| TokenListError::Encoding("lst is not base64url"))?;
         let bytes = decompress_to_vec_zlib_with_limit(&stream, LARGEST_BYTES).map_err(|error| match error
