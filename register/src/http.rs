@@ -36,6 +36,7 @@ struct App {
     modifiers(&Keeper),
     tags(
         (name = "public", description = "For everybody; no registration, any origin."),
+        (name = "issuer", description = "For institutions that issue; what they send is signed with their own keys."),
         (name = "keeper", description = "For whoever admits institutions.")
     )
 )]
@@ -61,13 +62,22 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(v1::anchor::show))
         .routes(routes!(v1::entities::index))
         .routes(routes!(v1::entities::show))
+        .routes(routes!(v1::entities::key_events::index))
+        .routes(routes!(v1::receipts::head))
+        .routes(routes!(v1::receipts::month))
+        .routes(routes!(v1::receipts::leaves))
         .routes(routes!(v1::accreditations::show))
         .routes(routes!(v1::accreditations::history))
         .routes(routes!(did_document::show))
         .layer(public_cors());
+    let batches = OpenApiRouter::new()
+        .routes(routes!(v1::receipts::create).layer(RateLimit::requests("receipts", 120)))
+        .layer(axum::Extension(v1::receipts::BODY));
     OpenApiRouter::with_openapi(Description::openapi())
         .merge(public)
         .routes(routes!(v1::accreditations::status_events::create).layer(RateLimit::refusals("keeper", 60)))
+        .routes(routes!(v1::entities::key_events::create).layer(RateLimit::refusals("keeper", 60)))
+        .merge(batches)
 }
 
 /// The description of the register's API, in OpenAPI 3.1.

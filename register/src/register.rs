@@ -1,5 +1,12 @@
 //! The register's use cases: publish the list, record a decision. No HTTP here.
 
+mod keys;
+mod receipts;
+
+pub(crate) use keys::KeyDecision;
+pub(crate) use keys::KeyError;
+pub(crate) use receipts::ReceiptError;
+
 use std::fmt::Write as _;
 use std::sync::{Arc, PoisonError, RwLock};
 

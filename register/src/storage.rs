@@ -1,5 +1,8 @@
 //! The register's SQLite database: everything is added, nothing is changed.
 
+mod keys;
+mod receipts;
+
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -10,6 +13,8 @@ use serde::de::DeserializeOwned;
 use sqlx::{Row, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use trust::{Accreditation, Entity, Framework, Key, StatusEvent};
 
+pub(crate) use keys::{KeyEnd, KeyEvent};
+pub(crate) use receipts::{NewReceipt, StoredReceipt};
 /// The database; cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Storage(SqlitePool);
@@ -185,12 +190,16 @@ impl Write {
                 .or_default()
                 .push(document(row)?);
         }
+        let ends = keys::all(&mut *connection).await?;
         let mut keys: HashMap<String, Vec<Key>> = HashMap::new();
         let rows = sqlx::query("SELECT entity_id, document FROM keys ORDER BY position");
         for row in rows.fetch_all(&mut *connection).await? {
-            keys.entry(row.try_get("entity_id")?)
-                .or_default()
-                .push(document(row)?);
+            let holder = row.try_get("entity_id")?;
+            let mut key: Key = document(row)?;
+            for event in ends.get(key.kid.as_str()).into_iter().flatten() {
+                event.apply(&mut key);
+            }
+            keys.entry(holder).or_default().push(key);
         }
         let mut accreditations: HashMap<String, Vec<Accreditation>> = HashMap::new();
         let rows = sqlx::query("SELECT entity_id, document FROM accreditations ORDER BY position");
@@ -283,7 +292,9 @@ mod tests {
         sqlx::raw_sql(
             "INSERT INTO entities VALUES (1, 'e', '{}'); INSERT INTO keys VALUES (1, 'k', 'e', '{}');
              INSERT INTO accreditations VALUES (1, 'a', 'a', 'e', '{}'); INSERT INTO status_events VALUES ('a', 1, '{}');
-             INSERT INTO frameworks VALUES ('f', '1', '{}'); INSERT INTO lists VALUES (1, 1, 'h', 't', 's');",
+             INSERT INTO frameworks VALUES ('f', '1', '{}'); INSERT INTO lists VALUES (1, 1, 'h', 't', 's');
+             INSERT INTO key_events VALUES (1, 'k', '{}'); INSERT INTO receipts VALUES (1, 'i', 1, 'r', 0, 's', 's', 'l');
+             INSERT INTO receipt_months VALUES ('i', '2026-04', 1);",
         )
         .execute(&storage.0)
         .await
@@ -302,6 +313,12 @@ mod tests {
             "DELETE FROM entities",
             "UPDATE frameworks SET document = '[]'",
             "DELETE FROM frameworks",
+            "UPDATE key_events SET document = '[]'",
+            "DELETE FROM key_events",
+            "UPDATE receipts SET received_at = 1",
+            "DELETE FROM receipts",
+            "UPDATE receipt_months SET month = '2026-05'",
+            "DELETE FROM receipt_months",
         ] {
             let error = sqlx::query(refused)
                 .execute(&storage.0)

@@ -87,9 +87,14 @@ impl Fetching {
         // waits: it is one address, and every check needs it.
         let host = self.host(&need.url);
         let _room = match need.kind {
-            NeedKind::Register => None,
-            NeedKind::Status => Some((host.acquire().await, self.0.status_room.acquire().await)),
-            NeedKind::Did => Some((host.acquire().await, self.0.did_room.acquire().await)),
+            NeedKind::Register => (None, None),
+            NeedKind::Status => (
+                Some(host.acquire().await),
+                Some(self.0.status_room.acquire().await),
+            ),
+            NeedKind::Did => (Some(host.acquire().await), Some(self.0.did_room.acquire().await)),
+            // At the register as well: all checks share that host, and most find the answers kept.
+            NeedKind::Receipts => (None, Some(self.0.status_room.acquire().await)),
         };
         let tag = known.as_ref().and_then(|answer| answer.tag.as_deref());
         let fetched = self.0.client.get_if_changed(&need.url, need.accept, tag).await;
@@ -252,7 +257,7 @@ fn unreachable(why: &str) -> Resource {
 fn report(kind: NeedKind, error: &OutboundError) {
     match kind {
         NeedKind::Register => tracing::warn!(%error, "the register cannot be reached"),
-        NeedKind::Status | NeedKind::Did => {
+        NeedKind::Status | NeedKind::Did | NeedKind::Receipts => {
             tracing::info!(?kind, "something a check needs cannot be reached")
         }
     }

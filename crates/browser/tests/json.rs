@@ -100,11 +100,13 @@ fn offer_becomes_a_card_a_presentation_and_a_report() {
             "outcomes",
             "receivedAt",
             "result",
+            "scale",
             "showable",
             "size",
             "skills",
             "title",
-            "validUntil"
+            "validUntil",
+            "withheld"
         ]
     );
     assert_eq!(
@@ -146,7 +148,8 @@ fn offer_becomes_a_card_a_presentation_and_a_report() {
     let resources = json!({
         "https://register.example/v1/list": {"status": 200, "body": list, "fetchedAt": NOW},
         "https://waterland.example/status/r1": {"unreachable": "no route"},
-        "https://waterland.example/status/s1": {"unreachable": "no route"}
+        "https://waterland.example/status/s1": {"unreachable": "no route"},
+        "https://register.example/v1/receipts/did:web:waterland.example:energie/2026-09": {"unreachable": "no route"}
     });
     let resources = resources.to_string();
     assert_eq!(needs(text, &resources, &settings).unwrap(), "[]");

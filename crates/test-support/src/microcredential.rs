@@ -19,6 +19,7 @@ use status_list::{
     MINIMUM_ENTRIES, Purpose, StatusList,
     token::{Status, TokenStatusList},
 };
+use trust::receipts::{Leaf, leaf};
 
 use crate::{Institution, an_institution, institution::FRAMEWORK, key, now, rng};
 
@@ -325,6 +326,11 @@ impl StatusLists {
         self
     }
 
+    /// Who issues them.
+    pub fn issuer(&self) -> Did {
+        self.institution.issuer()
+    }
+
     /// The address of a list.
     pub fn url(&self, purpose: Purpose) -> String {
         let name = match purpose {
@@ -420,6 +426,29 @@ impl SignedMicrocredential {
     /// The holder's key.
     pub fn holder(&self) -> &SecretKey {
         &self.holder
+    }
+
+    /// The commitment to this copy.
+    pub fn leaf(&self) -> Leaf {
+        leaf(&self.signed_payload()).expect("a payload with ordinary numbers")
+    }
+
+    /// The date of the award, by the credential; now, if it has none that can be read.
+    pub fn awarded_on(&self) -> DateTime<Utc> {
+        let payload = self.signed_payload();
+        let of_token = || credentials::sd_jwt_vc::facts(&payload).ok()?.awarded_on;
+        let date = payload.get("validFrom").and_then(Value::as_str);
+        date.and_then(|date| date.parse().ok())
+            .or_else(of_token)
+            .unwrap_or_else(now)
+    }
+
+    fn signed_payload(&self) -> Value {
+        if self.text.contains('~') {
+            self.sd_jwt().signed_payload().clone()
+        } else {
+            serde_json::from_str(&self.text).expect("JSON")
+        }
     }
 
     /// The SD-JWT, unbound.

@@ -3,8 +3,10 @@
 use chrono::{DateTime, Duration, Utc};
 use credentials::{Text, award::Sector};
 use proofs::{Algorithm, SecretKey};
+use serde_json::json;
 use trust::{
     Accreditation, Effect, Entity, EntityKind, Framework, Layer, RegisterList, Scope, Status, TrustAnchor,
+    receipts::{Batch, Leaves, Receipt, sign_receipt},
     sign_list,
 };
 use verification::{Resources, Settings};
@@ -12,7 +14,7 @@ use verification::{Resources, Settings};
 use crate::{
     Institution, SignedMicrocredential, day,
     institution::{FRAMEWORK, event, parse_did, parse_did_url},
-    key, now,
+    key, now, rng,
 };
 
 const OPERATOR: &str = "did:web:register.example";
@@ -128,6 +130,14 @@ impl Register {
         &self.operator
     }
 
+    /// The same register, run by somebody who has another key.
+    pub fn operated_by_another(other: &Self) -> Self {
+        Self {
+            operator: key(Algorithm::EdDsa, "somebody else"),
+            ..other.clone()
+        }
+    }
+
     /// The operator, as verifiers pin it.
     pub fn anchor(&self) -> TrustAnchor {
         TrustAnchor {
@@ -157,7 +167,55 @@ impl Register {
         resources
     }
 
-    /// The register's list and the status lists of a microcredential, as fetched just now.
+    /// Where the receipts are for awards of the month of a microcredential.
+    fn receipts_url(&self, signed: &SignedMicrocredential) -> String {
+        let list = self.settings().register_url;
+        let base = list.rsplit_once('/').map_or("", |(base, _)| base);
+        let issuer = signed.status_lists().issuer().to_string().replace('%', "%25");
+        let month = signed.awarded_on().format("%Y-%m").to_string();
+        format!("{base}/receipts/{issuer}/{month}")
+    }
+
+    /// The receipts of an institution's unit, as the register publishes them: where they are, and what is there.
+    ///
+    /// There is one batch, which holds the copies and was received at this moment.
+    pub fn receipts_for(
+        &self,
+        copies: &[&SignedMicrocredential],
+        received_at: DateTime<Utc>,
+    ) -> [(String, String); 2] {
+        let copy = copies.first().expect("a copy");
+        let leaves = copies.iter().map(|copy| copy.leaf()).collect();
+        let leaves = Leaves::padded(leaves, &mut rng("padding")).expect("a batch");
+        let awarded = copy.awarded_on();
+        let receipt = Receipt {
+            iss: self.list.iss.clone(),
+            sequence: 1,
+            previous_hash: None,
+            received_at,
+            batch: Batch {
+                issuer: copy.status_lists().issuer(),
+                batch: 1,
+                root: leaves.root(),
+                size: u32::try_from(leaves.count()).expect("a small batch"),
+                days: vec![awarded.date_naive()],
+                previous: None,
+                closed_at: received_at,
+            },
+        };
+        let kid = parse_did_url(&format!("{OPERATOR}#register-1"));
+        let signed = sign_receipt(&receipt, &self.operator, &kid).expect("a receipt that can be signed");
+        let month = self.receipts_url(copy);
+        let base = month.rsplit_once('/').map_or("", |(base, _)| base);
+        let batch = format!("{base}/batches/1");
+        [
+            (month, json!({ "receipts": [signed] }).to_string()),
+            (batch, leaves.to_text()),
+        ]
+    }
+
+    /// The register's list, the status lists of a microcredential, and that no receipts were given, as fetched
+    /// just now.
     pub fn resources_with(&self, signed: &SignedMicrocredential) -> Resources {
         let mut resources = self.resources();
         for (url, list) in signed.status_lists().signed() {
@@ -165,6 +223,8 @@ impl Register {
         }
         let lists = signed.status_lists();
         resources.insert_body(lists.token_url(), lists.token(), now());
+        let none = json!({ "receipts": [] }).to_string();
+        resources.insert_body(self.receipts_url(signed), none, now());
         resources
     }
 }

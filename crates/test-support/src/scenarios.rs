@@ -9,6 +9,7 @@ mod clock;
 mod holder;
 mod inputs;
 mod keys;
+mod receipts;
 mod status;
 mod structure;
 
@@ -98,6 +99,7 @@ pub fn scenarios(base: &str) -> Vec<Scenario> {
         holder::PLANS,
         status::PLANS,
         accreditation::PLANS,
+        receipts::PLANS,
         clock::PLANS,
     ];
     let planned = plans.into_iter().flatten().enumerate();

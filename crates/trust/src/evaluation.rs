@@ -58,6 +58,17 @@ pub struct ChainResult {
     pub inactive_reason: Option<Text>,
     /// Whether the chain was active at issuance until a later decision withdrew it for that moment as well.
     pub retroactive: bool,
+    /// The last spell between issuance and now in which the chain was not active, once it is active again.
+    pub interruption: Option<Interruption>,
+}
+
+/// A spell in which an issuer did not take part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Interruption {
+    /// When it began.
+    pub from: DateTime<Utc>,
+    /// When it was over.
+    pub until: DateTime<Utc>,
 }
 
 /// One organisation in the chain.
@@ -230,6 +241,7 @@ fn judge(
         retroactive: ends_at_root
             && not_then().next().is_some()
             && not_then().all(|(_, link)| link.withdrawn_retroactively(at, known_at)),
+        interruption: interruption(chain, at, now, known_at),
         links,
     }
 }
@@ -256,7 +268,45 @@ fn absent(issuer: &Did, entity: &Entity) -> ChainResult {
         inactive_since: None,
         inactive_reason: None,
         retroactive: false,
+        interruption: None,
     }
+}
+
+/// The last spell between two moments in which some link was not active, if the chain was active at both.
+fn interruption(
+    chain: &Chain<'_>,
+    at: DateTime<Utc>,
+    now: DateTime<Utc>,
+    known_at: DateTime<Utc>,
+) -> Option<Interruption> {
+    let is_active = |moment: DateTime<Utc>| {
+        chain
+            .iter()
+            .all(|(_, link)| link.status_at(moment, known_at) == Status::Active)
+    };
+    let events = chain.iter().flat_map(|(_, link)| &link.status_history);
+    let mut changes: Vec<_> = events
+        .map(|event| event.effective_from)
+        .filter(|moment| at < *moment && *moment <= now)
+        .collect();
+    changes.sort_unstable();
+    changes.dedup();
+    let states: Vec<_> = changes
+        .into_iter()
+        .map(|moment| (moment, is_active(moment)))
+        .collect();
+    let last_inactive = states.iter().rposition(|(_, active)| !active)?;
+    let (until, _) = states.get(last_inactive + 1)?;
+    let began = states
+        .iter()
+        .take(last_inactive)
+        .rposition(|(_, active)| *active)
+        .map_or(0, |active| active + 1);
+    let (from, _) = states.get(began)?;
+    Some(Interruption {
+        from: *from,
+        until: *until,
+    })
 }
 
 /// Since when, and why, the first link that stopped is not active.

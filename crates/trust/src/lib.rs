@@ -3,9 +3,10 @@
 pub mod evaluation;
 pub mod list;
 pub mod model;
+pub mod receipts;
 pub mod scope;
 
-pub use evaluation::{ChainResult, Link, ScopeClaim, evaluate, evaluate_known_at};
+pub use evaluation::{ChainResult, Interruption, Link, ScopeClaim, evaluate, evaluate_known_at};
 pub use list::{
     Freshness, LIST_TYPE, LONGEST_VALIDITY, ListError, MAX_LIST_CHARACTERS, RegisteredKey, TrustAnchor,
     VerifiedList, content_hash, sign_list, verify_list,

@@ -24,7 +24,7 @@ pub const MAX_LIST_CHARACTERS: usize = 4 * 1024 * 1024;
 pub const LONGEST_VALIDITY: Duration = Duration::hours(24);
 
 /// How far the register's clock may be ahead of ours.
-const CLOCK_TOLERANCE: Duration = Duration::minutes(5);
+pub(crate) const CLOCK_TOLERANCE: Duration = Duration::minutes(5);
 
 const LIMITS: json::Limits = json::Limits {
     bytes: MAX_LIST_CHARACTERS,
@@ -149,17 +149,10 @@ pub fn verify_list(
 
     let content = json::parse(jws.payload(), &LIMITS)?;
     let operator = content.get("iss").and_then(Value::as_str).unwrap_or_default();
-    let mut pinned = anchors
-        .iter()
-        .filter(|anchor| anchor.iss.as_str() == operator)
-        .peekable();
-    if pinned.peek().is_none() {
-        return Err(ListError::UnknownOperator(operator.chars().take(256).collect()));
-    }
-    let signed_by_anchor =
-        |anchor: &TrustAnchor| PublicKey::from_jwk(&anchor.jwk).is_ok_and(|key| jws.verify(&key).is_ok());
-    if !pinned.any(signed_by_anchor) {
-        return Err(ListError::WrongSignature);
+    match signed_by_anchor(&jws, operator, anchors) {
+        None => return Err(ListError::UnknownOperator(operator.chars().take(256).collect())),
+        Some(false) => return Err(ListError::WrongSignature),
+        Some(true) => {}
     }
 
     let content_hash = hash(&content);
@@ -177,6 +170,16 @@ pub fn verify_list(
         by_kid,
         by_accreditation,
     })
+}
+
+/// Whether the operator's pinned key signed it; nothing when no anchor names the operator.
+pub(crate) fn signed_by_anchor(jws: &jws::Jws, operator: &str, anchors: &[TrustAnchor]) -> Option<bool> {
+    let mut pinned = anchors
+        .iter()
+        .filter(|anchor| anchor.iss.as_str() == operator)
+        .peekable();
+    pinned.peek()?;
+    Some(pinned.any(|anchor| PublicKey::from_jwk(&anchor.jwk).is_ok_and(|key| jws.verify(&key).is_ok())))
 }
 
 fn check_dates(list: &RegisterList, at: DateTime<Utc>) -> Result<(), ListError> {
@@ -297,13 +300,16 @@ fn hash(content: &Value) -> String {
     }
     let mut canonical = String::new();
     canonicalize(&content, &mut canonical);
-    Sha256::digest(canonical.as_bytes())
-        .iter()
-        .fold("sha-256:".to_owned(), |mut text, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    hexadecimal(&Sha256::digest(canonical.as_bytes()))
+}
+
+/// `sha-256:` and a digest in lower-case hexadecimal.
+pub(crate) fn hexadecimal(digest: &[u8]) -> String {
+    digest.iter().fold("sha-256:".to_owned(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// Canonical JSON by RFC 8785. The depth is bounded by how the value was read.

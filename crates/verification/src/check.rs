@@ -14,6 +14,7 @@ use url::Url;
 use crate::{
     Resources, Settings,
     clock::{Clock, FURTHEST},
+    issuance_time::IssuanceTime,
 };
 
 /// How far clocks may differ.
@@ -137,10 +138,25 @@ impl<'a> Check<'a> {
     ///
     /// Nothing proves that moment. So once somebody else may have had the key, no date before that is believed.
     pub(crate) fn counts(&self, key: &Key, signed_at: Option<DateTime<Utc>>) -> bool {
-        let is_compromised = key
-            .compromised_at
-            .is_some_and(|compromised| compromised <= self.at);
-        !is_compromised && key.window(signed_at.unwrap_or(self.at)) == KeyWindow::Valid
+        !self.is_compromised(key) && key.window(signed_at.unwrap_or(self.at)) == KeyWindow::Valid
+    }
+
+    /// As [`counts`](Self::counts), for something whose content a receipt proves to have been decided by `time`:
+    /// then a compromise after that does not matter.
+    pub(crate) fn counts_by(&self, key: &Key, signed_at: Option<DateTime<Utc>>, time: &IssuanceTime) -> bool {
+        let (Some(received), Some(used)) = (time.proven(), time.used()) else {
+            return self.counts(key, signed_at);
+        };
+        let before_compromise = !self.is_compromised(key) || key.window(received) != KeyWindow::Compromised;
+        let all_valid = [signed_at.unwrap_or(used), used]
+            .into_iter()
+            .all(|moment| key.window(moment) == KeyWindow::Valid);
+        before_compromise && all_valid
+    }
+
+    fn is_compromised(&self, key: &Key) -> bool {
+        key.compromised_at
+            .is_some_and(|compromised| compromised <= self.at)
     }
 
     /// Where the DID document of a party has to be fetched, when the register does not make that needless.

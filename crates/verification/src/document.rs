@@ -220,6 +220,11 @@ impl Document {
         }
     }
 
+    /// What the issuer signed: for an SD-JWT, with digests in the place of what can be hidden.
+    pub(crate) fn signed(&self) -> &Value {
+        self.sd_jwt().map_or(&self.credential, SdJwt::signed_payload)
+    }
+
     /// Checks the issuer's signature with the key that `check` finds.
     pub(crate) fn verify(&self, check: &Check<'_>) -> Signature {
         match &self.secured {

@@ -5,6 +5,7 @@ mod check;
 mod clock;
 mod document;
 pub mod input;
+mod issuance_time;
 mod issuer;
 pub mod messages;
 pub mod policy;
@@ -15,6 +16,8 @@ mod verify;
 pub use input::{Input, InputError, from_json, read};
 pub use messages::{Code, Message};
 pub use policy::Policy;
-pub use report::{Axis, AxisReport, Colour, CredentialView, Outcome, Verdict, VerificationReport};
+pub use report::{
+    Axis, AxisReport, Colour, CredentialView, IssuanceTimeView, Outcome, Verdict, VerificationReport,
+};
 pub use resources::{Fetched, KnownList, Need, NeedKind, Resource, Resources, Settings};
 pub use verify::{needs, verify};

@@ -232,6 +232,10 @@ messages! {
     AccreditedAsKnown = "ACC-001",
         "Uitgegeven door een deelnemende instelling; actief en niet ingetrokken, zoals bekend op {date}. Wat daarna is veranderd, is nu niet te zien.",
         "Issued by a participating institution; active and not revoked, as known on {date}. What changed since cannot be seen now.";
+    /// Verdict: active at a proven time, not active now.
+    ValidWhenIssued = "ACC-002",
+        "Geldig bij uitgifte. De instelling doet sinds {date} niet meer mee.",
+        "Valid when issued. The institution has not taken part since {date}.";
     /// Accredited at issuance: not active then.
     NotAccreditedThen = "ACC-003",
         "De instelling mocht dit op {date} niet uitgeven.",
@@ -268,6 +272,10 @@ messages! {
     AccreditedThen = "ACC-011",
         "Deelnemer kwaliteitskader op {date}, de datum die de uitgever opgeeft.",
         "Participant in the quality framework on {date}, the date the issuer gives.";
+    /// Accredited at issuance: it was, at a time that the register confirms.
+    AccreditedThenProven = "ACC-014",
+        "Deelnemer kwaliteitskader op {date}. Het register bevestigt dat er toen al was besloten om dit toe te kennen.",
+        "Participant in the quality framework on {date}. The register confirms that the award had been decided by then.";
     /// Accredited now: it is.
     AccreditedNow = "ACC-012",
         "Deelnemer kwaliteitskader op dit moment.",
@@ -336,6 +344,22 @@ messages! {
     IssueDateClaimed = "INF-004",
         "De uitgiftedatum is opgegeven door de uitgever, niet bevestigd door een derde.",
         "The issue date is given by the issuer, not confirmed by a third party.";
+    /// Notice: a receipt proves when it was decided.
+    IssueDateProven = "INF-006",
+        "Het register bevestigt dat deze toekenning op {date} vaststond.",
+        "The register confirms that this award was decided by {date}.";
+    /// Notice: receipts could not be read.
+    ReceiptsUnreachable = "INF-007",
+        "Of het register de uitgiftedatum bevestigt, is nu niet na te gaan. Probeer het later opnieuw.",
+        "Whether the register confirms the issue date cannot be looked up now. Try again later.";
+    /// Notice: what should be receipts is not.
+    ReceiptsInconsistent = "INF-008",
+        "Wat er over de uitgiftedatum in het register staat, klopt niet met elkaar. De datum geldt als niet bevestigd.",
+        "What the register holds about the issue date contradicts itself. The date counts as not confirmed.";
+    /// Notice: nothing proves that it was issued before the issuer stopped for a while.
+    InterruptedSince = "INF-009",
+        "De instelling deed van {date} tot {until} niet mee. Dat dit daarvoor is uitgegeven, zegt alleen de uitgever zelf.",
+        "The institution did not take part from {date} until {until}. That this was issued before is the issuer's word alone.";
     /// Notice: clocks differ a little.
     ClockTolerance = "INF-005",
         "Klokken mogen 5 minuten verschillen; daarvan is hier gebruikgemaakt.",

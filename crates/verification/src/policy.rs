@@ -4,9 +4,11 @@
 //! before grey before amber before green, and the text is that of the axis that decided.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
-    messages::{Code, message},
+    document::parse_moment,
+    messages::{Blank, Code, Message, message},
     report::{Axis, AxisReport, Colour, Outcome, Verdict},
 };
 
@@ -78,6 +80,8 @@ impl Policy {
                 colour,
                 message: match report.code() {
                     Code::HolderNotChallenged => message(Code::RealNotShownByHolder, &[]),
+                    // Its time of issuance is proven, or the axis of that would have spoken.
+                    Code::NotAccreditedNowSince => valid_when_issued(report),
                     _ => report.message.clone(),
                 },
             },
@@ -110,6 +114,15 @@ impl Policy {
             (_, Outcome::Inconclusive, _) => Colour::Grey,
             (_, Outcome::Warning, _) => Colour::Amber,
         }
+    }
+}
+
+/// Since when the issuer does not take part, from what the axis rests on.
+fn valid_when_issued(now: &AxisReport) -> Message {
+    let since = now.evidence.get("since").and_then(Value::as_str);
+    match since.and_then(parse_moment) {
+        Some(since) => message(Code::ValidWhenIssued, &[("date", Blank::Date(since))]),
+        None => now.message.clone(),
     }
 }
 

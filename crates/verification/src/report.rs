@@ -32,6 +32,8 @@ pub struct VerificationReport {
     pub credential: Option<CredentialView>,
     /// The chain from the issuer to the root of the register.
     pub chain: Vec<LinkView>,
+    /// When it was issued, by whose word.
+    pub issuance_time: IssuanceTimeView,
     /// What everybody should know besides.
     pub notices: Vec<Message>,
     /// Which register list was used.
@@ -43,6 +45,20 @@ impl VerificationReport {
     pub fn axis(&self, axis: Axis) -> Option<&AxisReport> {
         self.axes.iter().find(|report| report.axis == axis)
     }
+}
+
+/// When it was issued: by the issuer's word, and by a third party's.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IssuanceTimeView {
+    /// The date the issuer gives.
+    pub claimed: Option<DateTime<Utc>>,
+    /// When the register received the commitment to this copy; `None` when nothing proves it.
+    pub proven: Option<DateTime<Utc>>,
+    /// The time at which the issuer's admission was judged.
+    pub used: Option<DateTime<Utc>>,
+    /// What proves it: `issuance-receipt`.
+    pub proof: Option<&'static str>,
 }
 
 /// The one-look answer.

@@ -218,9 +218,10 @@ impl Resources {
         (is_same && began).then(|| known.list.clone())
     }
 
-    /// When the oldest of the good answers was fetched.
-    pub(crate) fn oldest(&self) -> Option<DateTime<Utc>> {
-        let fetched = self.by_url.values().filter_map(|resource| match resource {
+    /// When the oldest of the good answers was fetched; those below `lasting` stay true and do not count.
+    pub(crate) fn oldest(&self, lasting: &str) -> Option<DateTime<Utc>> {
+        let passing = self.by_url.iter().filter(|(url, _)| !url.starts_with(lasting));
+        let fetched = passing.filter_map(|(_, resource)| match resource {
             Resource::Fetched(fetched) if fetched.status == 200 => Some(fetched.fetched_at),
             Resource::Fetched(_) | Resource::Unreachable { .. } => None,
         });
@@ -258,4 +259,6 @@ pub enum NeedKind {
     Status,
     /// The DID document of an issuer the register does not know.
     Did,
+    /// Receipts that the register gave the issuer, or the leaves of a batch.
+    Receipts,
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use credentials::{Did, open_badges::Facts};
 use proofs::did::LookupError;
 use serde_json::json;
+use trust::ChainResult;
 
 use crate::{
     Input, Need, NeedKind, Resources, Settings, VerificationReport,
@@ -11,11 +12,12 @@ use crate::{
     check::{Check, Register},
     clock::{self, Clock},
     document::{Document, Signature, Unreadable},
+    issuance_time::{self, IssuanceTime},
     issuer,
     messages::{Blank, Code, Message, message},
     report::{
-        Axis, AxisReport, Colour, CredentialView, FrameworkView, LevelView, LinkView, Outcome, RegisterView,
-        SizeView, Verdict,
+        Axis, AxisReport, Colour, CredentialView, FrameworkView, IssuanceTimeView, LevelView, LinkView,
+        Outcome, RegisterView, SizeView, Verdict,
     },
 };
 
@@ -64,15 +66,24 @@ pub fn needs(input: &Input, resources: &Resources, settings: &Settings) -> Vec<N
                 .into_iter()
                 .collect()
         }
-        Signature::Sound if is_confirmed(&issuer_key::check(&check, &document, &Signature::Sound)) => {
-            status::lists(&check, &document)
+        Signature::Sound if is_confirmed(&key_axis(&check, &document)) => {
+            let lists = status::lists(&check, &document)
                 .into_iter()
                 .filter(|(url, _)| not_fetched(url))
-                .map(|(url, accept)| need(url, accept, NeedKind::Status))
-                .collect()
+                .map(|(url, accept)| need(url, accept, NeedKind::Status));
+            let receipts = issuance_time::needs(&check, &document)
+                .into_iter()
+                .map(|url| need(url, "application/json, text/plain;q=0.9", NeedKind::Receipts));
+            lists.chain(receipts).collect()
         }
         _ => Vec::new(),
     }
+}
+
+fn key_axis(check: &Check<'_>, document: &Document) -> AxisReport {
+    let signature = Signature::Sound;
+    let time = issuance_time::check(check, document, &signature);
+    issuer_key::check(check, document, &signature, &time)
 }
 
 /// Checks `input` at the moment `at` with what was fetched.
@@ -88,7 +99,7 @@ pub fn verify(
     let check = Check::new(resources, settings, at);
     let made = |check: &Check<'_>| match Document::read(input) {
         Ok(document) => verify_document(check, &document),
-        Err(unreadable) => report(check, unreadable_axes(&unreadable), None, Vec::new(), Vec::new()),
+        Err(unreadable) => report(check, unreadable_axes(&unreadable), Said::default()),
     };
     let mut report = made(&check);
     if let (Clock::Off(ahead), Some(other)) = (check.clock, check.by_other_clock()) {
@@ -113,7 +124,8 @@ fn verdict(settings: &Settings, axes: &[AxisReport], as_known_on: Option<DateTim
 
 fn verify_document(check: &Check<'_>, document: &Document) -> VerificationReport {
     let verified = document.verify(check);
-    let issuer_key = issuer_key::check(check, document, &verified);
+    let time = issuance_time::check(check, document, &verified);
+    let issuer_key = issuer_key::check(check, document, &verified, &time);
     let confirmed = matches!(verified, Signature::Sound) && is_confirmed(&issuer_key);
     let mut axes = vec![
         structure::check(document, &verified),
@@ -122,13 +134,13 @@ fn verify_document(check: &Check<'_>, document: &Document) -> VerificationReport
         holder::check(check, document),
         validity::check(check, document),
     ];
-    let mut chain = Vec::new();
+    let mut chain = None;
     match (document.issuer(), document.facts.as_ref().ok(), confirmed) {
         (Some(issuer), Some(facts), true) => {
             axes.push(status::check(check, document));
-            let accreditation = accreditation::check(check, &issuer, facts);
+            let accreditation = accreditation::check(check, &issuer, facts, &time);
             axes.extend(accreditation.axes);
-            chain = accreditation.chain.map(|chain| chain.links).unwrap_or_default();
+            chain = accreditation.chain;
             axes.push(quality::check(check, &issuer, facts.awarded_on));
         }
         (issuer, _, _) => {
@@ -150,7 +162,13 @@ fn verify_document(check: &Check<'_>, document: &Document) -> VerificationReport
             axes.push(unaccredited(Axis::InstitutionQuality, confirmed, issuer.as_ref()));
         }
     }
+    let facts = document.facts.as_ref().ok();
+    let notices = facts
+        .map(|facts| notices(check, document, facts, &time, chain.as_ref()))
+        .unwrap_or_default();
     let chain = chain
+        .map(|chain| chain.links)
+        .unwrap_or_default()
         .into_iter()
         .map(|link| LinkView {
             role: link.role,
@@ -161,23 +179,29 @@ fn verify_document(check: &Check<'_>, document: &Document) -> VerificationReport
             in_scope: link.in_scope,
         })
         .collect();
-    let facts = document.facts.as_ref().ok();
-    let notices = facts
-        .map(|facts| notices(check, document, facts))
-        .unwrap_or_default();
-    report(
-        check,
-        axes,
-        facts.map(|facts| {
-            let registered = document.issuer().filter(|_| confirmed);
-            CredentialView {
-                issuer: issuer::view(facts, check.list().zip(registered)),
-                ..view(document, facts)
-            }
-        }),
+    let credential = facts.map(|facts| {
+        let registered = document.issuer().filter(|_| confirmed);
+        CredentialView {
+            issuer: issuer::view(facts, check.list().zip(registered)),
+            ..view(document, facts)
+        }
+    });
+    let said = Said {
+        credential,
         chain,
+        issuance_time: time.view(),
         notices,
-    )
+    };
+    report(check, axes, said)
+}
+
+/// What the report holds beside its axes.
+#[derive(Default)]
+struct Said {
+    credential: Option<CredentialView>,
+    chain: Vec<LinkView>,
+    issuance_time: IssuanceTimeView,
+    notices: Vec<Message>,
 }
 
 /// Whether the key is the issuer's own, also when it did not count then.
@@ -225,16 +249,16 @@ fn unreadable_axes(unreadable: &Unreadable) -> Vec<AxisReport> {
         .collect()
 }
 
-fn report(
-    check: &Check<'_>,
-    axes: Vec<AxisReport>,
-    credential: Option<CredentialView>,
-    chain: Vec<LinkView>,
-    notices: Vec<Message>,
-) -> VerificationReport {
+fn report(check: &Check<'_>, axes: Vec<AxisReport>, said: Said) -> VerificationReport {
+    let Said {
+        credential,
+        chain,
+        issuance_time,
+        notices,
+    } = said;
     let as_known_on = check
         .resources
-        .oldest()
+        .oldest(&issuance_time::lasting(&check.settings.register_url))
         .filter(|fetched| check.at - *fetched > JUST_NOW);
     VerificationReport {
         verdict: verdict(check.settings, &axes, as_known_on),
@@ -244,6 +268,7 @@ fn report(
         axes,
         credential,
         chain,
+        issuance_time,
         notices,
         register: check.list().map(|list| RegisterView {
             sequence: list.list().sequence,
@@ -254,7 +279,13 @@ fn report(
     }
 }
 
-fn notices(check: &Check<'_>, document: &Document, facts: &Facts) -> Vec<Message> {
+fn notices(
+    check: &Check<'_>,
+    document: &Document,
+    facts: &Facts,
+    time: &IssuanceTime,
+    chain: Option<&ChainResult>,
+) -> Vec<Message> {
     let ahead = |moment: DateTime<Utc>| moment > check.at;
     let binding = document.sd_jwt().and_then(|token| {
         let holder = token.holder_key().ok().flatten()?;
@@ -262,6 +293,18 @@ fn notices(check: &Check<'_>, document: &Document, facts: &Facts) -> Vec<Message
     });
     let used_tolerance =
         binding.is_some_and(|binding| ahead(binding.issued_at)) || document.awarded_from().is_some_and(ahead);
+    // Unless a receipt proves it to be older, it may have been made in that spell.
+    let interruption = chain
+        .filter(|_| time.proven().is_none())
+        .and_then(|chain| chain.interruption);
+    let dates = [
+        ("date", interruption.map(|spell| spell.from).or(time.proven())),
+        ("until", interruption.map(|spell| spell.until)),
+    ];
+    let blanks: Vec<_> = dates
+        .into_iter()
+        .filter_map(|(name, date)| Some((name, Blank::Date(date?))))
+        .collect();
     let codes = [
         (Code::NoLegalStatus, true),
         (
@@ -269,13 +312,14 @@ fn notices(check: &Check<'_>, document: &Document, facts: &Facts) -> Vec<Message
             facts.size.as_ref().is_some_and(|size| size.ec.is_some()),
         ),
         (Code::LevelByIssuer, facts.level.is_some()),
-        (Code::IssueDateClaimed, true),
+        (time.notice(), true),
+        (Code::InterruptedSince, interruption.is_some()),
         (Code::ClockTolerance, used_tolerance),
     ];
     codes
         .into_iter()
         .filter(|(_, applies)| *applies)
-        .map(|(code, _)| message(code, &[]))
+        .map(|(code, _)| message(code, &blanks))
         .collect()
 }
 

@@ -380,8 +380,8 @@ fn the_list_is_asked_for_once_the_signature_is_right() {
     let (signed, resources, settings) = a_sound_one();
     let register = a_register().admitting(&an_institution());
     let wanted = needs(&read(&signed.shown()).unwrap(), &register.resources(), &settings);
-    assert_eq!(wanted.len(), 1);
-    assert_eq!(wanted[0].kind, NeedKind::Status);
+    let kinds: Vec<_> = wanted.iter().map(|need| need.kind).collect();
+    assert_eq!(kinds, [NeedKind::Status, NeedKind::Receipts]);
     assert_eq!(wanted[0].accept, "application/statuslist+jwt");
     assert_eq!(wanted[0].url, signed.status_lists().token_url());
     assert_eq!(needs(&read(&signed.shown()).unwrap(), &resources, &settings), []);

@@ -4,3 +4,4 @@ pub(crate) mod accreditations;
 pub(crate) mod anchor;
 pub(crate) mod entities;
 pub(crate) mod list;
+pub(crate) mod receipts;

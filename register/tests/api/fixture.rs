@@ -76,6 +76,12 @@ impl TestRegister {
             .await
     }
 
+    /// Posts to the keeper's address, with the keeper's token.
+    pub(crate) async fn keep(&self, path: &str, body: &Value) -> Response {
+        let request = self.client.post(format!("{}{path}", self.origin)).json(body);
+        request.bearer_auth(KEEPER).send().await.unwrap()
+    }
+
     pub(crate) async fn decide_as(&self, name: &str, body: &Value, headers: &[(&str, &str)]) -> Response {
         let address = format!("{}/v1/accreditations/{name}/status-events", self.origin);
         let mut request = self.client.post(address).json(body);
@@ -156,14 +162,28 @@ fn entity(
 
 /// The same key for the same DID each time.
 fn key(did: &str) -> Value {
-    static KEYS: std::sync::Mutex<std::collections::BTreeMap<String, Value>> =
+    listed(did, &secret(did))
+}
+
+/// The secret half of the key of a DID.
+pub(crate) fn secret(did: &str) -> SecretKey {
+    static KEYS: std::sync::Mutex<std::collections::BTreeMap<String, String>> =
         std::sync::Mutex::new(std::collections::BTreeMap::new());
     let mut keys = KEYS.lock().unwrap();
-    keys.entry(did.to_owned()).or_insert_with(|| a_key(did)).clone()
+    let jwk = keys.entry(did.to_owned()).or_insert_with(|| {
+        let secret = SecretKey::generate(Algorithm::Es256, &mut http_service::system_random());
+        secret.to_jwk().to_string()
+    });
+    SecretKey::from_jwk(&serde_json::from_str(jwk).unwrap()).unwrap()
 }
 
 pub(crate) fn a_key(did: &str) -> Value {
-    let public = SecretKey::generate(Algorithm::Es256, &mut http_service::system_random()).public_key();
+    let secret = SecretKey::generate(Algorithm::Es256, &mut http_service::system_random());
+    listed(did, &secret)
+}
+
+fn listed(did: &str, secret: &SecretKey) -> Value {
+    let public = secret.public_key();
     json!({
         "kid": format!("{did}#p256-1"), "publicKeyJwk": public.to_jwk(), "jwkThumbprint": public.thumbprint(),
         "notBefore": "2025-05-01T00:00:00+02:00"

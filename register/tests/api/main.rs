@@ -9,6 +9,8 @@
 mod description;
 mod fixture;
 mod keeper;
+mod keys;
 mod list;
 mod lookups;
+mod receipts;
 mod start;

@@ -72,7 +72,7 @@ export interface Settings {
 export interface Need {
   url: string;
   accept: string;
-  kind: 'register' | 'status' | 'did';
+  kind: 'register' | 'status' | 'did' | 'receipts';
 }
 
 /** What was fetched, by URL; grows over the rounds. Start with `{}`. */
@@ -122,6 +122,8 @@ export interface VerificationReport {
   /** Null when the text was not readable as a credential. */
   credential: ReportedCredential | null;
   chain: ChainLink[];
+  /** The date the issuer gives, when the register received the commitment to it, and which of them counted. */
+  issuanceTime: { claimed: string | null; proven: string | null; used: string | null; proof: 'issuance-receipt' | null };
   notices: Notice[];
   register: { sequence: number; issuedAt: string; nextUpdate: string; fresh: boolean } | null;
 }

@@ -23,6 +23,7 @@ export const t = texts(
       register: 'Het register van deelnemende instellingen ophalen',
       status: 'De lijst met intrekkingen ophalen',
       did: 'De sleutel van de uitgever ophalen',
+      receipts: 'Nagaan of het register de uitgiftedatum bevestigt',
       judging: 'Alles naast elkaar leggen',
     },
     unreadable: {
@@ -145,6 +146,7 @@ export const t = texts(
       register: 'Fetching the register of participating institutions',
       status: 'Fetching the list of revocations',
       did: 'Fetching the issuer’s key',
+      receipts: 'Looking up whether the register confirms the issue date',
       judging: 'Putting everything side by side',
     },
     unreadable: {

@@ -225,13 +225,13 @@ impl Checking {
         self.resources.insert(url, resource);
     }
 
-    /// The next document that would help to check a signature. Status lists would not.
+    /// The next document that would help to check a signature. Status lists and receipts would not.
     fn next_fetch(&mut self, settings: &Settings) -> Option<HttpRequest> {
         while self.fetches < MOST_FETCHES {
             let inputs = self.copies.iter().filter_map(|copy| copy.input.as_ref());
             let need = inputs
                 .flat_map(|input| verification::needs(input, &self.resources, settings))
-                .find(|need| need.kind != NeedKind::Status)?;
+                .find(|need| !matches!(need.kind, NeedKind::Status | NeedKind::Receipts))?;
             self.fetches += 1;
             match Url::parse(&need.url) {
                 Ok(url) => {

@@ -1,7 +1,7 @@
 //! Might the issuer issue then, may it now, and does what it says lie within its admission?
 //!
-//! Only participation in the quality framework is asked here. Nothing proves when a credential was issued, so
-//! the date the issuer gives counts only as long as the issuer takes part today.
+//! Only participation in the quality framework is asked here. Unless a receipt proves when a credential was
+//! issued, the date the issuer gives counts only as long as the issuer takes part today.
 
 use chrono::{DateTime, Utc};
 use credentials::open_badges::Facts;
@@ -11,6 +11,7 @@ use trust::{ChainResult, Dimension, ScopeClaim, SizeUnit, Status, VerifiedList};
 
 use crate::{
     check::{Check, Register},
+    issuance_time::IssuanceTime,
     messages::{Blank, Code},
     report::{Axis, AxisReport, Outcome},
 };
@@ -23,25 +24,36 @@ pub(crate) struct Accreditation {
 
 pub(crate) const AXES: [Axis; 3] = [Axis::AccreditedAtIssuance, Axis::AccreditedNow, Axis::Scope];
 
-pub(crate) fn check(check: &Check<'_>, issuer: &Did, facts: &Facts) -> Accreditation {
+pub(crate) fn check(check: &Check<'_>, issuer: &Did, facts: &Facts, time: &IssuanceTime) -> Accreditation {
     let Register::Listed(list) = &check.register else {
         return Accreditation {
             axes: unavailable(check),
             chain: None,
         };
     };
-    let issued = match facts.awarded_on {
-        // A day alone reads as its noon, which may lie ahead on the day itself.
-        Some(awarded) if dutch_day(awarded) == dutch_day(check.at) => awarded.min(check.at),
-        awarded => awarded.unwrap_or(check.at),
+    let claim = claim(facts);
+    let judged_at = |moment| trust::evaluate(list, issuer, &claim, moment, check.at);
+    // A day alone reads as its noon, which may lie ahead on the day itself.
+    let present = |moment: DateTime<Utc>| match dutch_day(moment) == dutch_day(check.at) {
+        true => moment.min(check.at),
+        false => moment,
     };
-    let Some(chain) = trust::evaluate(list, issuer, &claim(facts), issued, check.at) else {
+    let claimed = time.claimed().map_or(check.at, present);
+    let used = time.used().map_or(check.at, present);
+    // A date on which the issuer was not admitted is not mended by a receipt that came when it was.
+    let stands = |chain: &ChainResult| chain.at_issuance == Status::Active;
+    let at_claimed = judged_at(claimed);
+    let (issued, chain) = match at_claimed {
+        Some(chain) if used != claimed && stands(&chain) => (used, judged_at(used)),
+        other => (claimed, other),
+    };
+    let Some(chain) = chain else {
         return Accreditation {
             axes: unlisted(check, list, issuer),
             chain: None,
         };
     };
-    let axes = [then(&chain, issued), now(&chain), scope(&chain)].map(|report| {
+    let axes = [then(&chain, issued, time), now(&chain), scope(&chain)].map(|report| {
         if check.register_is_fresh() {
             report
         } else {
@@ -86,10 +98,11 @@ fn all_inconclusive(code: Code, evidence: &Value, as_of: Option<DateTime<Utc>>) 
     })
 }
 
-fn then(chain: &ChainResult, issued: DateTime<Utc>) -> AxisReport {
-    let (outcome, code) = match (chain.at_issuance, chain.now) {
-        (Status::Active, Status::Active) => (Outcome::Passed, Code::AccreditedThen),
-        (Status::Active, _) => (Outcome::Warning, Code::IssueDateUnproven),
+fn then(chain: &ChainResult, issued: DateTime<Utc>, time: &IssuanceTime) -> AxisReport {
+    let (outcome, code) = match (chain.at_issuance, chain.now, time.proven()) {
+        (Status::Active, _, Some(_)) => (Outcome::Passed, Code::AccreditedThenProven),
+        (Status::Active, Status::Active, None) => (Outcome::Passed, Code::AccreditedThen),
+        (Status::Active, _, None) => (Outcome::Warning, Code::IssueDateUnproven),
         _ if chain.retroactive => (Outcome::Failed, Code::WithdrawnRetroactively),
         _ => (Outcome::Failed, Code::NotAccreditedThen),
     };
@@ -99,7 +112,13 @@ fn then(chain: &ChainResult, issued: DateTime<Utc>) -> AxisReport {
         code,
         &[("date", Blank::Date(issued))],
     )
-    .with_evidence(json!({ "status": chain.at_issuance, "claimedAt": issued, "provenAt": null }))
+    .with_evidence(json!({
+        "status": chain.at_issuance,
+        "claimedAt": time.claimed(),
+        "provenAt": time.proven(),
+        "judgedAt": issued,
+        "receipt": time.receipt(),
+    }))
 }
 
 fn now(chain: &ChainResult) -> AxisReport {

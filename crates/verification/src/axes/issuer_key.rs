@@ -7,11 +7,17 @@ use trust::Key;
 use crate::{
     check::Check,
     document::{Document, Signature},
+    issuance_time::IssuanceTime,
     messages::Code,
     report::{Axis, AxisReport, Outcome},
 };
 
-pub(crate) fn check(check: &Check<'_>, document: &Document, signature: &Signature) -> AxisReport {
+pub(crate) fn check(
+    check: &Check<'_>,
+    document: &Document,
+    signature: &Signature,
+    time: &IssuanceTime,
+) -> AxisReport {
     let (Some(issuer), Some(kid)) = (document.issuer(), &document.kid) else {
         return AxisReport::new(Axis::IssuerKey, Outcome::Inconclusive, Code::KeyUnknown);
     };
@@ -26,7 +32,7 @@ pub(crate) fn check(check: &Check<'_>, document: &Document, signature: &Signatur
     } else {
         match registered {
             Some(None) => (Outcome::Failed, Code::KeyNotRegistered),
-            Some(Some(registered)) if counted(check, registered.key, document) => {
+            Some(Some(registered)) if counted(check, registered.key, document, time) => {
                 (Outcome::Passed, Code::KeySound)
             }
             Some(Some(_)) => (Outcome::Failed, Code::KeyOutsideWindow),
@@ -51,11 +57,12 @@ pub(crate) fn check(check: &Check<'_>, document: &Document, signature: &Signatur
         "notAfter": key.and_then(|key| key.not_after),
         "compromisedAt": key.and_then(|key| key.compromised_at),
         "signedAt": document.signed_at(),
+        "provenAt": time.proven(),
     }))
 }
 
 /// Whether the key counted at some moment at which it may have signed by the issuer's own word.
-fn counted(check: &Check<'_>, key: &Key, document: &Document) -> bool {
+fn counted(check: &Check<'_>, key: &Key, document: &Document, time: &IssuanceTime) -> bool {
     let latest = document.signed_by().map(|latest| latest.min(check.at));
-    check.counts(key, document.signed_at()) || check.counts(key, latest)
+    check.counts_by(key, document.signed_at(), time) || check.counts_by(key, latest, time)
 }

@@ -21,12 +21,18 @@ fn what_is_needed_is_asked_for_step_by_step() {
         urls(&resources),
         [
             "https://waterland.example/status/r1",
-            "https://waterland.example/status/s1"
+            "https://waterland.example/status/s1",
+            "https://register.example/v1/receipts/did:web:waterland.example:energie/2026-09"
         ]
     );
-    resources.insert_unreachable("https://waterland.example/status/r1", "no network");
-    assert_eq!(urls(&resources), ["https://waterland.example/status/s1"]);
-    resources.insert_unreachable("https://waterland.example/status/s1", "no network");
+    for list in ["r1", "s1"] {
+        resources.insert_unreachable(format!("https://waterland.example/status/{list}"), "no network");
+    }
+    let [(month, receipts), (batch, leaves)] = register.receipts_for(&[&signed], now());
+    assert_eq!(urls(&resources), [month.as_str()]);
+    resources.insert_body(month, receipts, now());
+    assert_eq!(urls(&resources), [batch.as_str()]);
+    resources.insert_body(batch, leaves, now());
     assert!(urls(&resources).is_empty());
 }
 
@@ -55,13 +61,14 @@ fn only_https_and_listed_loopback_origins_are_fetched() {
     });
     let input = read(&plain.signed().shown()).unwrap();
     let mut settings = register.settings();
-    assert!(needs(&input, &register.resources(), &settings).is_empty());
+    let lists = |settings: &Settings| -> Vec<String> {
+        let needed = needs(&input, &register.resources(), settings).into_iter();
+        let lists = needed.filter(|need| need.kind == verification::NeedKind::Status);
+        lists.map(|need| need.url).collect()
+    };
+    assert!(lists(&settings).is_empty());
     settings.loopback_origins = vec!["http://localhost:4702".to_owned()];
-    let needed: Vec<_> = needs(&input, &register.resources(), &settings)
-        .into_iter()
-        .map(|need| need.url)
-        .collect();
-    assert_eq!(needed, ["http://localhost:4702/status/r1"]);
+    assert_eq!(lists(&settings), ["http://localhost:4702/status/r1"]);
     let report = check(
         &a_microcredential().signed().shown(),
         &register.resources(),

@@ -1,3 +1,5 @@
+pub(crate) mod key_events;
+
 use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
@@ -133,15 +135,8 @@ pub(crate) async fn show(
     ApiPath(did): ApiPath<String>,
 ) -> Result<Json<EntityNow>, Problem> {
     let published = app.register.published().await?;
-    let unknown = || {
-        Problem::not_found(
-            "unknown-entity",
-            "The register knows no organisation with that DID.",
-        )
-        .in_dutch("Het register kent geen organisatie met die DID.")
-    };
-    let did = Did::parse(&did).map_err(|_| unknown())?;
-    let entity = published.list.entity(&did).ok_or_else(unknown)?;
+    let did = Did::parse(&did).map_err(|_| unknown_entity())?;
+    let entity = published.list.entity(&did).ok_or_else(unknown_entity)?;
     let (list, as_of) = (published.list.list(), app.register.now());
     Ok(Json(EntityNow {
         sequence: list.sequence,
@@ -149,6 +144,14 @@ pub(crate) async fn show(
         status: standing(list, entity, as_of),
         entity: serde_json::to_value(entity).map_err(Problem::internal)?,
     }))
+}
+
+pub(super) fn unknown_entity() -> Problem {
+    Problem::not_found(
+        "unknown-entity",
+        "The register knows no organisation with that DID.",
+    )
+    .in_dutch("Het register kent geen organisatie met die DID.")
 }
 
 fn admission(accreditation: &Accreditation, at: DateTime<Utc>) -> Admission {

@@ -179,6 +179,47 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     })
 }
 
+impl Reason {
+    /// What is wrong with it, if anything.
+    pub(crate) fn faults(&self) -> Vec<FieldError> {
+        let mut faults = Vec::new();
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if !(1..=64).contains(&self.code.len()) || !self.code.bytes().all(plain) {
+            faults.push(FieldError::new(
+                "/reason/code",
+                "code",
+                "A code has 1 to 64 small letters, digits and hyphens.",
+                "Een code heeft 1 tot 64 kleine letters, cijfers en streepjes.",
+            ));
+        }
+        for (field, text) in [("/reason/nl", &self.nl), ("/reason/en", &self.en)] {
+            if text.trim().is_empty() || text.chars().count() > 500 {
+                faults.push(FieldError::new(
+                    field,
+                    "text",
+                    "Give the reason in 1 to 500 characters.",
+                    "Geef de reden in 1 tot 500 tekens.",
+                ));
+            }
+        }
+        faults
+    }
+}
+
+impl From<Reason> for trust::Reason {
+    fn from(reason: Reason) -> Self {
+        let Reason { code, nl, en } = reason;
+        Self { code, nl, en }
+    }
+}
+
+impl From<trust::Reason> for Reason {
+    fn from(reason: trust::Reason) -> Self {
+        let trust::Reason { code, nl, en } = reason;
+        Self { code, nl, en }
+    }
+}
+
 impl TryFrom<NewEvent> for Decision {
     type Error = Problem;
 
@@ -193,26 +234,7 @@ impl TryFrom<NewEvent> for Decision {
                 "Geef datum, tijd en tijdzone, zoals 2026-12-01T00:00:00+01:00.",
             ));
         }
-        let Reason { code, nl, en } = event.reason;
-        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if !(1..=64).contains(&code.len()) || !code.bytes().all(plain) {
-            errors.push(FieldError::new(
-                "/reason/code",
-                "code",
-                "A code has 1 to 64 small letters, digits and hyphens.",
-                "Een code heeft 1 tot 64 kleine letters, cijfers en streepjes.",
-            ));
-        }
-        for (field, text) in [("/reason/nl", &nl), ("/reason/en", &en)] {
-            if text.trim().is_empty() || text.chars().count() > 500 {
-                errors.push(FieldError::new(
-                    field,
-                    "text",
-                    "Give the reason in 1 to 500 characters.",
-                    "Geef de reden in 1 tot 500 tekens.",
-                ));
-            }
-        }
+        errors.extend(event.reason.faults());
         let web = |address: &String| {
             address.len() <= 500
                 && url::Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
@@ -230,7 +252,7 @@ impl TryFrom<NewEvent> for Decision {
                 status: event.status.into(),
                 effective_from: effective_from.to_utc(),
                 effect: event.effect.into(),
-                reason: trust::Reason { code, nl, en },
+                reason: event.reason.into(),
                 decision: event.decision,
             }),
             _ => Err(
@@ -276,14 +298,13 @@ impl From<Recorded> for EventRecorded {
 
 impl From<StatusEvent> for Event {
     fn from(event: StatusEvent) -> Self {
-        let trust::Reason { code, nl, en } = event.reason;
         Self {
             seq: event.seq,
             status: event.status,
             effective_from: event.effective_from,
             recorded_at: event.recorded_at,
             effect: event.effect,
-            reason: Reason { code, nl, en },
+            reason: event.reason.into(),
             decision: event.decision,
         }
     }
