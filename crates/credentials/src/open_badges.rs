@@ -4,6 +4,7 @@
 //! [Open Badges 3.0](https://www.imsglobal.org/spec/ob/v3p0/) and, in the show copy, of our context.
 
 mod facts;
+mod mandatory;
 pub mod minimum_context;
 mod portable;
 mod show;
@@ -14,6 +15,7 @@ pub use crate::facts::{
 };
 pub use crate::projection::ProjectionError;
 pub use facts::facts;
+pub use mandatory::mandatory;
 
 use crate::award::{Award, Level, QualityFramework};
 use crate::projection::{PrimarySize, Sound, language_map, number, object};

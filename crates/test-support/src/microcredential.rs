@@ -9,7 +9,7 @@ use credentials::{
 };
 use proofs::{
     Algorithm, SecretKey,
-    data_integrity::{self, ProofOptions},
+    data_integrity::{self, Cryptosuite, ProofOptions, ecdsa_sd},
     jws,
     sd_jwt::{self, Path, SdJwt},
     sd_jwt_vc, vc_jose,
@@ -233,6 +233,57 @@ impl Microcredential {
             text,
             lists: self.lists(),
             holder: self.holder,
+        }
+    }
+
+    /// Signed with a Data Integrity proof of another suite than `eddsa-rdfc-2022`, by the key that suits it.
+    pub fn signed_with(self, cryptosuite: Cryptosuite) -> SignedMicrocredential {
+        let mut credential = self.credential(Copy::Portable);
+        (self.change)(&mut credential);
+        let (signer, kid) = match cryptosuite {
+            Cryptosuite::EddsaRdfc2022 | Cryptosuite::EddsaJcs2022 | Cryptosuite::Ed25519Signature2020 => {
+                self.institution.ed25519()
+            }
+            Cryptosuite::EcdsaRdfc2019 | Cryptosuite::EcdsaJcs2019 | Cryptosuite::EcdsaSd2023 => {
+                self.institution.p256()
+            }
+        };
+        let created = self.award.awarded_at.unwrap_or_else(now);
+        let options = ProofOptions::assertion(kid, created).with(cryptosuite);
+        let signed = data_integrity::sign(&credential, &options, signer);
+        SignedMicrocredential {
+            text: signed.expect("a credential that can be signed").to_string(),
+            lists: self.lists(),
+            holder: self.holder,
+        }
+    }
+
+    /// Signed with `ecdsa-sd-2023`, as the holder gets it.
+    pub fn signed_as_base(self) -> SignedMicrocredential {
+        let mut credential = self.credential(Copy::Portable);
+        (self.change)(&mut credential);
+        let (signer, kid) = self.institution.p256();
+        let created = self.award.awarded_at.unwrap_or_else(now);
+        let mandatory = open_badges::mandatory(&credential);
+        let options = ProofOptions::assertion(kid, created);
+        let signed = ecdsa_sd::sign(&credential, &options, &mandatory, signer, &mut rng("statements"));
+        SignedMicrocredential {
+            text: signed.expect("a credential that can be signed").to_string(),
+            lists: self.lists(),
+            holder: self.holder,
+        }
+    }
+
+    /// Signed with `ecdsa-sd-2023`, and what is always shown derived from it together with what these JSON pointers
+    /// select.
+    pub fn signed_selectively(self, selective: &[&str]) -> SignedMicrocredential {
+        let base = self.signed_as_base();
+        let document: Value = serde_json::from_str(&base.text).expect("JSON");
+        let selective: Vec<String> = selective.iter().map(|&pointer| pointer.to_owned()).collect();
+        let shown = ecdsa_sd::derive(&document, &selective).expect("a choice that can be shown");
+        SignedMicrocredential {
+            text: shown.to_string(),
+            ..base
         }
     }
 

@@ -8,9 +8,9 @@ use credentials::{
 };
 use proofs::{
     PublicKey,
-    data_integrity::{self, ProofError},
+    data_integrity::{self, Cryptosuite, ProofError, VerifiedProof},
     did::{LookupError, Purpose},
-    json_ld::JsonLdError,
+    json_ld::{self, Contexts, JsonLdError},
     jws,
     sd_jwt::{Path, Processed, SdJwt, SdJwtError},
     sd_jwt_vc::{self, SecuredSdJwtVc},
@@ -18,6 +18,7 @@ use proofs::{
 };
 use serde_json::Value;
 
+pub(crate) mod data_model_1;
 mod hidden;
 
 use crate::{Input, check::Check};
@@ -36,6 +37,10 @@ pub(crate) enum Secured {
     SdJwt(Box<SecuredCredential>),
     SdJwtVc(Box<SecuredSdJwtVc>),
     DataIntegrity {
+        /// As it was signed; readers' names of VCDM 2.0 are not in it where it follows VCDM 1.1.
+        signed: Box<Value>,
+        /// How the issuer's proof says it was made, if that is known here.
+        cryptosuite: Option<Cryptosuite>,
         /// When the issuer's proof says it was made.
         created: Option<DateTime<Utc>>,
         /// When it says it ends.
@@ -56,6 +61,8 @@ pub(crate) enum Signature {
         term: String,
         detail: String,
     },
+    /// It is the proof that the holder keeps to derive others from.
+    Base,
     /// It is sound, and made for another purpose than issuing.
     OtherPurpose,
 }
@@ -87,19 +94,22 @@ impl Document {
                     secured: Secured::SdJwt(Box::new(secured)),
                 })
             }
-            Input::DataIntegrity(credential) => {
-                let facts = open_badges::facts(credential);
+            Input::DataIntegrity(signed) => {
+                let credential = data_model_1::in_names_of_2(signed);
+                let facts = open_badges::facts(&credential);
                 let issuer = facts.as_ref().ok().and_then(|facts| facts.issuer.did.clone());
-                let proof = issuers_proof(credential, issuer.as_ref());
+                let proof = issuers_proof(signed, issuer.as_ref());
                 let text = |name: &str| proof.and_then(|proof| proof.get(name)).and_then(Value::as_str);
                 Ok(Self {
                     facts,
                     kid: text("verificationMethod").and_then(|kid| kid.parse().ok()),
                     secured: Secured::DataIntegrity {
+                        cryptosuite: proof.and_then(Cryptosuite::of_proof),
                         created: text("created").and_then(parse_moment),
                         expires: text("expires").and_then(parse_moment),
+                        signed: Box::new(signed.clone()),
                     },
-                    credential: credential.clone(),
+                    credential,
                 })
             }
         }
@@ -192,6 +202,14 @@ impl Document {
         }
     }
 
+    /// The cryptosuite of the issuer's proof.
+    pub(crate) fn cryptosuite(&self) -> Option<Cryptosuite> {
+        match self.secured {
+            Secured::DataIntegrity { cryptosuite, .. } => cryptosuite,
+            Secured::SdJwt(_) | Secured::SdJwtVc(_) => None,
+        }
+    }
+
     pub(crate) fn sd_jwt(&self) -> Option<&SdJwt> {
         match &self.secured {
             Secured::SdJwt(secured) => secured.sd_jwt(),
@@ -205,6 +223,11 @@ impl Document {
         let processed = match &self.secured {
             Secured::SdJwt(secured) => secured.processed().map(Processed::hidden_in),
             Secured::SdJwtVc(secured) => Some(secured.processed().hidden_in()),
+            // A derived proof does not tell whether anything was left out, so it may have been, anywhere.
+            Secured::DataIntegrity {
+                cryptosuite: Some(Cryptosuite::EcdsaSd2023),
+                ..
+            } => return vec![String::new()],
             Secured::DataIntegrity { .. } => None,
         };
         let processed: &[Path] = processed.unwrap_or_default();
@@ -216,6 +239,10 @@ impl Document {
         let Ok(facts) = &self.facts else { return Vec::new() };
         match self.secured {
             Secured::SdJwtVc(_) => hidden::of_sd_jwt_vc(&self.credential, facts, &self.hidden_in()),
+            Secured::DataIntegrity {
+                cryptosuite: Some(Cryptosuite::EcdsaSd2023),
+                ..
+            } => facts.hidden.clone(),
             Secured::SdJwt(_) | Secured::DataIntegrity { .. } => hidden::of_w3c(facts, self.hidden_in()),
         }
     }
@@ -233,13 +260,16 @@ impl Document {
                 Some(kid) => signature(check, kid, |key| secured.verify(key)),
                 None => Signature::Unknown("the token names no key of a DID".to_owned()),
             },
-            Secured::DataIntegrity { .. } => self.verify_data_integrity(check),
+            Secured::DataIntegrity { signed, .. } => self.verify_data_integrity(check, signed),
         }
     }
 
-    fn verify_data_integrity(&self, check: &Check<'_>) -> Signature {
-        match data_integrity::verify(&self.credential, &|kid, purpose| check.key(kid, purpose)) {
+    fn verify_data_integrity(&self, check: &Check<'_>, signed: &Value) -> Signature {
+        match data_integrity::verify(signed, &|kid, purpose| check.key(kid, purpose)) {
             Ok(proofs) => {
+                if let Some(error) = meaningless_term(&proofs, signed) {
+                    return unknown_terms(&error);
+                }
                 let by_issuer = self
                     .issuer()
                     .map(|issuer| data_integrity::require_issuer(&proofs, &issuer).is_ok());
@@ -257,14 +287,28 @@ impl Document {
                 error @ (ProofError::Absent
                 | ProofError::TooMany
                 | ProofError::Unsupported
-                | ProofError::BaseProof
                 | ProofError::Jcs(_)),
             ) => Signature::Unknown(error.to_string()),
-            Err(ProofError::JsonLd(error)) => Signature::UnknownTerms {
-                term: unknown_term(&error),
-                detail: error.to_string(),
-            },
+            Err(ProofError::BaseProof) => Signature::Base,
+            Err(ProofError::JsonLd(error)) => unknown_terms(&error),
         }
+    }
+}
+
+/// Why it is not known what a document says whose proofs sign JSON and leave its terms' meaning open.
+fn meaningless_term(proofs: &[VerifiedProof], signed: &Value) -> Option<JsonLdError> {
+    if !proofs.iter().any(|proof| proof.cryptosuite.signs_json()) {
+        return None;
+    }
+    let mut bare = signed.clone();
+    bare.as_object_mut()?.remove("proof");
+    json_ld::canonicalize(&bare, Contexts::bundled()).err()
+}
+
+fn unknown_terms(error: &JsonLdError) -> Signature {
+    Signature::UnknownTerms {
+        term: unknown_term(error),
+        detail: error.to_string(),
     }
 }
 

@@ -86,6 +86,10 @@ messages! {
     SignatureNotAsked = "SIG-004",
         "De handtekening is niet gecontroleerd: daarvoor moet de sleutel bij de uitgever worden gehaald, en die staat niet in het register. De uitgever zou zien dat iemand controleert.",
         "The signature was not checked: the key for that is with the issuer, which is not in the register. The issuer would see that somebody checks.";
+    /// Signature: it is the holder's own copy, from which parts are shown.
+    BaseProof = "SIG-005",
+        "Dit is het bewijs zoals de houder het bewaart, met alles erin. Vraag de houder om het te delen vanuit de wallet; dan is het te controleren.",
+        "This is the credential as its holder keeps it, with everything in it. Ask the holder to share it from the wallet; then it can be checked.";
     /// Any axis that needs a confirmed signature.
     NotChecked = "GEN-001",
         "Niet gecontroleerd, omdat de handtekening niet is bevestigd.",

@@ -124,6 +124,24 @@ pub(super) const PLANS: &[Plan] = &[
         ..SOUND
     },
     Plan {
+        name: "a credential of which a part is shown, with a proof derived for it",
+        signed: |it| it.signed_selectively(&["/credentialSubject/result"]),
+        text: |it| it.text.clone(),
+        colour: Colour::Amber,
+        verdict: Code::RealNotShownByHolder,
+        axes: &[(Axis::Holder, Code::HolderNotChallenged)],
+        ..SOUND
+    },
+    Plan {
+        name: "the proof that a holder keeps to derive others from",
+        signed: |it| it.signed_as_base(),
+        text: |it| it.text.clone(),
+        colour: Colour::Grey,
+        verdict: Code::BaseProof,
+        axes: BASE_PROOF,
+        ..SOUND
+    },
+    Plan {
         name: "a credential signed with the key of another institution",
         institution: |_| Institution::new("elders", "Hogeschool Elders", "Elsewhere University"),
         credential: |it| {
@@ -171,6 +189,16 @@ const WRONG_SIGNATURE: &[(Axis, Code)] = &[
 
 const UNKNOWN_PROOF: &[(Axis, Code)] = &[
     (Axis::Signature, Code::SignatureUnknown),
+    (Axis::Holder, Code::HolderNotChallenged),
+    (Axis::Status, Code::NotChecked),
+    (Axis::AccreditedAtIssuance, Code::NotChecked),
+    (Axis::AccreditedNow, Code::NotChecked),
+    (Axis::Scope, Code::NotChecked),
+    (Axis::InstitutionQuality, Code::NotChecked),
+];
+
+const BASE_PROOF: &[(Axis, Code)] = &[
+    (Axis::Signature, Code::BaseProof),
     (Axis::Holder, Code::HolderNotChallenged),
     (Axis::Status, Code::NotChecked),
     (Axis::AccreditedAtIssuance, Code::NotChecked),

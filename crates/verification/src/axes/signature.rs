@@ -1,5 +1,6 @@
 //! Is it unchanged since it was signed?
 
+use proofs::data_integrity::Cryptosuite;
 use serde_json::json;
 
 use crate::{
@@ -22,12 +23,17 @@ pub(crate) fn check(check: &Check<'_>, document: &Document, signature: &Signatur
             Code::SignatureNoKey,
             Some(error.to_string()),
         ),
+        Signature::Base => (Outcome::Inconclusive, Code::BaseProof, None),
         Signature::Unknown(detail) | Signature::UnknownTerms { detail, .. } => (
             Outcome::Inconclusive,
             Code::SignatureUnknown,
             Some(detail.clone()),
         ),
     };
-    AxisReport::new(Axis::Signature, outcome, code)
-        .with_evidence(json!({ "format": document.format(), "kid": document.kid, "detail": detail }))
+    AxisReport::new(Axis::Signature, outcome, code).with_evidence(json!({
+        "format": document.format(),
+        "cryptosuite": document.cryptosuite().map(Cryptosuite::name),
+        "kid": document.kid,
+        "detail": detail,
+    }))
 }

@@ -10,7 +10,7 @@ use proofs::json_ld::Contexts;
 use serde_json::{Value, json};
 
 use crate::{
-    document::{Document, Secured, Signature, parse_moment},
+    document::{Document, Secured, Signature, data_model_1, parse_moment},
     messages::{Blank, Code},
     report::{Axis, AxisReport, Outcome},
 };
@@ -63,7 +63,7 @@ fn broken(member: &str) -> Found {
 
 fn w3c(document: &Document, signature: &Signature) -> (Option<Found>, Value) {
     let contexts = document.credential.get("@context");
-    let found = broken_rule(&document.credential)
+    let found = broken_rule(document)
         .map(broken)
         .or_else(|| foreign_context(contexts))
         .or_else(|| match signature {
@@ -77,7 +77,8 @@ fn w3c(document: &Document, signature: &Signature) -> (Option<Found>, Value) {
 }
 
 /// The member that breaks a rule every credential of the data model follows.
-fn broken_rule(credential: &Value) -> Option<&'static str> {
+fn broken_rule(document: &Document) -> Option<&'static str> {
+    let credential = &document.credential;
     let is_date = |member: &str| match credential.get(member) {
         None => true,
         Some(date) => date.as_str().and_then(parse_moment).is_some(),
@@ -98,10 +99,12 @@ fn broken_rule(credential: &Value) -> Option<&'static str> {
         _ => false,
     };
     let first_context = credential.get("@context").and_then(|contexts| contexts.get(0));
+    let is_old =
+        matches!(document.secured, Secured::DataIntegrity { .. }) && data_model_1::is_one(credential);
     let rules = [
         (
             "@context",
-            first_context.and_then(Value::as_str) == Some(BASE_CONTEXT),
+            is_old || first_context.and_then(Value::as_str) == Some(BASE_CONTEXT),
         ),
         (
             "type",

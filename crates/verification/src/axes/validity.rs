@@ -20,7 +20,7 @@ pub(crate) fn check(check: &Check<'_>, document: &Document) -> AxisReport {
     };
     let (signed, proof_ends) = match document.secured {
         Secured::SdJwt(_) | Secured::SdJwtVc(_) => (document.numeric_date("iat"), None),
-        Secured::DataIntegrity { created, expires } => (created, expires),
+        Secured::DataIntegrity { created, expires, .. } => (created, expires),
     };
     // Whichever says so: the credential, its token, its proof.
     let begins = [

@@ -14,6 +14,7 @@ mod shown;
 mod signature;
 mod status;
 mod structure;
+mod suites;
 mod table;
 
 pub(crate) use chrono::{Duration, TimeDelta};
