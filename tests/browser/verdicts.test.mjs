@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { readCode } from './support/camera.js';
 import { launch } from './support/chromium.js';
 
 /** Only a form that is empty, which the page asks to fill before anything is checked. */
@@ -55,9 +56,10 @@ async function settle(page, language) {
   await page.waitForFunction((wanted) => document.documentElement.lang === wanted, language);
 }
 
-test('the page says of every scenario what the checks say, in Dutch and in English', async () => {
+/** A person on the verifier's page whose clock and settings are those of whichever scenario is handed over. */
+async function atThePage(options = {}) {
   const expects = [/status of (404|503)/, /ERR_INCOMPLETE_CHUNKED_ENCODING/, /ERR_CONNECTION/, /ERR_EMPTY_RESPONSE/];
-  const person = await chromium.person({ expects, width: 1280 });
+  const person = await chromium.person({ expects, width: 1280, ...options });
   const page = await person.context.newPage();
   let scenario = world.scenarios[0];
   await page.clock.setFixedTime(new Date(scenario.at));
@@ -68,16 +70,34 @@ test('the page says of every scenario what the checks say, in Dutch and in Engli
     await route.fulfill({ json: settings, headers: ahead === null ? {} : { date } });
   });
   await page.goto(world.page);
+  return {
+    person,
+    page,
+    async hand(given) {
+      scenario = given;
+      await page.clock.setFixedTime(new Date(scenario.at));
+      if (!(await page.getByTestId('paste-input').isVisible())) await page.getByTestId('scan-paste').click();
+      await page.getByTestId('paste-input').fill(scenario.text);
+      await page.getByTestId('paste-submit').click();
+      const done = scenario.expected.report ? 'verdict' : 'unreadable';
+      await page.getByTestId(done).waitFor({ timeout: 10_000 }).catch(() => assert.fail(`${scenario.name}: the page shows no ${done}`));
+    },
+    async again() {
+      await page.getByTestId('new-check').click();
+      await page.getByTestId('start').waitFor();
+    },
+  };
+}
+
+const named = (name) => world.scenarios.find((scenario) => scenario.name === name) ?? assert.fail(`no scenario “${name}”`);
+
+test('the page says of every scenario what the checks say, in Dutch and in English', async () => {
+  const { person, page, hand, again } = await atThePage();
   const wrong = [];
-  for (scenario of world.scenarios) {
-    const { name, text, expected } = scenario;
+  for (const scenario of world.scenarios) {
+    const { name, expected } = scenario;
     if (ASKED_BY_THE_PAGE.includes(expected.unreadable?.code)) continue;
-    await page.clock.setFixedTime(new Date(scenario.at));
-    if (!(await page.getByTestId('paste-input').isVisible())) await page.getByTestId('scan-paste').click();
-    await page.getByTestId('paste-input').fill(text);
-    await page.getByTestId('paste-submit').click();
-    const done = expected.report ? 'verdict' : 'unreadable';
-    await page.getByTestId(done).waitFor({ timeout: 10_000 }).catch(() => assert.fail(`${name}: the page shows no ${done}`));
+    await hand(scenario);
     for (const language of ['nl', 'en']) {
       await settle(page, language);
       const differs = (what, found, wanted) => {
@@ -98,8 +118,7 @@ test('the page says of every scenario what the checks say, in Dutch and in Engli
       }
       differs('notices', JSON.stringify(found.notices), JSON.stringify(report.notices.map((notice) => notice[language])));
     }
-    await page.getByTestId('new-check').click();
-    await page.getByTestId('start').waitFor();
+    await again();
   }
   assert.deepEqual(wrong, []);
   await person.leave();
@@ -108,4 +127,67 @@ test('the page says of every scenario what the checks say, in Dutch and in Engli
 test('the scenarios have every colour', () => {
   const colours = new Set(world.scenarios.flatMap(({ expected }) => expected.report?.verdict.colour ?? []));
   assert.deepEqual([...colours].sort(), ['amber', 'green', 'grey', 'red']);
+});
+
+test('trying again is offered where it helps, and not for a presentation that stays too old', async () => {
+  const { person, page, hand, again } = await atThePage();
+  await hand(named('a presentation of three days ago'));
+  assert.equal(await page.getByTestId('retry').count(), 0);
+  assert.equal(await page.getByTestId('new-check').count(), 1);
+  await again();
+  await hand(named('a register that does not answer'));
+  assert.equal(await page.getByTestId('retry').count(), 1);
+  await person.leave();
+});
+
+test('an exam board sees the facts it weighs, and can take over a reason', async () => {
+  const { person, page, hand, again } = await atThePage({ width: 320, language: 'nl' });
+  await hand(world.scenarios[0]);
+  await settle(page, 'nl');
+  assert.equal(await page.getByTestId('exam-board').count(), 0);
+  await page.getByTestId('view').selectOption('examBoard');
+
+  const fact = (name) => page.getByTestId(`board-${name}`).innerText();
+  assert.match(await fact('load'), /5 EC · 140 uur/);
+  assert.match(await fact('level'), /niveau 6 \(NLQF 6\)\s+aanduiding van de instelling zelf/);
+  assert.match(await fact('outcomes'), /2 leeruitkomsten, allemaal getoond/);
+  assert.match(await fact('how'), /Ontwerpdossier en gesprek/);
+  assert.match(await fact('age'), /2 maanden geleden \(14 september 2026\)/);
+  assert.match(await fact('then'), /Deelnemer kwaliteitskader op 14 september 2026/);
+  assert.match(await fact('now'), /op dit moment/);
+  assert.equal(await page.getByTestId('below-5').count(), 0);
+  await page.getByTestId('board-asked').fill('6');
+  assert.match(await fact('load'), /gevraagd: 6 EC/);
+  await page.getByTestId('board-reasons').click();
+  await page.getByTestId('board-reason').selectOption({ label: 'De inhoud is verouderd.' });
+  assert.equal(await page.getByTestId('board-reason-text-text').inputValue(), 'De inhoud is verouderd.');
+  assert.doesNotMatch(await page.getByTestId('exam-board').innerText(), /score|punten/i);
+  assert.match(await page.getByTestId('result').innerText(), /8, schaal 1–10/);
+
+  // The choice stays, and what was kept back is asked for.
+  await again();
+  await hand(named('outcomes shown without their level'));
+  assert.equal(await page.getByTestId('view').inputValue(), 'examBoard');
+  await page.getByTestId('view').selectOption('own');
+  await page.getByTestId('want-evidence').check();
+  assert.match(await page.getByTestId('ask').innerText(), /bewijsstukken/);
+  await person.leave();
+});
+
+test('the verifier’s code is also a QR code, and is new for every check', async () => {
+  const { person, page, hand, again } = await atThePage();
+  await page.getByTestId('challenge').locator('summary').click();
+  await page.getByTestId('challenge-make').click();
+  const digits = async () => (await page.getByTestId('challenge-code').innerText()).replace(/\s/g, '');
+  const first = await digits();
+  assert.match(first, /^\d{6}$/);
+  await page.getByTestId('challenge-qr').waitFor();
+  assert.equal(await readCode(await page.getByTestId('challenge-qr').screenshot()), `WMC1:${first}`);
+
+  await hand(named('a QR code, shown just now'));
+  assert.equal(await page.getByTestId('verdict').getAttribute('data-code'), 'HLD-007');
+  await again();
+  await page.getByTestId('challenge').locator('summary').click();
+  assert.notEqual(await digits(), first);
+  await person.leave();
 });
