@@ -25,6 +25,7 @@ mod iri;
 mod keyword;
 mod literal;
 mod n_quads;
+mod nodes;
 mod number;
 mod objects;
 mod place;
@@ -168,7 +169,5 @@ pub fn canonical_names(text: &str, hash: Hash) -> Result<BTreeMap<String, String
     Ok(numbers.into_iter().filter_map(named).collect())
 }
 
-#[cfg(test)]
-mod published;
 #[cfg(test)]
 mod tests;

@@ -11,10 +11,18 @@ pub(super) fn is_absolute(text: &str) -> bool {
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
         && !rest.is_empty()
-        && !rest
-            .bytes()
-            .any(|byte| byte <= b' ' || b"<>\"{}|^`\\".contains(&byte))
+        && !rest.chars().any(breaks)
         && rest.bytes().filter(|byte| *byte == b'#').count() < 2
+}
+
+/// Whether a character cannot stand in an IRI. Of the spaces beyond ASCII some could, and no other processor lets
+/// them: they look like the end.
+fn breaks(character: char) -> bool {
+    matches!(
+        character,
+        '<' | '>' | '"' | '{' | '}' | '|' | '^' | '`' | '\\' | '\u{feff}'
+    ) || character.is_whitespace()
+        || character.is_control()
 }
 
 /// The parts of a reference (RFC 3986 §3).
@@ -155,6 +163,10 @@ mod tests {
             "urn:\\u0041",
             "//a.example",
             "urn:a#b#c",
+            "urn:a\u{a0}b",
+            "urn:a\u{85}b",
+            "urn:a\u{2028}b",
+            "urn:a\u{feff}",
         ] {
             assert!(!is_absolute(text), "{text}");
         }

@@ -23,9 +23,20 @@ pub(super) fn lexical(number: &Number) -> (String, bool) {
     (canonical_double(float), false)
 }
 
-/// The canonical form of `xsd:double`, such as `1.55E1`.
+/// The canonical form of `xsd:double`, such as `1.55E1`: sixteen digits, of two that are equally near the larger.
 pub(super) fn canonical_double(float: f64) -> String {
-    let text = format!("{float:.15e}");
+    let mut text = format!("{float:.15e}");
+    // A double that lies between two has a seventeenth digit 5 and no more.
+    let exact = format!("{float:.40e}");
+    if exact
+        .find('e')
+        .and_then(|end| exact.get(..end))
+        .map(|mantissa| mantissa.trim_end_matches('0'))
+        .is_some_and(|mantissa| mantissa.trim_start_matches('-').len() == 18 && mantissa.ends_with('5'))
+    {
+        let up = float.abs().next_up() * float.signum();
+        text = format!("{up:.15e}");
+    }
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     let mantissa = mantissa.trim_end_matches('0');
     let mantissa = if mantissa.ends_with('.') {
@@ -57,6 +68,10 @@ mod tests {
             ("15.5", "1.55E1", false),
             ("2.5", "2.5E0", false),
             ("0.001", "1.0E-3", false),
+            ("1e-7", "1.0E-7", false),
+            ("1125899906842624.5", "1.125899906842625E15", false),
+            ("-1125899906842624.5", "-1.125899906842625E15", false),
+            ("1125899906842625.5", "1.125899906842626E15", false),
             ("-0.1", "-1.0E-1", false),
             ("5.123456789012345678", "5.123456789012345E0", false),
             ("18446744073709551615", "18446744073709551615", true),

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use conformance::{Outcome, Suite, excluded, failed, passed, same};
 use serde_json::{Value, json};
 
-use super::context::Context;
-use super::statements::{Directions, Reading, Walk};
-use super::*;
+use crate::json_ld::context::Context;
+use crate::json_ld::statements::{Directions, Reading, Walk};
+use crate::json_ld::*;
 
 fn text(file: &Path) -> String {
     fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
