@@ -93,7 +93,20 @@ pub(crate) fn generate(check: bool) -> Result<()> {
         }
         fs::write(&file, made).map_err(|error| format!("{path}: {error}"))?;
     }
-    Ok(())
+    examples(check)
+}
+
+/// The credential profile's examples and type metadata: the tests that hold them against the projections write them.
+fn examples(check: bool) -> Result<()> {
+    let mut tests = cargo();
+    tests.args(["test", "--quiet", "--package", "credentials"]);
+    for file in ["open_badges", "sd_jwt_vc"] {
+        tests.args(["--test", file]);
+    }
+    if !check {
+        tests.env("UPDATE_EXAMPLES", "1");
+    }
+    run(&mut tests)
 }
 
 /// Applies each patch of `tests/mutations` to a copy of the sources and expects its named test to break.

@@ -1,6 +1,6 @@
 //! The SD-JWT VC of `specs/credential-profile/`, and what is read back from it.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 mod profile;
 

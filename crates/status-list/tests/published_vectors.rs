@@ -42,8 +42,10 @@ fn decoded(claim: &Value) -> TokenStatusList {
 }
 
 /// Name, file, and the statuses that are not 0: positions and values as the draft's appendix lists them.
+type Long = (&'static str, &'static str, &'static [(u64, u8)]);
+
 #[rustfmt::skip]
-const LONG: [(&str, &str, &[(u64, u8)]); 3] = [
+const LONG: [Long; 3] = [
     ("one bit, a million statuses", "status_list_encoding1_long_json.md", &[
         (0, 1), (1_993, 1), (25_460, 1), (159_495, 1), (495_669, 1), (554_353, 1), (645_645, 1), (723_232, 1),
         (854_545, 1), (934_534, 1), (1_000_345, 1),

@@ -142,7 +142,8 @@ fn another_type_is_grey_and_not_accused_however_its_key_is_found() {
 
 #[test]
 fn a_broken_rule_is_red_and_named() {
-    let cases: [(fn(&mut Value), &str); 7] = [
+    type Change = fn(&mut Value);
+    let cases: [(Change, &str); 7] = [
         (|claims| claims["iss"] = json!(7), "iss"),
         (|claims| claims["cnf"] = json!("key"), "cnf"),
         (|claims| claims["status"] = json!("valid"), "status"),
