@@ -41,8 +41,10 @@ fn needed(case: &Case) -> Resources {
             return resources;
         }
         for need in needed {
-            let answer = case.resources.get(&need.url).unwrap();
-            resources.insert(need.url, answer.clone());
+            match case.resources.get(&need.url) {
+                Some(answer) => resources.insert(need.url, answer.clone()),
+                None => resources.insert_unreachable(need.url, "no connection"),
+            }
         }
     }
 }
@@ -105,15 +107,13 @@ fn vectors_of_the_specification_come_out_as_it_says() {
         let vectors = file["vectors"].as_array().unwrap();
         assert_eq!(vectors.len(), cases(shape).len());
         for vector in vectors {
-            let resources = with_shared(&file["resources"], &vector["resources"]);
+            let mut resources = with_shared(&file["resources"], &vector["resources"]);
             let input = read(vector["credential"].as_str().unwrap()).unwrap();
             let at = vector["at"].as_str().unwrap().parse().unwrap();
             let comment = &vector["comment"];
-            assert_eq!(
-                needs(&input, &resources, &settings),
-                [],
-                "{comment} brings all it needs"
-            );
+            for need in needs(&input, &resources, &settings) {
+                resources.insert_unreachable(need.url, "not in the vector");
+            }
             let report = verify(&input, &resources, &settings, at);
             let expect = &vector["expect"];
             assert_eq!(json!(report.verdict.colour), expect["colour"], "{comment}");

@@ -81,7 +81,7 @@ fn another() -> Institution {
 
 /// The addresses of its lists answer `list`, or nothing.
 fn answering(signed: &SignedMicrocredential, list: Option<&str>) -> Resources {
-    let mut resources = register().resources();
+    let mut resources = register().resources_with(signed);
     let lists = signed.status_lists();
     let urls = lists
         .signed()
@@ -98,7 +98,7 @@ fn answering(signed: &SignedMicrocredential, list: Option<&str>) -> Resources {
 }
 
 fn lists_of(signed: &SignedMicrocredential, signer: &Institution, hours: i64) -> Resources {
-    let mut resources = register().resources();
+    let mut resources = register().resources_with(signed);
     let lists = signed
         .status_lists()
         .clone()
