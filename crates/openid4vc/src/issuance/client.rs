@@ -6,8 +6,8 @@
 //! ```
 //!
 //! Whoever drives it sends each [`HttpRequest`], hands the [`HttpAnswer`] to
-//! [`Issuance::advance`], shows the learner the [`OfferView`] and calls [`Issuance::accept`] with a
-//! fresh key for each credential. After an error whose [`CollectError::remedy`] is
+//! [`Issuance::advance`], shows the learner the [`OfferView`] and calls [`Issuance::accept`] with
+//! fresh keys: for each credential one for each copy that is wanted. After an error whose [`CollectError::remedy`] is
 //! [`Remedy::Again`], [`Issuance::retry`] gives the request once more; after [`Remedy::Code`],
 //! `accept` may be called with another code.
 //!
@@ -16,7 +16,9 @@
 //! metadata that names the issuer it was asked of. Answers are bounded in size.
 
 mod address;
+mod copies;
 mod error;
+mod metadata;
 mod reading;
 mod requests;
 mod step;
@@ -28,31 +30,33 @@ pub use step::{
 };
 
 use super::messages::{
-    AuthorizationServerMetadata, CredentialOffer, CredentialRequest, CredentialResponse, ErrorCode,
-    InputMode, IssuerMetadata, NonceResponse, NotificationEvent, NotificationRequest, ProtocolError, Secret,
-    TokenRequest, TokenResponse, authorization_server_metadata_url, issuer_metadata_url,
+    AuthorizationServerMetadata, CredentialOffer, CredentialRequest, ErrorCode, InputMode, IssuerMetadata,
+    NonceResponse, NotificationEvent, NotificationRequest, ProtocolError, Secret, TokenRequest,
+    TokenResponse, authorization_server_metadata_url, issuer_metadata_url,
 };
 use super::offer::{self, Offer};
-use super::proof;
 use chrono::{DateTime, Utc};
 use credentials::Text;
 use proofs::SecretKey;
-use reading::{
-    can_hold, configuration_display, expect_success, names, plain, refused, shaped, success, tries_left,
-    unexpected,
-};
+use reading::{expect_success, plain, refused, shaped, success, tries_left, unexpected};
 use requests::{get, identifier, openid_configuration, post_json};
 use url::Url;
 
 /// The most credentials collected from one offer.
 const MOST_CREDENTIALS: usize = 8;
 
+/// The most copies asked for in one request, whatever the issuer allows.
+const MOST_COPIES: u32 = 32;
+
 /// The state of one collection. Holds codes, tokens and keys; printing it shows none of them.
 pub struct Issuance {
     allowed: Allowed,
     stage: Stage,
     found: Found,
+    /// The keys of all copies, in the order of the credentials.
     keys: Vec<SecretKey>,
+    /// How many of them are for each credential.
+    wanted: Vec<usize>,
     code: Option<Secret>,
     token: Option<TokenResponse>,
     received: Vec<ReceivedCredential>,
@@ -75,7 +79,7 @@ enum Stage {
     Review,
     Token,
     Nonce,
-    Credential { proof: String },
+    Credential { proofs: Vec<String> },
     Done,
 }
 
@@ -104,6 +108,7 @@ struct Found {
     token_endpoint: Option<Url>,
     issuer_name: Text,
     wanted: Vec<OfferedCredential>,
+    batch_size: usize,
 }
 
 struct Endpoints {
@@ -129,6 +134,7 @@ impl Issuance {
             stage,
             found: Found::default(),
             keys: Vec::new(),
+            wanted: Vec::new(),
             code: None,
             token: None,
             received: Vec::new(),
@@ -157,10 +163,10 @@ impl Issuance {
         let HttpAnswer::Answered { status, body } = answer else {
             return self.settle(CollectError::Unreachable(waiting), at);
         };
-        let limit = if matches!(self.stage, Stage::Credential { .. } | Stage::Issuer) {
-            256 * 1024
-        } else {
-            64 * 1024
+        let limit = match self.stage {
+            Stage::Credential { .. } => 2 * 1024 * 1024,
+            Stage::Issuer => 256 * 1024,
+            _ => 64 * 1024,
         };
         if body.len() > limit {
             return self.settle(CollectError::TooLarge(waiting), at);
@@ -180,11 +186,15 @@ impl Issuance {
         self.request()
     }
 
-    /// Accepts the offer, with one fresh key for each of [`OfferView::credentials`], in that order.
+    /// Accepts the offer, with fresh keys for each of [`OfferView::credentials`], in that order: one for
+    /// each copy wanted, at most [`OfferView::batch_size`]; of a credential without keys none is asked for.
     ///
     /// A code is checked for its announced shape first, so that a slip of the finger costs no try.
-    pub fn accept(&mut self, code: Option<&str>, keys: Vec<SecretKey>) -> Result<Step, CollectError> {
-        if !matches!(self.stage, Stage::Review) || keys.len() != self.found.wanted.len() {
+    pub fn accept(&mut self, code: Option<&str>, keys: Vec<Vec<SecretKey>>) -> Result<Step, CollectError> {
+        let fits = keys.len() == self.found.wanted.len()
+            && keys.iter().all(|batch| batch.len() <= self.found.batch_size)
+            && keys.iter().any(|batch| !batch.is_empty());
+        if !matches!(self.stage, Stage::Review) || !fits {
             return Err(CollectError::OutOfTurn);
         }
         self.code = match (self.code_view(), code) {
@@ -194,14 +204,22 @@ impl Issuance {
                 Some(Secret::from(shaped(typed, &view).ok_or(CollectError::CodeShape)?))
             }
         };
-        self.keys = keys;
+        self.wanted = keys.iter().map(Vec::len).collect();
+        self.keys = keys.into_iter().flatten().collect();
         self.stage = Stage::Token;
         self.request()
     }
 
-    /// The keys given to [`Issuance::accept`], by [`ReceivedCredential::key_index`].
+    /// The keys given to [`Issuance::accept`], one after the other; [`ReceivedCredential::keys`] are places
+    /// in it.
     pub fn keys(&self) -> &[SecretKey] {
         &self.keys
+    }
+
+    /// How many of the copies asked for were dealt with, and how many are asked for in all.
+    pub fn progress(&self) -> (usize, usize) {
+        let done = self.wanted.iter().take(self.next).sum();
+        (done, self.keys.len())
     }
 
     /// Requests that tell the issuer what became of its credentials (section 11); may go unanswered.
@@ -231,7 +249,7 @@ impl Issuance {
                 let Some(wanted) = self.found.wanted.get(self.next) else {
                     return Err(CollectError::OutOfTurn);
                 };
-                let last = self.next + 1 == self.found.wanted.len();
+                let last = self.wanted.iter().skip(self.next + 1).all(|copies| *copies == 0);
                 if last && self.received.is_empty() {
                     return Err(error);
                 }
@@ -302,93 +320,6 @@ impl Issuance {
         }
     }
 
-    fn take_offer(&mut self, offer: CredentialOffer) -> Result<(), CollectError> {
-        let issuer = self
-            .allowed
-            .identifier(&offer.credential_issuer, "credential issuer")?;
-        if offer.pre_authorized_code().is_none() {
-            return Err(CollectError::LoginNeeded);
-        }
-        self.found.issuer = Some(issuer);
-        self.found.offer = Some(offer);
-        Ok(())
-    }
-
-    fn take_issuer(&mut self, metadata: &IssuerMetadata) -> Result<(), CollectError> {
-        let (Some(offer), Some(issuer)) = (&self.found.offer, &self.found.issuer) else {
-            return Err(CollectError::OutOfTurn);
-        };
-        if metadata.credential_issuer != offer.credential_issuer {
-            return Err(CollectError::OtherIssuer("issuer metadata"));
-        }
-        let endpoint = |text: &str, what| self.allowed.endpoint(text, issuer, what);
-        let optional =
-            |text: &Option<String>, what| text.as_deref().map(|text| endpoint(text, what)).transpose();
-        let endpoints = Endpoints {
-            credential: endpoint(&metadata.credential_endpoint, "credential endpoint")?,
-            nonce: optional(&metadata.nonce_endpoint, "nonce endpoint")?,
-            notification: optional(&metadata.notification_endpoint, "notification endpoint")?,
-        };
-
-        let known = &metadata.credential_configurations_supported;
-        let described: Vec<_> = offer
-            .credential_configuration_ids
-            .iter()
-            .filter_map(|id| known.get_key_value(id))
-            .collect();
-        if described.is_empty() {
-            return Err(CollectError::NotDescribed);
-        }
-        let wanted: Vec<_> = described
-            .into_iter()
-            .filter(|(_, configuration)| can_hold(configuration))
-            .map(|(id, configuration)| OfferedCredential {
-                configuration_id: id.clone(),
-                format: configuration.format.clone(),
-                name: names(configuration_display(configuration)),
-            })
-            .take(MOST_CREDENTIALS)
-            .collect();
-        if wanted.is_empty() {
-            return Err(CollectError::NotSupported);
-        }
-
-        let named = offer
-            .pre_authorized_code()
-            .and_then(|grant| grant.authorization_server.as_ref());
-        let server = match (
-            named,
-            metadata.authorization_servers.as_deref().unwrap_or_default(),
-        ) {
-            (None, []) => issuer.clone(),
-            (None, [first, ..]) => self.allowed.identifier(first, "authorization server")?,
-            (Some(named), listed) if listed.contains(named) => {
-                self.allowed.identifier(named, "authorization server")?
-            }
-            (Some(_), _) => return Err(CollectError::OtherIssuer("offer")),
-        };
-        let issuer_name = names(&metadata.display);
-        self.found.endpoints = Some(endpoints);
-        self.found.wanted = wanted;
-        self.found.server = Some(server);
-        self.found.issuer_name = issuer_name;
-        Ok(())
-    }
-
-    fn take_server(&mut self, metadata: &AuthorizationServerMetadata) -> Result<(), CollectError> {
-        let server = self.found.server.as_ref().ok_or(CollectError::OutOfTurn)?;
-        // The identifier may be written with or without the slash of an empty path.
-        if metadata.issuer.trim_end_matches('/') != server.as_str().trim_end_matches('/') {
-            return Err(CollectError::OtherIssuer("authorization server metadata"));
-        }
-        let endpoint = metadata
-            .token_endpoint
-            .as_deref()
-            .ok_or(CollectError::Unreadable("authorization server metadata", None))?;
-        self.found.token_endpoint = Some(self.allowed.endpoint(endpoint, server, "token endpoint")?);
-        Ok(())
-    }
-
     fn token_refused(&self, status: u16, body: &[u8]) -> CollectError {
         let Ok(error) = ProtocolError::parse(body) else {
             return unexpected(status);
@@ -403,90 +334,6 @@ impl Issuance {
                 (false, _) => CollectError::OfferGone,
             },
             _ => refused(status, error),
-        }
-    }
-
-    fn begin_credential(&mut self, at: DateTime<Utc>) -> Result<Step, CollectError> {
-        if self.next >= self.found.wanted.len() {
-            self.stage = Stage::Done;
-            return Ok(Step::Done(Collected {
-                issuer: self.found.issuer.clone().ok_or(CollectError::OutOfTurn)?,
-                credentials: std::mem::take(&mut self.received),
-                missing: std::mem::take(&mut self.missing),
-            }));
-        }
-        if self
-            .found
-            .endpoints
-            .as_ref()
-            .is_some_and(|endpoints| endpoints.nonce.is_some())
-        {
-            self.stage = Stage::Nonce;
-            return self.request();
-        }
-        self.prove(None, at)
-    }
-
-    fn prove(&mut self, nonce: Option<&Secret>, at: DateTime<Utc>) -> Result<Step, CollectError> {
-        let key = self.keys.get(self.next).ok_or(CollectError::OutOfTurn)?;
-        let audience = &self
-            .found
-            .offer
-            .as_ref()
-            .ok_or(CollectError::OutOfTurn)?
-            .credential_issuer;
-        let proof =
-            proof::make(key, audience, nonce.map(Secret::reveal), at).map_err(|_| CollectError::Proof)?;
-        self.stage = Stage::Credential { proof };
-        self.request()
-    }
-
-    fn take_credential(&mut self, status: u16, body: &[u8], at: DateTime<Utc>) -> Result<Step, CollectError> {
-        if !success(status) {
-            return self.credential_refused(status, body, at);
-        }
-        let response =
-            CredentialResponse::parse(body).map_err(|e| CollectError::Unreadable("credential", Some(e)))?;
-        let wanted = self.found.wanted.get(self.next).ok_or(CollectError::OutOfTurn)?;
-        // One proof was sent, so one credential is bound to our key.
-        let Some(issued) = response.credentials.into_iter().next() else {
-            return Err(match response.transaction_id {
-                Some(_) => CollectError::Deferred,
-                None => CollectError::Unreadable("credential", None),
-            });
-        };
-        self.received.push(ReceivedCredential {
-            configuration_id: wanted.configuration_id.clone(),
-            format: wanted.format.clone(),
-            credential: issued.credential,
-            key_index: self.next,
-        });
-        self.to_notify.extend(response.notification_id);
-        self.next += 1;
-        self.nonce_renewed = false;
-        self.begin_credential(at)
-    }
-
-    fn credential_refused(
-        &mut self,
-        status: u16,
-        body: &[u8],
-        at: DateTime<Utc>,
-    ) -> Result<Step, CollectError> {
-        let Ok(error) = ProtocolError::parse(body) else {
-            return Err(if status == 401 {
-                CollectError::TooLate
-            } else {
-                unexpected(status)
-            });
-        };
-        match error.error {
-            ErrorCode::InvalidNonce if !self.nonce_renewed => {
-                self.nonce_renewed = true;
-                self.begin_credential(at)
-            }
-            ErrorCode::InvalidToken => Err(CollectError::TooLate),
-            _ => Err(refused(status, error)),
         }
     }
 
@@ -537,7 +384,7 @@ impl Issuance {
                     body: None,
                 }
             }
-            Stage::Credential { proof } => {
+            Stage::Credential { proofs } => {
                 let (Some(endpoints), Some(token), Some(wanted)) = (
                     &self.found.endpoints,
                     &self.token,
@@ -545,7 +392,7 @@ impl Issuance {
                 ) else {
                     return Err(missing());
                 };
-                let mut body = CredentialRequest::new(&wanted.configuration_id, vec![proof.clone()]);
+                let mut body = CredentialRequest::new(&wanted.configuration_id, proofs.clone());
                 if let Some(identifier) = identifier(token, &wanted.configuration_id) {
                     body.credential_configuration_id = None;
                     body.credential_identifier = Some(identifier);
@@ -578,6 +425,7 @@ impl Issuance {
             issuer: self.found.issuer.clone().ok_or(CollectError::OutOfTurn)?,
             issuer_name: self.found.issuer_name.clone(),
             credentials: self.found.wanted.clone(),
+            batch_size: self.found.batch_size,
             code: self.code_view(),
         })
     }

@@ -18,7 +18,7 @@ pub use metadata::{
     CredentialDefinition, CredentialMetadata, Display, Image, IssuerMetadata, ProofType,
     authorization_server_metadata_url, issuer_metadata_url,
 };
-pub use token::{TokenRequest, TokenResponse};
+pub use token::{AuthorizationDetail, TokenRequest, TokenResponse};
 
 use credentials::json::{self, JsonError, Limits};
 use serde::de::DeserializeOwned;

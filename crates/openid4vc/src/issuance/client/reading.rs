@@ -7,7 +7,7 @@ use credentials::json::{self, Limits};
 use credentials::{Language, Text};
 
 /// The formats a wallet can hold and verify.
-const FORMATS: [&str; 2] = ["vc+sd-jwt", "ldp_vc"];
+const FORMATS: [&str; 3] = ["vc+sd-jwt", "dc+sd-jwt", "ldp_vc"];
 
 /// The typed code as it is to be sent, if it has the announced shape.
 pub(super) fn shaped(typed: &str, view: &CodeView) -> Option<String> {

@@ -3,6 +3,7 @@
 use super::error::CollectError;
 use credentials::Text;
 use serde_json::Value;
+use std::ops::Range;
 use url::Url;
 
 /// A request to be sent as it is, without cookies and without following redirects.
@@ -56,8 +57,10 @@ pub struct OfferView {
     pub issuer: Url,
     /// What the issuer calls itself; anyone may claim any name, the address is the certain part.
     pub issuer_name: Text,
-    /// What will be collected, in the order of the keys that [`Issuance::accept`](super::Issuance::accept) takes.
+    /// What can be collected, in the order of the keys that [`Issuance::accept`](super::Issuance::accept) takes.
     pub credentials: Vec<OfferedCredential>,
+    /// How many copies of each can be asked for; at least one.
+    pub batch_size: usize,
     /// The separately sent code that is needed, if one is.
     pub code: Option<CodeView>,
 }
@@ -104,8 +107,9 @@ pub struct ReceivedCredential {
     pub format: String,
     /// The credential: a JSON string for compact forms, an object otherwise.
     pub credential: Value,
-    /// Which of the keys given to [`Issuance::accept`](super::Issuance::accept) it was asked for.
-    pub key_index: usize,
+    /// Which of [`Issuance::keys`](super::Issuance::keys) it was asked for with. It is bound to one of them;
+    /// which one, it says itself, since an issuer may give fewer copies than it was sent proofs (section 8.3).
+    pub keys: Range<usize>,
 }
 
 impl std::fmt::Debug for ReceivedCredential {

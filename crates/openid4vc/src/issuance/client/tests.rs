@@ -97,15 +97,23 @@ impl Issuer {
                         .contains(&("authorization", "Bearer t0ken".to_owned()))
                 );
                 let body: Value = serde_json::from_str(request.body.as_deref().unwrap()).unwrap();
-                let jwt = body["proofs"]["jwt"][0].as_str().unwrap();
-                let proof = proof::verify(jwt, ISSUER, &[Algorithm::Es256], at()).unwrap();
-                assert_eq!(proof.nonce, Some(format!("nonce-{}", self.nonces)));
+                let copies: Vec<Value> = body["proofs"]["jwt"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|jwt| {
+                        let proof =
+                            proof::verify(jwt.as_str().unwrap(), ISSUER, &[Algorithm::Es256], at()).unwrap();
+                        assert_eq!(proof.nonce, Some(format!("nonce-{}", self.nonces)));
+                        json!({"credential": {"asked": body["credential_configuration_id"], "for": proof.holder}})
+                    })
+                    .collect();
                 match self.credentials.is_empty() {
                     false => self.credentials.remove(0),
                     true => (
                         200,
                         json!({
-                            "credentials": [{"credential": {"asked": body["credential_configuration_id"], "for": proof.holder}}],
+                            "credentials": copies,
                             "notification_id": format!("note-{}", self.nonces)
                         }),
                     ),
@@ -155,7 +163,9 @@ fn offer_is_reviewed_and_collected_with_a_key_and_a_nonce_for_each_copy() {
     let code = view.code.unwrap();
     assert_eq!((code.numeric, code.length), (true, Some(6)));
 
-    let step = issuance.accept(Some("123 456"), vec![key(1), key(2)]).unwrap();
+    let step = issuance
+        .accept(Some("123 456"), vec![vec![key(1)], vec![key(2)]])
+        .unwrap();
     let collected = done(drive(&mut issuance, step, &mut issuer).unwrap());
 
     let said: Vec<Value> = collected
@@ -183,6 +193,77 @@ fn offer_is_reviewed_and_collected_with_a_key_and_a_nonce_for_each_copy() {
 }
 
 #[test]
+fn as_many_copies_are_asked_for_at_once_as_there_are_keys() {
+    let mut issuer = Issuer::new(false);
+    issuer.metadata["batch_credential_issuance"] = json!({"batch_size": 3});
+    let (mut issuance, view) = reviewed(&mut issuer).unwrap();
+    assert_eq!(view.batch_size, 3);
+
+    let batches = vec![vec![key(1), key(2), key(3)], vec![key(4)]];
+    let step = issuance.accept(None, batches).unwrap();
+    assert_eq!(issuance.progress(), (0, 4));
+    let collected = done(drive(&mut issuance, step, &mut issuer).unwrap());
+
+    assert_eq!(issuance.progress(), (4, 4));
+    assert_eq!(issuer.nonces, 2, "one request for each configuration");
+    for (number, received) in collected.credentials.iter().enumerate() {
+        let holder = issuance.keys()[number].public_key().to_did_key();
+        assert_eq!(received.credential["for"], holder.as_str());
+        assert!(received.keys.contains(&number), "{:?}", received.keys);
+    }
+    assert_eq!(collected.credentials[0].keys, 0..3);
+    assert_eq!(collected.credentials[3].keys, 3..4);
+}
+
+#[test]
+fn more_copies_than_the_issuer_gives_at_once_and_none_at_all_are_no_choice() {
+    let (mut issuance, view) = reviewed(&mut Issuer::new(false)).unwrap();
+    assert_eq!(view.batch_size, 1, "an issuer that says nothing takes one proof");
+    for keys in [
+        vec![vec![key(1), key(2)], vec![key(3)]],
+        vec![vec![], vec![]],
+        vec![vec![key(1)]],
+    ] {
+        assert!(matches!(
+            issuance.accept(None, keys),
+            Err(CollectError::OutOfTurn)
+        ));
+    }
+}
+
+#[test]
+fn credential_that_no_copy_is_wanted_of_is_not_asked_for() {
+    let mut issuer = Issuer::new(false);
+    let (mut issuance, _) = reviewed(&mut issuer).unwrap();
+
+    let step = issuance.accept(None, vec![vec![], vec![key(1)]]).unwrap();
+    let collected = done(drive(&mut issuance, step, &mut issuer).unwrap());
+
+    assert_eq!(collected.credentials.len(), 1);
+    assert_eq!(collected.credentials[0].configuration_id, "ldp");
+    assert!(collected.missing.is_empty());
+}
+
+#[test]
+fn issuer_may_give_fewer_copies_than_asked_and_never_more() {
+    let copy = json!({"credential": {}});
+    for (given, taken) in [(1, true), (2, true), (3, false)] {
+        let mut issuer = Issuer::new(false);
+        issuer.metadata["batch_credential_issuance"] = json!({"batch_size": 2});
+        issuer.credentials = vec![(200, json!({"credentials": vec![&copy; given]}))];
+        let (mut issuance, _) = reviewed(&mut issuer).unwrap();
+        let step = issuance
+            .accept(None, vec![vec![key(1), key(2)], vec![key(3)]])
+            .unwrap();
+
+        let collected = done(drive(&mut issuance, step, &mut issuer).unwrap());
+
+        assert_eq!(collected.credentials.len(), if taken { given + 1 } else { 1 });
+        assert_eq!(collected.missing.is_empty(), taken);
+    }
+}
+
+#[test]
 fn credential_of_an_unknown_format_is_not_asked_for() {
     let (_, view) = reviewed(&mut Issuer::new(false)).unwrap();
     let ids: Vec<_> = view
@@ -201,13 +282,17 @@ fn wrong_code_can_be_tried_again_and_says_how_often() {
         .insert(0, (400, json!({"error": "invalid_grant", "tries_left": 2})));
     let (mut issuance, _) = reviewed(&mut issuer).unwrap();
 
-    let step = issuance.accept(Some("111111"), vec![key(1), key(2)]).unwrap();
+    let step = issuance
+        .accept(Some("111111"), vec![vec![key(1)], vec![key(2)]])
+        .unwrap();
     let refused = drive(&mut issuance, step, &mut issuer).unwrap_err();
     assert!(matches!(refused, CollectError::WrongCode { tries_left: Some(2) }));
     assert_eq!(refused.remedy(), Remedy::Code);
     assert!(refused.nl().contains("nog 2 keer"), "{}", refused.nl());
 
-    let step = issuance.accept(Some("222222"), vec![key(3), key(4)]).unwrap();
+    let step = issuance
+        .accept(Some("222222"), vec![vec![key(3)], vec![key(4)]])
+        .unwrap();
     assert_eq!(
         done(drive(&mut issuance, step, &mut issuer).unwrap())
             .credentials
@@ -223,12 +308,16 @@ fn code_of_another_shape_is_not_sent() {
     let before = issuer.seen.len();
     for slip in [None, Some(""), Some("12345"), Some("1234567"), Some("12345a")] {
         assert!(matches!(
-            issuance.accept(slip, vec![key(1), key(2)]),
+            issuance.accept(slip, vec![vec![key(1)], vec![key(2)]]),
             Err(CollectError::CodeShape)
         ));
     }
     assert_eq!(issuer.seen.len(), before);
-    assert!(issuance.accept(Some("123456"), vec![key(1), key(2)]).is_ok());
+    assert!(
+        issuance
+            .accept(Some("123456"), vec![vec![key(1)], vec![key(2)]])
+            .is_ok()
+    );
 }
 
 #[test]
@@ -236,7 +325,7 @@ fn used_offer_without_a_code_is_told_as_gone() {
     let mut issuer = Issuer::new(false);
     issuer.token = vec![(400, json!({"error": "invalid_grant"}))];
     let (mut issuance, _) = reviewed(&mut issuer).unwrap();
-    let step = issuance.accept(None, vec![key(1), key(2)]).unwrap();
+    let step = issuance.accept(None, vec![vec![key(1)], vec![key(2)]]).unwrap();
     assert!(matches!(
         drive(&mut issuance, step, &mut issuer),
         Err(CollectError::OfferGone)
@@ -273,7 +362,7 @@ fn lost_connection_is_taken_up_where_it_broke() {
     let Ok(Step::Review(_)) = drive(&mut issuance, Step::Request(again), &mut issuer) else {
         panic!()
     };
-    let Ok(Step::Request(token)) = issuance.accept(None, vec![key(1), key(2)]) else {
+    let Ok(Step::Request(token)) = issuance.accept(None, vec![vec![key(1)], vec![key(2)]]) else {
         panic!()
     };
     let Ok(Step::Request(nonce)) = issuance.advance(issuer.answer(&token), at()) else {
@@ -300,7 +389,7 @@ fn stale_nonce_is_renewed_once() {
     let mut issuer = Issuer::new(false);
     issuer.credentials = vec![stale()];
     let (mut issuance, _) = reviewed(&mut issuer).unwrap();
-    let step = issuance.accept(None, vec![key(1), key(2)]).unwrap();
+    let step = issuance.accept(None, vec![vec![key(1)], vec![key(2)]]).unwrap();
     assert_eq!(
         done(drive(&mut issuance, step, &mut issuer).unwrap())
             .credentials
@@ -311,7 +400,7 @@ fn stale_nonce_is_renewed_once() {
     let mut issuer = Issuer::new(false);
     issuer.credentials = vec![stale(), stale(), stale(), stale()];
     let (mut issuance, _) = reviewed(&mut issuer).unwrap();
-    let step = issuance.accept(None, vec![key(1), key(2)]).unwrap();
+    let step = issuance.accept(None, vec![vec![key(1)], vec![key(2)]]).unwrap();
     assert!(matches!(
         drive(&mut issuance, step, &mut issuer),
         Err(CollectError::Refused { .. })
@@ -326,7 +415,7 @@ fn copy_that_is_refused_does_not_lose_the_others() {
         json!({"error": "credential_request_denied", "error_description": "later\u{7}"}),
     )];
     let (mut issuance, _) = reviewed(&mut issuer).unwrap();
-    let step = issuance.accept(None, vec![key(1), key(2)]).unwrap();
+    let step = issuance.accept(None, vec![vec![key(1)], vec![key(2)]]).unwrap();
 
     let collected = done(drive(&mut issuance, step, &mut issuer).unwrap());
 
@@ -345,7 +434,7 @@ fn expired_token_and_deferred_credential_are_named() {
         let mut issuer = Issuer::new(false);
         issuer.credentials = vec![(status, answer.clone()), (status, answer)];
         let (mut issuance, _) = reviewed(&mut issuer).unwrap();
-        let step = issuance.accept(None, vec![key(1), key(2)]).unwrap();
+        let step = issuance.accept(None, vec![vec![key(1)], vec![key(2)]]).unwrap();
         assert_eq!(drive(&mut issuance, step, &mut issuer).unwrap_err().code(), code);
     }
 }
@@ -484,7 +573,7 @@ fn identifiers_that_come_with_the_token_are_used() {
         {"type": "openid_credential", "credential_configuration_id": "show", "credential_identifiers": ["show-1"]}
     ]);
     let (mut issuance, _) = reviewed(&mut issuer).unwrap();
-    let Ok(Step::Request(token)) = issuance.accept(None, vec![key(1), key(2)]) else {
+    let Ok(Step::Request(token)) = issuance.accept(None, vec![vec![key(1)], vec![key(2)]]) else {
         panic!()
     };
     let Ok(Step::Request(nonce)) = issuance.advance(issuer.answer(&token), at()) else {
@@ -502,7 +591,9 @@ fn identifiers_that_come_with_the_token_are_used() {
 fn nothing_secret_is_printed() {
     let mut issuer = Issuer::new(true);
     let (mut issuance, _) = reviewed(&mut issuer).unwrap();
-    let step = issuance.accept(Some("123456"), vec![key(1), key(2)]).unwrap();
+    let step = issuance
+        .accept(Some("123456"), vec![vec![key(1)], vec![key(2)]])
+        .unwrap();
     let printed = format!("{issuance:?} {step:?}");
     assert!(
         !printed.contains("123456") && !printed.contains("opensesame"),

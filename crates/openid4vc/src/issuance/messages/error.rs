@@ -51,6 +51,8 @@ pub enum ErrorCode {
     UnauthorizedClient,
     /// Token endpoint: the grant type is not supported.
     UnsupportedGrantType,
+    /// Token endpoint: what is asked for in `authorization_details` is unknown or not offered (RFC 9396 section 5).
+    InvalidAuthorizationDetails,
     /// Credential endpoint: the access token is missing, wrong or expired.
     InvalidToken,
     /// Credential endpoint: the request is malformed.
@@ -75,12 +77,16 @@ pub enum ErrorCode {
     Other(String),
 }
 
-const NAMES: [(ErrorCode, &str); 15] = [
+const NAMES: [(ErrorCode, &str); 16] = [
     (ErrorCode::InvalidRequest, "invalid_request"),
     (ErrorCode::InvalidGrant, "invalid_grant"),
     (ErrorCode::InvalidClient, "invalid_client"),
     (ErrorCode::UnauthorizedClient, "unauthorized_client"),
     (ErrorCode::UnsupportedGrantType, "unsupported_grant_type"),
+    (
+        ErrorCode::InvalidAuthorizationDetails,
+        "invalid_authorization_details",
+    ),
     (ErrorCode::InvalidToken, "invalid_token"),
     (ErrorCode::InvalidCredentialRequest, "invalid_credential_request"),
     (

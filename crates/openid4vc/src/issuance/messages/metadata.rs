@@ -201,6 +201,9 @@ pub struct AuthorizationServerMetadata {
     /// `none` for wallets, which hold no secret of the server.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub token_endpoint_auth_methods_supported: Vec<String>,
+    /// Types of `authorization_details` that are understood (RFC 9396 section 10).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authorization_details_types_supported: Vec<String>,
     /// Whether a pre-authorised code may be redeemed without a client id.
     #[serde(
         rename = "pre-authorized_grant_anonymous_access_supported",

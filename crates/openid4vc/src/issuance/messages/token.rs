@@ -18,6 +18,9 @@ pub struct TokenRequest {
     /// What the learner typed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tx_code: Option<Secret>,
+    /// Which of the offered credentials are wanted (section 6.1.1); nothing asks for all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization_details: Option<Vec<AuthorizationDetail>>,
     /// The wallet's name, where the authorization server asks for one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
@@ -30,6 +33,7 @@ impl TokenRequest {
             grant_type: PRE_AUTHORIZED_CODE.to_owned(),
             pre_authorized_code: Some(code),
             tx_code,
+            authorization_details: None,
             client_id: None,
         }
     }
@@ -46,6 +50,10 @@ impl TokenRequest {
                 form.append_pair(name, value.reveal());
             }
         }
+        let details = self.authorization_details.as_ref();
+        if let Some(details) = details.and_then(|details| serde_json::to_string(details).ok()) {
+            form.append_pair("authorization_details", &details);
+        }
         if let Some(client) = &self.client_id {
             form.append_pair("client_id", client);
         }
@@ -59,6 +67,7 @@ impl TokenRequest {
             grant_type: String::new(),
             pre_authorized_code: None,
             tx_code: None,
+            authorization_details: None,
             client_id: None,
         };
         let mut seen: Vec<String> = Vec::new();
@@ -74,6 +83,9 @@ impl TokenRequest {
                 "grant_type" => request.grant_type = value,
                 "pre-authorized_code" => request.pre_authorized_code = Some(value.into()),
                 "tx_code" => request.tx_code = Some(value.into()),
+                "authorization_details" => {
+                    request.authorization_details = Some(super::read(value.as_bytes(), 16 * 1024)?);
+                }
                 "client_id" => request.client_id = Some(value),
                 _ => {}
             }
@@ -84,6 +96,29 @@ impl TokenRequest {
         }
         Ok(request)
     }
+}
+
+/// One credential that is asked for by its configuration, or, in a token response, given identifiers
+/// (sections 5.1.1 and 6.2; RFC 9396).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorizationDetail {
+    /// [`OPENID_CREDENTIAL`](Self::OPENID_CREDENTIAL).
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// A key of `credential_configurations_supported`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential_configuration_id: Option<String>,
+    /// Names for the credentials of that configuration, in a response only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub credential_identifiers: Vec<String>,
+    /// The credential issuers it is meant for, where an authorization server serves several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub locations: Vec<String>,
+}
+
+impl AuthorizationDetail {
+    /// The `type` of a request for a credential.
+    pub const OPENID_CREDENTIAL: &str = "openid_credential";
 }
 
 /// A successful token response (section 6.2).
@@ -114,7 +149,12 @@ mod tests {
 
     #[test]
     fn token_request_survives_the_form() {
-        let request = TokenRequest::pre_authorized("a+b/c=&d".into(), Some("123 456".into()));
+        let mut request = TokenRequest::pre_authorized("a+b/c=&d".into(), Some("123 456".into()));
+        request.authorization_details = Some(vec![AuthorizationDetail {
+            kind: AuthorizationDetail::OPENID_CREDENTIAL.into(),
+            credential_configuration_id: Some("show".into()),
+            ..AuthorizationDetail::default()
+        }]);
 
         let again = TokenRequest::from_form(request.to_form().as_bytes()).unwrap();
 
