@@ -26,7 +26,7 @@ impl Adapter {
         if known.ended || now >= known.expires_at {
             return Err(Refusal::Token { given: true });
         }
-        let request = requested(body)?;
+        let request = requested(body, known.identified.as_deref())?;
         let configuration = request.configuration;
         let proofs = self.proofs(&request.proofs, configuration.holder_algorithms())?;
         let nonces = self.fresh_nonces(&proofs)?;

@@ -6,8 +6,9 @@ use crate::storage::ListKind;
 use credentials::Language;
 use credentials::open_badges::Copy;
 use openid4vc::issuance::messages::{
-    AuthorizationServerMetadata, BatchIssuance, ClaimDescription, CredentialConfiguration,
-    CredentialDefinition, CredentialMetadata, Display, IssuerMetadata, PRE_AUTHORIZED_CODE, ProofType,
+    AuthorizationDetail, AuthorizationServerMetadata, BatchIssuance, ClaimDescription,
+    CredentialConfiguration, CredentialDefinition, CredentialMetadata, Display, IssuerMetadata,
+    PRE_AUTHORIZED_CODE, ProofType,
 };
 use proofs::Algorithm;
 use serde_json::{Value, json};
@@ -233,6 +234,7 @@ impl Adapter {
             token_endpoint: Some(self.address("openid4vci/token")),
             grant_types_supported: vec![PRE_AUTHORIZED_CODE.into()],
             token_endpoint_auth_methods_supported: vec!["none".into()],
+            authorization_details_types_supported: vec![AuthorizationDetail::OPENID_CREDENTIAL.into()],
             pre_authorized_grant_anonymous_access_supported: Some(true),
             ..AuthorizationServerMetadata::default()
         }

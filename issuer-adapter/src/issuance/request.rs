@@ -1,5 +1,6 @@
 //! Reading a credential request (section 8.2): what is asked, and whether its proofs hold.
 
+use super::token::identifier;
 use super::{MOST_PROOFS, Result, metadata, refuse};
 use crate::Adapter;
 use chrono::{DateTime, Utc};
@@ -14,7 +15,9 @@ pub(super) struct Requested {
     pub(super) proofs: Vec<String>,
 }
 
-pub(super) fn requested(body: &[u8]) -> Result<Requested> {
+/// Reads a request. `identified` holds the configurations that identifiers were given out for with the token:
+/// then credentials are asked for by these alone.
+pub(super) fn requested(body: &[u8], identified: Option<&[String]>) -> Result<Requested> {
     let malformed = |text: &str| refuse(ErrorCode::InvalidCredentialRequest, text);
     let json: Value = credentials::json::parse(
         body,
@@ -46,26 +49,45 @@ pub(super) fn requested(body: &[u8]) -> Result<Requested> {
     }
     let request =
         CredentialRequest::parse(body).map_err(|_| malformed("The body is not a credential request."))?;
-    let id = match (request.credential_configuration_id, request.credential_identifier) {
-        (Some(id), None) => id,
-        (None, Some(_)) => {
+    let ids = (
+        request.credential_configuration_id,
+        request.credential_identifier,
+        identified,
+    );
+    let configuration = match ids {
+        (Some(id), None, None) => metadata::Configuration::parse(&id).ok_or_else(|| {
+            refuse(
+                ErrorCode::UnknownCredentialConfiguration,
+                "There is no such credential configuration here.",
+            )
+        })?,
+        (None, Some(id), Some(identified)) => identified
+            .iter()
+            .find(|configuration| identifier(configuration) == id)
+            .and_then(|configuration| metadata::Configuration::parse(configuration))
+            .ok_or_else(|| {
+                refuse(
+                    ErrorCode::UnknownCredentialIdentifier,
+                    "That identifier did not come with the token.",
+                )
+            })?,
+        (None, Some(_), None) => {
             return Err(refuse(
                 ErrorCode::UnknownCredentialIdentifier,
                 "No credential identifiers were given out; use credential_configuration_id.",
             ));
         }
-        _ => {
+        (Some(_), None, Some(_)) => {
             return Err(malformed(
-                "credential_configuration_id is missing, or given with credential_identifier.",
+                "Identifiers came with the token; use credential_identifier.",
+            ));
+        }
+        (Some(_), Some(_), _) | (None, None, _) => {
+            return Err(malformed(
+                "Exactly one of credential_configuration_id and credential_identifier is needed.",
             ));
         }
     };
-    let configuration = metadata::Configuration::parse(&id).ok_or_else(|| {
-        refuse(
-            ErrorCode::UnknownCredentialConfiguration,
-            "There is no such credential configuration here.",
-        )
-    })?;
     let proofs = request.proofs.map(|proofs| proofs.jwt).unwrap_or_default();
     if !(1..=MOST_PROOFS).contains(&proofs.len()) {
         return Err(refuse(

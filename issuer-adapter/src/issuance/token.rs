@@ -6,9 +6,10 @@ use crate::awards::{State, code_of, tx_code_digest};
 use crate::secrets;
 use chrono::TimeDelta;
 use openid4vc::issuance::messages::{
-    CredentialOffer, ErrorCode, Grants, InputMode, PRE_AUTHORIZED_CODE, PreAuthorizedCode, TokenRequest,
-    TokenResponse, TxCode,
+    AuthorizationDetail, CredentialOffer, ErrorCode, Grants, InputMode, MessageError, PRE_AUTHORIZED_CODE,
+    PreAuthorizedCode, TokenRequest, TokenResponse, TxCode,
 };
+use serde_json::json;
 
 /// How long an access token counts.
 const TOKEN_LIFE: TimeDelta = TimeDelta::minutes(15);
@@ -49,8 +50,14 @@ impl Adapter {
 
     /// Exchanges a code for an access token. Both the offer's code and the transaction code must be right.
     pub(crate) async fn token(&self, body: &[u8]) -> Result<TokenResponse> {
-        let request = TokenRequest::from_form(body)
-            .map_err(|_| refuse(ErrorCode::InvalidRequest, "The body is not a token request."))?;
+        let request = TokenRequest::from_form(body).map_err(|error| match error {
+            // The one parameter that is JSON.
+            MessageError::Json(_) | MessageError::Shape(_) => refuse(
+                ErrorCode::InvalidAuthorizationDetails,
+                "authorization_details is not an array of requests for credentials.",
+            ),
+            MessageError::Meaning(why) => refuse(ErrorCode::InvalidRequest, why),
+        })?;
         if request.grant_type != PRE_AUTHORIZED_CODE {
             return Err(refuse(
                 ErrorCode::UnsupportedGrantType,
@@ -63,6 +70,10 @@ impl Adapter {
         let tx_code = request
             .tx_code
             .ok_or_else(|| refuse(ErrorCode::InvalidRequest, "This offer needs a tx_code."))?;
+        let identified = request
+            .authorization_details
+            .map(|details| self.identified(&details))
+            .transpose()?;
         let over = || refuse(ErrorCode::InvalidGrant, "The code is unknown, used or expired.");
 
         let now = self.clock.now();
@@ -98,7 +109,13 @@ impl Adapter {
         let expires_at = now + TOKEN_LIFE;
         write.end_offer(&offer.id_hash, now).await?;
         write
-            .add_token(&secrets::digest("token", &token), &offer.award, expires_at, now)
+            .add_token(
+                &secrets::digest("token", &token),
+                &offer.award,
+                identified.as_deref(),
+                expires_at,
+                now,
+            )
             .await?;
         write
             .audit(Some(&offer.award), WALLET, "redeemed", None, now)
@@ -109,7 +126,52 @@ impl Adapter {
             access_token: token.into(),
             token_type: "Bearer".into(),
             expires_in: u64::try_from(TOKEN_LIFE.num_seconds()).ok(),
-            authorization_details: None,
+            authorization_details: identified.map(|configurations| {
+                configurations
+                    .iter()
+                    .map(|id| {
+                        json!({
+                            "type": AuthorizationDetail::OPENID_CREDENTIAL,
+                            "credential_configuration_id": id,
+                            "credential_identifiers": [identifier(id)],
+                        })
+                    })
+                    .collect()
+            }),
         })
     }
+
+    /// The configurations that authorization details ask for, each once (section 6.1.1; RFC 9396).
+    fn identified(&self, details: &[AuthorizationDetail]) -> Result<Vec<String>> {
+        let refuse = |why: &str| refuse(ErrorCode::InvalidAuthorizationDetails, why);
+        let mut configurations: Vec<String> = Vec::new();
+        for detail in details {
+            if detail.kind != AuthorizationDetail::OPENID_CREDENTIAL {
+                return Err(refuse(
+                    "Only details of the type openid_credential are understood.",
+                ));
+            }
+            if !detail.locations.is_empty() && !detail.locations.contains(&self.config.base()) {
+                return Err(refuse("The details are meant for another credential issuer."));
+            }
+            let id = detail
+                .credential_configuration_id
+                .as_deref()
+                .and_then(metadata::Configuration::parse)
+                .ok_or_else(|| refuse("credential_configuration_id is missing or unknown here."))?
+                .id();
+            if !configurations.iter().any(|seen| seen == id) {
+                configurations.push(id.to_owned());
+            }
+        }
+        if configurations.is_empty() {
+            return Err(refuse("authorization_details is empty."));
+        }
+        Ok(configurations)
+    }
+}
+
+/// The name of the one credential there is of a configuration, for wallets that ask by identifier.
+pub(super) fn identifier(configuration_id: &str) -> String {
+    format!("{configuration_id}:award")
 }

@@ -20,6 +20,8 @@ pub(crate) struct Offer {
 #[derive(Clone, Debug)]
 pub(crate) struct Token {
     pub(crate) award: String,
+    /// The configurations that identifiers were given out for, if any were.
+    pub(crate) identified: Option<Vec<String>>,
     pub(crate) expires_at: DateTime<Utc>,
     pub(crate) ended: bool,
 }
@@ -38,8 +40,10 @@ fn offer(row: SqliteRow) -> Result<Offer> {
 
 fn token(row: SqliteRow) -> Result<Token> {
     let ended: Option<i64> = row.try_get("ended_at")?;
+    let identified: Option<&str> = row.try_get("identified")?;
     Ok(Token {
         award: row.try_get("award")?,
+        identified: identified.map(serde_json::from_str).transpose()?,
         expires_at: moment(row.try_get("expires_at")?),
         ended: ended.is_some(),
     })
@@ -147,14 +151,16 @@ impl Write {
         &mut self,
         token_hash: &[u8],
         award: &str,
+        identified: Option<&[String]>,
         expires_at: DateTime<Utc>,
         at: DateTime<Utc>,
     ) -> Result<()> {
         sqlx::query(
-            "INSERT INTO access_tokens (token_hash, award, created_at, expires_at) VALUES (?, ?, ?, ?)",
+            "INSERT INTO access_tokens (token_hash, award, identified, created_at, expires_at) VALUES (?, ?, ?, ?, ?)",
         )
         .bind(token_hash)
         .bind(award)
+        .bind(identified.map(serde_json::to_string).transpose()?)
         .bind(millis(at))
         .bind(millis(expires_at))
         .execute(&mut *self.0)
