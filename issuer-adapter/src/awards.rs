@@ -8,13 +8,16 @@ mod offer;
 
 pub use change::Changes;
 pub(crate) use control::Act;
-pub(crate) use offer::{code_of, tx_code_digest};
+pub(crate) use offer::{NewOffer, code_of, tx_code_digest};
 
 use crate::Adapter;
+use crate::config::Profile;
 use crate::sources::edubadges::SourceError;
 use crate::storage::{StorageError, StoredAward};
 use crate::validation::{self, Facts, Finding};
+use chrono::{DateTime, Utc};
 use credentials::open_badges::{self, Copy, CopyDetails, ProjectionError, StatusEntry, StatusPurpose};
+use credentials::sd_jwt_vc::{self, TokenStatusEntry};
 use credentials::{CredentialId, Language};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -116,6 +119,8 @@ pub(crate) struct Review {
     pub(crate) award: StoredAward,
     pub(crate) findings: Vec<Finding>,
     pub(crate) preview: Option<Value>,
+    /// Whether copies have, and get, a place where a suspension is told.
+    pub(crate) suspendable: bool,
 }
 
 type Result<T> = std::result::Result<T, AwardError>;
@@ -128,6 +133,7 @@ impl Adapter {
             let confirmed = self.storage.confirmed(&award.id).await?;
             reviews.push(Review {
                 findings: self.findings(&award, &confirmed).await,
+                suspendable: self.suspends(&award),
                 award,
                 preview: None,
             });
@@ -145,11 +151,18 @@ impl Adapter {
         let confirmed = self.storage.confirmed(id).await?;
         let findings = self.findings(&award, &confirmed).await;
         let preview = self.preview(&award);
+        let suspendable = self.suspends(&award) && self.storage.can_suspend(id).await?;
         Ok(Review {
             award,
             findings,
             preview,
+            suspendable,
         })
+    }
+
+    /// Whether copies made now can be suspended.
+    pub(crate) fn suspends(&self, award: &StoredAward) -> bool {
+        self.profile(&award.unit) == Profile::Standard
     }
 
     /// Changes what staff may change. A change takes an approval back.
@@ -237,6 +250,7 @@ impl Adapter {
         }
         self.projected(&award, Copy::Portable)
             .and_then(|_| self.projected(&award, Copy::Show))
+            .and_then(|_| self.projected_sd_jwt_vc(&award, now))
             .map_err(|source| AwardError::Projection {
                 id: id.to_owned(),
                 source,
@@ -336,6 +350,31 @@ impl Adapter {
             achievement_url: self.achievement_address(award),
         };
         open_badges::credential(&award.record, copy, &details)
+    }
+
+    /// The same as an SD-JWT VC.
+    fn projected_sd_jwt_vc(
+        &self,
+        award: &StoredAward,
+        now: DateTime<Utc>,
+    ) -> std::result::Result<Value, ProjectionError> {
+        let unit = self
+            .identities
+            .unit(&award.unit)
+            .ok_or(ProjectionError::Missing("issuing unit"))?;
+        let details = sd_jwt_vc::Details {
+            id: CredentialId::from_random([0; 16]),
+            issuer_did: unit.did().clone(),
+            institution_did: self.identities.institution.did().clone(),
+            holder_jwk: unit.p256().1.public_key().to_jwk(),
+            status: TokenStatusEntry {
+                uri: self.address("status/token/example"),
+                index: 0,
+            },
+            achievement_url: self.achievement_address(award),
+            issued_at: now,
+        };
+        sd_jwt_vc::claims(&award.record, &details)
     }
 
     /// Where an award's achievement is described.

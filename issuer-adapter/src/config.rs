@@ -115,7 +115,7 @@ pub enum Profile {
 }
 
 /// Names that addresses of the service itself begin with.
-const RESERVED: [&str; 9] = [
+const RESERVED: [&str; 10] = [
     "achievements",
     "config",
     "desk",
@@ -125,6 +125,7 @@ const RESERVED: [&str; 9] = [
     "openid4vci",
     "readyz",
     "status",
+    "types",
 ];
 
 /// Why a configuration cannot be used.

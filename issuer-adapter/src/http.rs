@@ -6,6 +6,7 @@ mod did_documents;
 mod openid4vci;
 mod problems;
 mod status;
+mod types;
 mod well_known;
 
 use crate::Adapter;
@@ -75,6 +76,8 @@ fn public_api() -> OpenApiRouter<App> {
         .routes(routes!(did_documents::institution))
         .routes(routes!(did_documents::unit))
         .routes(routes!(status::show))
+        .routes(routes!(status::show_token))
+        .routes(routes!(types::show))
         .routes(routes!(achievements::show))
 }
 
@@ -85,10 +88,11 @@ fn desk_api() -> OpenApiRouter<App> {
         .routes(routes!(desk::index))
         .routes(routes!(desk::show, desk::change))
         .routes(routes!(desk::approve))
-        .routes(routes!(desk::offer))
-        .routes(routes!(desk::revoke))
-        .routes(routes!(desk::suspend))
-        .routes(routes!(desk::reinstate))
+        .routes(routes!(desk::offers::offer))
+        .routes(routes!(desk::offers::new_copies))
+        .routes(routes!(desk::control::revoke))
+        .routes(routes!(desk::control::suspend))
+        .routes(routes!(desk::control::reinstate))
 }
 
 /// The description of the institution's API, in OpenAPI 3.1.

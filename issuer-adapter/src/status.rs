@@ -1,12 +1,16 @@
 //! Publishing status lists: signed afresh when an entry changed or the list nears its end.
 
 use crate::Adapter;
-use crate::storage::StorageError;
+use crate::storage::{ListKind, ListRow, StorageError};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
+use credentials::open_badges::StatusPurpose;
 use proofs::data_integrity::{self, CreateError, ProofOptions};
+use proofs::{SignError, jws};
+use serde_json::json;
 use sha2::{Digest, Sha256};
+use status_list::token::{self, Status, TokenListError, TokenStatusList};
 use status_list::{ListError, StatusList};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,6 +21,12 @@ const LIFE: TimeDelta = TimeDelta::hours(24);
 
 /// A list is signed afresh when less than this is left.
 const LEAST_LEFT: TimeDelta = TimeDelta::hours(12);
+
+/// How long a token list may be kept before it is asked for again: as long as a new one is sure to last.
+const KEPT: TimeDelta = LEAST_LEFT;
+
+/// Two bits for each credential: valid, revoked or suspended.
+const BITS: u8 = 2;
 
 /// A list as it is served.
 #[derive(Clone, Debug)]
@@ -40,17 +50,33 @@ pub(crate) enum StatusError {
     UnknownUnit,
     #[error("the status list could not be made")]
     List(#[from] ListError),
+    #[error("the token status list could not be made")]
+    TokenList(#[from] TokenListError),
     #[error("the status list could not be signed")]
     Sign(#[from] CreateError),
+    #[error("the token status list could not be signed")]
+    SignToken(#[from] SignError),
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
 
+/// How a list is written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// A Bitstring Status List credential.
+    Bitstring,
+    /// A Token Status List.
+    Token,
+}
+
 impl Adapter {
-    /// The signed list of that name.
-    pub(crate) async fn status_list(&self, id: &str) -> Result<Published, StatusError> {
+    /// The signed list of that name and form.
+    pub(crate) async fn status_list(&self, id: &str, form: Form) -> Result<Published, StatusError> {
         let row = self.storage.status_list(id).await?.ok_or(StatusError::Unknown)?;
-        let purpose = row.kind.purpose().ok_or(StatusError::Unknown)?;
+        let is_token = row.kind == ListKind::Token;
+        if is_token != (form == Form::Token) {
+            return Err(StatusError::Unknown);
+        }
         let now = self.clock.now();
         // Held while signing, so that a crowd asking at once makes one signature.
         let mut lists = self.lists.0.lock().await;
@@ -60,17 +86,12 @@ impl Adapter {
         {
             return Ok(published.clone());
         }
-        let unit = self.identities.unit(&row.unit).ok_or(StatusError::UnknownUnit)?;
-        let mut list = StatusList::new(row.length as usize)?;
-        for (position, _) in self.storage.set_entries(id).await? {
-            list.set(position as usize, true)?;
-        }
+        let entries = self.storage.set_entries(id).await?;
         let valid_until = now + LIFE;
-        let address = self.list_address(row.kind, id);
-        let unsigned = status_list::credential(&list, &address, purpose, unit.did(), now, valid_until);
-        let (kid, key) = unit.ed25519();
-        let signed = data_integrity::sign(&unsigned, &ProofOptions::assertion(kid.clone(), now), key)?;
-        let body = signed.to_string();
+        let body = match row.kind.purpose() {
+            Some(purpose) => self.bitstring_list(&row, purpose, &entries, now, valid_until)?,
+            None => self.token_list(&row, &entries, now, valid_until)?,
+        };
         let digest = Sha256::digest(&body);
         let etag = format!(
             "\"{}\"",
@@ -84,5 +105,44 @@ impl Adapter {
         };
         lists.insert(id.to_owned(), published.clone());
         Ok(published)
+    }
+
+    fn bitstring_list(
+        &self,
+        row: &ListRow,
+        purpose: StatusPurpose,
+        entries: &[(u32, u8)],
+        now: DateTime<Utc>,
+        valid_until: DateTime<Utc>,
+    ) -> Result<String, StatusError> {
+        let unit = self.identities.unit(&row.unit).ok_or(StatusError::UnknownUnit)?;
+        let mut list = StatusList::new(row.length as usize)?;
+        for (position, _) in entries {
+            list.set(*position as usize, true)?;
+        }
+        let address = self.list_address(row.kind, &row.id);
+        let unsigned = status_list::credential(&list, &address, purpose, unit.did(), now, valid_until);
+        let (kid, key) = unit.ed25519();
+        let signed = data_integrity::sign(&unsigned, &ProofOptions::assertion(kid.clone(), now), key)?;
+        Ok(signed.to_string())
+    }
+
+    fn token_list(
+        &self,
+        row: &ListRow,
+        entries: &[(u32, u8)],
+        now: DateTime<Utc>,
+        valid_until: DateTime<Utc>,
+    ) -> Result<String, StatusError> {
+        let unit = self.identities.unit(&row.unit).ok_or(StatusError::UnknownUnit)?;
+        let mut list = TokenStatusList::new(BITS, row.length as usize)?;
+        for (position, value) in entries {
+            list.set(u64::from(*position), Status::from(*value))?;
+        }
+        let address = self.list_address(row.kind, &row.id);
+        let claims = token::claims(&list, &address, now, Some(valid_until), Some(KEPT));
+        let (kid, key) = unit.p256();
+        let header = json!({"typ": token::TYP, "kid": kid});
+        Ok(jws::sign(&header, claims.to_string().as_bytes(), key)?)
     }
 }

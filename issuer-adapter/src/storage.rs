@@ -7,7 +7,7 @@ mod awards;
 mod issuing;
 mod status;
 
-pub(crate) use awards::StoredAward;
+pub(crate) use awards::{CopyCount, StoredAward};
 pub(crate) use issuing::Offer;
 pub(crate) use status::{ListKind, ListRow, NewEntry};
 

@@ -2,7 +2,6 @@
 
 use super::{AwardError, DESK, Result, Review, State};
 use crate::Adapter;
-use crate::config::Profile;
 use crate::storage::ListKind;
 
 /// The values of a token status list
@@ -49,7 +48,7 @@ impl Adapter {
                 });
             }
         };
-        let suspends = self.profile(&award.unit) == Profile::Standard && write.can_suspend(id).await?;
+        let suspends = self.suspends(&award) && write.can_suspend(id).await?;
         if act == Act::Suspend && !suspends {
             return Err(AwardError::CannotSuspend(id.to_owned()));
         }

@@ -20,23 +20,41 @@ pub(crate) struct NewOffer {
     pub(crate) expires_at: DateTime<Utc>,
 }
 
+/// Whether the learner gets the award, or more copies of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Offered {
+    First,
+    Again,
+}
+
 impl Adapter {
     /// Makes an offer, in the place of any earlier one.
     pub(crate) async fn offer(&self, id: &str) -> Result<NewOffer> {
+        self.offer_of(id, Offered::First).await
+    }
+
+    /// Makes an offer of new copies to a learner who collected the award before: used copies can be linked, and
+    /// a lost device takes its copies along.
+    pub(crate) async fn offer_new_copies(&self, id: &str) -> Result<NewOffer> {
+        self.offer_of(id, Offered::Again).await
+    }
+
+    async fn offer_of(&self, id: &str, offered: Offered) -> Result<NewOffer> {
         let read = self
             .storage
             .award(id)
             .await?
             .ok_or_else(|| AwardError::Unknown(id.to_owned()))?;
-        match read.state {
-            State::Approved | State::Offered => {}
-            State::Issued | State::Suspended => return Err(AwardError::AlreadyIssued(id.to_owned())),
-            state @ (State::Review | State::Revoked) => {
-                return Err(AwardError::WrongState {
-                    id: id.to_owned(),
-                    state,
-                });
+        let wrong_state = |state| AwardError::WrongState {
+            id: id.to_owned(),
+            state,
+        };
+        match (offered, read.state) {
+            (Offered::First, State::Approved | State::Offered) | (Offered::Again, State::Issued) => {}
+            (Offered::First, State::Issued | State::Suspended) => {
+                return Err(AwardError::AlreadyIssued(id.to_owned()));
             }
+            (_, state) => return Err(wrong_state(state)),
         }
         if let Some(finding) = self.admission(&read).await {
             return Err(AwardError::NotReady {
@@ -63,20 +81,23 @@ impl Adapter {
             .await?
             .ok_or_else(|| AwardError::Unknown(id.to_owned()))?;
         if award.state != read.state {
-            return Err(AwardError::WrongState {
-                id: id.to_owned(),
-                state: award.state,
-            });
+            return Err(wrong_state(award.state));
         }
         // Whoever redeemed an earlier offer gets nothing more with it.
         write.end_tokens(id, now).await?;
         write
             .add_offer(&row, &secrets::digest("code", &code), now)
             .await?;
-        write.set_state(id, State::Offered, now).await?;
-        write.audit(Some(id), DESK, "offered", None, now).await?;
+        let action = match offered {
+            Offered::First => {
+                write.set_state(id, State::Offered, now).await?;
+                "offered"
+            }
+            Offered::Again => "offered-again",
+        };
+        write.audit(Some(id), DESK, action, None, now).await?;
         write.commit().await?;
-        tracing::info!(award = id, "award offered");
+        tracing::info!(award = id, action, "award offered");
 
         let mut reference = self.config.public_url.clone();
         reference.set_path(&format!("/offers/{offer_id}"));

@@ -1,8 +1,13 @@
 //! What staff do. Every address below `/desk/api` asks for the desk key.
 
+pub(crate) mod control;
+pub(crate) mod offers;
+
 use super::App;
-use crate::awards::{Act, AwardError, Changes, Review, State as AwardState};
+use crate::awards::{AwardError, Changes, Review, State as AwardState};
+use crate::issuance::metadata::Configuration;
 use crate::sources::edubadges::{self, Documents};
+use crate::storage::CopyCount;
 use crate::validation::Finding;
 use axum::Json;
 use axum::extract::State;
@@ -68,6 +73,8 @@ pub(crate) struct AwardView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     preview: Option<Value>,
+    /// Whether the award could be suspended, were it issued.
+    suspendable: bool,
     /// How many copies were collected, by configuration; absent in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     copies: Option<Vec<CopiesView>>,
@@ -89,8 +96,30 @@ pub(crate) struct AwardView {
 struct CopiesView {
     /// The configuration.
     configuration_id: String,
-    /// How many.
+    /// Its format, such as `dc+sd-jwt`; absent for a configuration that is no longer issued.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<&'static str>,
+    /// How many were handed out.
     number: u32,
+    /// How many of these a wallet said to have kept.
+    accepted: u32,
+    /// How many of these the published lists call revoked.
+    revoked: u32,
+    /// How many of these the published lists call suspended, and not revoked.
+    suspended: u32,
+}
+
+impl From<CopyCount> for CopiesView {
+    fn from(count: CopyCount) -> Self {
+        Self {
+            format: Configuration::parse(&count.configuration).map(Configuration::format),
+            configuration_id: count.configuration,
+            number: count.number,
+            accepted: count.accepted,
+            revoked: count.revoked,
+            suspended: count.suspended,
+        }
+    }
 }
 
 /// A line of an award's history.
@@ -139,35 +168,12 @@ pub(crate) struct ImportRequest {
     direct_award: Option<Value>,
 }
 
-/// An offer to hand to the learner. The transaction code goes by another way than the link.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct OfferAnswer {
-    /// For a QR code or a wallet on the same device.
-    offer_uri: String,
-    /// A web link that opens our wallet, where one is configured.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    offer_link: Option<String>,
-    /// Six digits; not shown again.
-    tx_code: String,
-    /// Until when it can be collected.
-    expires_at: DateTime<Utc>,
-}
-
-/// Why an award is revoked, suspended or reinstated.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ControlRequest {
-    /// The reason; kept in the history.
-    #[schema(max_length = 1000)]
-    reason: String,
-}
-
 fn view(review: Review) -> AwardView {
     let Review {
         award,
         findings,
         preview,
+        suspendable,
     } = review;
     AwardView {
         id: award.id,
@@ -177,6 +183,7 @@ fn view(review: Review) -> AwardView {
         findings,
         justification: award.justification,
         preview,
+        suspendable,
         copies: None,
         offer_expires_at: None,
         history: None,
@@ -191,15 +198,7 @@ async fn full(app: &App, review: Review) -> Result<Json<AwardAnswer>, Problem> {
     let copies = app.storage.copies(&id).await?;
     let history = app.storage.history(&id).await?;
     let award = AwardView {
-        copies: Some(
-            copies
-                .into_iter()
-                .map(|(configuration_id, number)| CopiesView {
-                    configuration_id,
-                    number,
-                })
-                .collect(),
-        ),
+        copies: Some(copies.into_iter().map(CopiesView::from).collect()),
         offer_expires_at: app.storage.open_offer(&id, app.clock.now()).await?,
         history: Some(
             history
@@ -399,129 +398,4 @@ pub(crate) async fn approve(
 ) -> Result<Json<AwardAnswer>, Problem> {
     let review = app.approve(&id).await?;
     full(&app, review).await
-}
-
-/// Makes an offer to the learner, in the place of any earlier one.
-#[utoipa::path(
-    post,
-    path = "/desk/api/awards/{id}/offer",
-    tag = "desk",
-    security(("desk" = [])),
-    params(("id" = String, Path, description = "The award.")),
-    responses(
-        (status = 201, description = "The offer.", body = OfferAnswer),
-        (status = 401, description = "The desk key is missing or wrong.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such award.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "The award is not approved, or was issued before.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The register does not let the unit issue now.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Asked too often by this client; `Retry-After` says when to try again.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 500, description = "A fault of the institution's.", body = ProblemBody, content_type = "application/problem+json"),
-    )
-)]
-pub(crate) async fn offer(
-    State(app): State<App>,
-    ApiPath(id): ApiPath<String>,
-) -> Result<impl IntoResponse, Problem> {
-    let offer = app.offer(&id).await?;
-    let answer = OfferAnswer {
-        offer_uri: offer.uri,
-        offer_link: offer.link,
-        tx_code: offer.tx_code,
-        expires_at: offer.expires_at,
-    };
-    Ok((StatusCode::CREATED, Json(answer)))
-}
-
-async fn control(
-    app: &App,
-    id: &str,
-    act: Act,
-    request: &ControlRequest,
-) -> Result<Json<AwardAnswer>, Problem> {
-    let review = app.control(id, act, &request.reason).await?;
-    full(app, review).await
-}
-
-/// Revokes an award with all its copies, for good.
-#[utoipa::path(
-    post,
-    path = "/desk/api/awards/{id}/revoke",
-    tag = "desk",
-    security(("desk" = [])),
-    params(("id" = String, Path, description = "The award.")),
-    request_body = ControlRequest,
-    responses(
-        (status = 200, description = "The award, revoked.", body = AwardAnswer),
-        (status = 400, description = "Not acceptable JSON.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "The desk key is missing or wrong.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such award.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "The award cannot be revoked now.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, description = "Not JSON.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The reason is missing or too long.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Asked too often by this client; `Retry-After` says when to try again.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 500, description = "A fault of the institution's.", body = ProblemBody, content_type = "application/problem+json"),
-    )
-)]
-pub(crate) async fn revoke(
-    State(app): State<App>,
-    ApiPath(id): ApiPath<String>,
-    ApiJson(request): ApiJson<ControlRequest>,
-) -> Result<Json<AwardAnswer>, Problem> {
-    control(&app, &id, Act::Revoke, &request).await
-}
-
-/// Suspends an award with all its copies.
-#[utoipa::path(
-    post,
-    path = "/desk/api/awards/{id}/suspend",
-    tag = "desk",
-    security(("desk" = [])),
-    params(("id" = String, Path, description = "The award.")),
-    request_body = ControlRequest,
-    responses(
-        (status = 200, description = "The award, suspended.", body = AwardAnswer),
-        (status = 400, description = "Not acceptable JSON.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "The desk key is missing or wrong.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such award.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "The award is not issued.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, description = "Not JSON.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The reason is missing or too long.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Asked too often by this client; `Retry-After` says when to try again.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 500, description = "A fault of the institution's.", body = ProblemBody, content_type = "application/problem+json"),
-    )
-)]
-pub(crate) async fn suspend(
-    State(app): State<App>,
-    ApiPath(id): ApiPath<String>,
-    ApiJson(request): ApiJson<ControlRequest>,
-) -> Result<Json<AwardAnswer>, Problem> {
-    control(&app, &id, Act::Suspend, &request).await
-}
-
-/// Ends the suspension of an award.
-#[utoipa::path(
-    post,
-    path = "/desk/api/awards/{id}/reinstate",
-    tag = "desk",
-    security(("desk" = [])),
-    params(("id" = String, Path, description = "The award.")),
-    request_body = ControlRequest,
-    responses(
-        (status = 200, description = "The award, in force again.", body = AwardAnswer),
-        (status = 400, description = "Not acceptable JSON.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "The desk key is missing or wrong.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such award.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "The award is not suspended.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, description = "Not JSON.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The reason is missing or too long.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Asked too often by this client; `Retry-After` says when to try again.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 500, description = "A fault of the institution's.", body = ProblemBody, content_type = "application/problem+json"),
-    )
-)]
-pub(crate) async fn reinstate(
-    State(app): State<App>,
-    ApiPath(id): ApiPath<String>,
-    ApiJson(request): ApiJson<ControlRequest>,
-) -> Result<Json<AwardAnswer>, Problem> {
-    control(&app, &id, Act::Reinstate, &request).await
 }

@@ -9,6 +9,7 @@ use crate::storage::{NewEntry, StorageError, StoredAward};
 use chrono::{DateTime, Utc};
 use credentials::CredentialId;
 use credentials::open_badges::{self, Copy, CopyDetails, ProjectionError, StatusEntry};
+use credentials::sd_jwt_vc::{self, TokenStatusEntry};
 use openid4vc::issuance::proof::VerifiedProof;
 use proofs::data_integrity::{self, CreateError, ProofOptions};
 use proofs::sd_jwt::{InvalidPath, IssueError, Path};
@@ -23,7 +24,7 @@ pub(crate) enum CopyError {
     UnknownUnit,
     #[error("the award makes no credential")]
     Projection(#[from] ProjectionError),
-    #[error("the credential could not be signed as vc+sd-jwt")]
+    #[error("the credential could not be signed as an SD-JWT")]
     SdJwt(#[from] IssueError),
     #[error("the credential could not be signed with Data Integrity")]
     DataIntegrity(#[from] CreateError),
@@ -82,23 +83,37 @@ impl Adapter {
         now: DateTime<Utc>,
     ) -> Result<SignedCopy, CopyError> {
         let id = CredentialId::from_random(secrets::random_bytes());
-        let shape = configuration.copy();
-        let details = CopyDetails {
-            id: id.clone(),
-            issuer_did: unit.did().clone(),
-            institution_did: self.identities.institution.did().clone(),
-            holder_did: proof.holder.clone(),
-            status: self.bitstring_entries(&places),
-            achievement_url: self.achievement_address(award),
-        };
-        let mut body = open_badges::credential(&award.record, shape, &details)?;
-        let credential = match configuration {
-            Configuration::Show | Configuration::PortableSdJwt => sd_jwt(body, shape, proof, unit)?,
-            Configuration::PortableLdp => {
-                // The schema of Open Badges asks for a list, even of one.
-                body["proof"] = json!([]);
-                let (kid, key) = unit.ed25519();
-                data_integrity::sign(&body, &ProofOptions::assertion(kid.clone(), now), key)?
+        let credential = match configuration.open_badge() {
+            Some(shape) => {
+                let details = CopyDetails {
+                    id: id.clone(),
+                    issuer_did: unit.did().clone(),
+                    institution_did: self.identities.institution.did().clone(),
+                    holder_did: proof.holder.clone(),
+                    status: self.bitstring_entries(&places),
+                    achievement_url: self.achievement_address(award),
+                };
+                let body = open_badges::credential(&award.record, shape, &details)?;
+                match configuration {
+                    Configuration::PortableLdp => data_integrity(body, unit, now)?,
+                    _ => vc_sd_jwt(body, shape, proof, unit)?,
+                }
+            }
+            None => {
+                let place = places.first().ok_or(CopyError::NoPlace)?;
+                let details = sd_jwt_vc::Details {
+                    id: id.clone(),
+                    issuer_did: unit.did().clone(),
+                    institution_did: self.identities.institution.did().clone(),
+                    holder_jwk: proof.key.to_jwk(),
+                    status: TokenStatusEntry {
+                        uri: self.list_address(place.kind, &place.list),
+                        index: place.index,
+                    },
+                    achievement_url: self.achievement_address(award),
+                    issued_at: now,
+                };
+                dc_sd_jwt(&sd_jwt_vc::claims(&award.record, &details)?, unit)?
             }
         };
         Ok(SignedCopy {
@@ -120,17 +135,34 @@ impl Adapter {
     }
 }
 
-fn sd_jwt(mut body: Value, shape: Copy, proof: &VerifiedProof, unit: &Party) -> Result<Value, CopyError> {
-    let disclosable: Vec<Path> = open_badges::disclosable(shape, &body)
-        .iter()
-        .map(|path| path.parse())
-        .collect::<Result<_, InvalidPath>>()?;
+fn paths(pointers: &[String]) -> Result<Vec<Path>, InvalidPath> {
+    pointers.iter().map(|pointer| pointer.parse()).collect()
+}
+
+fn data_integrity(mut body: Value, unit: &Party, now: DateTime<Utc>) -> Result<Value, CopyError> {
+    // The schema of Open Badges asks for a list, even of one.
+    body["proof"] = json!([]);
+    let (kid, key) = unit.ed25519();
+    let options = ProofOptions::assertion(kid.clone(), now);
+    Ok(data_integrity::sign(&body, &options, key)?)
+}
+
+fn vc_sd_jwt(mut body: Value, shape: Copy, proof: &VerifiedProof, unit: &Party) -> Result<Value, CopyError> {
+    let disclosable = paths(&open_badges::disclosable(shape, &body))?;
     body["cnf"] = match shape {
         Copy::Show => json!({"kid": key_reference(proof)}),
         Copy::Portable => json!({"jwk": proof.key.to_jwk()}),
     };
     let (kid, key) = unit.p256();
     let token = vc_jose::issue(&body, &disclosable, kid, key, &mut http_service::system_random())?;
+    Ok(Value::String(token))
+}
+
+fn dc_sd_jwt(claims: &Value, unit: &Party) -> Result<Value, CopyError> {
+    let disclosable = paths(&sd_jwt_vc::disclosable(claims))?;
+    let (kid, key) = unit.p256();
+    let random = &mut http_service::system_random();
+    let token = proofs::sd_jwt_vc::issue(claims, &disclosable, kid, key, random)?;
     Ok(Value::String(token))
 }
 

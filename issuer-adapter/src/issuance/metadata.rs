@@ -3,8 +3,8 @@
 use crate::Adapter;
 use crate::config::Profile;
 use crate::storage::ListKind;
-use credentials::Language;
 use credentials::open_badges::Copy;
+use credentials::{Language, sd_jwt_vc};
 use openid4vc::issuance::messages::{
     AuthorizationDetail, AuthorizationServerMetadata, BatchIssuance, ClaimDescription,
     CredentialConfiguration, CredentialDefinition, CredentialMetadata, Display, IssuerMetadata,
@@ -27,17 +27,20 @@ pub(crate) enum Configuration {
     PortableSdJwt,
     /// For any wallet, as linked data.
     PortableLdp,
+    /// For wallets of the European profiles, selectively disclosable.
+    SdJwtVc,
 }
 
 impl Configuration {
     /// All of them, in the order they are offered.
-    pub(crate) const ALL: [Self; 3] = [Self::Show, Self::PortableSdJwt, Self::PortableLdp];
+    pub(crate) const ALL: [Self; 4] = [Self::Show, Self::SdJwtVc, Self::PortableSdJwt, Self::PortableLdp];
 
     pub(crate) fn id(self) -> &'static str {
         match self {
             Self::Show => "microcredential_show",
             Self::PortableSdJwt => "microcredential_vc_sd_jwt",
             Self::PortableLdp => "microcredential_ldp",
+            Self::SdJwtVc => "microcredential_dc_sd_jwt",
         }
     }
 
@@ -47,11 +50,21 @@ impl Configuration {
             .find(|configuration| configuration.id() == id)
     }
 
-    /// The shape of the credential.
-    pub(crate) fn copy(self) -> Copy {
+    /// The shape of an Open Badges credential; nothing for what is no W3C credential.
+    pub(crate) fn open_badge(self) -> Option<Copy> {
         match self {
-            Self::Show => Copy::Show,
-            Self::PortableSdJwt | Self::PortableLdp => Copy::Portable,
+            Self::Show => Some(Copy::Show),
+            Self::PortableSdJwt | Self::PortableLdp => Some(Copy::Portable),
+            Self::SdJwtVc => None,
+        }
+    }
+
+    /// The format, as OpenID4VCI and the profiles on it name it.
+    pub(crate) fn format(self) -> &'static str {
+        match self {
+            Self::Show | Self::PortableSdJwt => "vc+sd-jwt",
+            Self::PortableLdp => "ldp_vc",
+            Self::SdJwtVc => "dc+sd-jwt",
         }
     }
 
@@ -64,6 +77,7 @@ impl Configuration {
             (Self::Show | Self::PortableSdJwt | Self::PortableLdp, Profile::OneEdTech) => {
                 &[ListKind::Revocation]
             }
+            (Self::SdJwtVc, _) => &[ListKind::Token],
         }
     }
 
@@ -71,14 +85,14 @@ impl Configuration {
     pub(crate) fn holder_algorithms(self) -> &'static [Algorithm] {
         match self {
             Self::Show => &[Algorithm::Es256],
-            Self::PortableSdJwt | Self::PortableLdp => &[Algorithm::Es256, Algorithm::EdDsa],
+            Self::PortableSdJwt | Self::PortableLdp | Self::SdJwtVc => &[Algorithm::Es256, Algorithm::EdDsa],
         }
     }
 
     fn describe(self) -> CredentialConfiguration {
-        let (format, algorithm) = match self {
-            Self::Show | Self::PortableSdJwt => ("vc+sd-jwt", "ES256"),
-            Self::PortableLdp => ("ldp_vc", "eddsa-rdfc-2022"),
+        let algorithm = match self {
+            Self::Show | Self::PortableSdJwt | Self::SdJwtVc => "ES256",
+            Self::PortableLdp => "eddsa-rdfc-2022",
         };
         let (nl, en) = match self {
             Self::Show => ("Microcredential om te laten zien", "Microcredential to show"),
@@ -90,11 +104,18 @@ impl Configuration {
                 "Microcredential als open badge",
                 "Microcredential as an open badge",
             ),
+            Self::SdJwtVc => (
+                "Microcredential voor Europese wallets",
+                "Microcredential for European wallets",
+            ),
         };
-        let context = match self {
-            Self::Show => vec![VCDM.into(), OPEN_BADGES.into(), OURS.into()],
-            Self::PortableSdJwt | Self::PortableLdp => vec![VCDM.into(), OPEN_BADGES.into()],
-        };
+        let credential_definition = self.open_badge().map(|shape| CredentialDefinition {
+            context: match shape {
+                Copy::Show => vec![VCDM.into(), OPEN_BADGES.into(), OURS.into()],
+                Copy::Portable => vec![VCDM.into(), OPEN_BADGES.into()],
+            },
+            types: vec!["VerifiableCredential".into(), "OpenBadgeCredential".into()],
+        });
         let proofs = ProofType {
             proof_signing_alg_values_supported: self
                 .holder_algorithms()
@@ -104,97 +125,118 @@ impl Configuration {
             key_attestations_required: None,
         };
         CredentialConfiguration {
-            format: format.into(),
+            format: self.format().into(),
             scope: Some(self.id().into()),
             cryptographic_binding_methods_supported: vec!["did:key".into(), "did:jwk".into(), "jwk".into()],
             credential_signing_alg_values_supported: vec![algorithm.into()],
             proof_types_supported: BTreeMap::from([("jwt".to_owned(), proofs)]),
-            credential_definition: Some(CredentialDefinition {
-                context,
-                types: vec!["VerifiableCredential".into(), "OpenBadgeCredential".into()],
-            }),
-            vct: None,
+            credential_definition,
+            vct: (self == Self::SdJwtVc).then(|| sd_jwt_vc::VCT.into()),
             credential_metadata: Some(CredentialMetadata {
                 display: in_both(nl, en),
-                claims: self.claims(),
+                claims: match self.open_badge() {
+                    Some(shape) => claims(shape),
+                    None => claims_of_type(),
+                },
             }),
         }
     }
+}
 
-    /// The claims people are shown, in that order.
-    fn claims(self) -> Vec<ClaimDescription> {
-        let claim = |path: &[Value], mandatory, nl: &str, en: &str| ClaimDescription {
-            path: path.to_vec(),
-            mandatory: Some(mandatory),
-            display: in_both(nl, en),
-        };
-        let achievement = |member: &str| [json!("credentialSubject"), json!("achievement"), json!(member)];
-        let subject = |member: &str, value: &str| {
-            [
-                json!("credentialSubject"),
-                json!(member),
-                Value::Null,
-                json!(value),
-            ]
-        };
-        let mut claims = vec![
-            claim(
-                &achievement("name"),
+/// The claims of an Open Badges credential that people are shown, in that order.
+fn claims(shape: Copy) -> Vec<ClaimDescription> {
+    let claim = |path: &[Value], mandatory, nl: &str, en: &str| ClaimDescription {
+        path: path.to_vec(),
+        mandatory: Some(mandatory),
+        display: in_both(nl, en),
+    };
+    let achievement = |member: &str| [json!("credentialSubject"), json!("achievement"), json!(member)];
+    let subject = |member: &str, value: &str| {
+        [
+            json!("credentialSubject"),
+            json!(member),
+            Value::Null,
+            json!(value),
+        ]
+    };
+    let mut claims = vec![
+        claim(
+            &achievement("name"),
+            true,
+            "Naam onderwijseenheid",
+            "Name of unit",
+        ),
+        claim(
+            &subject("identifier", "identityHash"),
+            true,
+            "Naam deelnemer",
+            "Name of participant",
+        ),
+        claim(
+            &[json!("issuer"), json!("name")],
+            true,
+            "Uitgegeven door",
+            "Issued by",
+        ),
+        claim(&[json!("validFrom")], true, "Toegekend op", "Awarded on"),
+    ];
+    let own: &[(&str, bool, &str, &str)] = match shape {
+        Copy::Show => &[
+            (
+                "levelIndication",
                 true,
-                "Naam onderwijseenheid",
-                "Name of unit",
+                "Niveau, indicatie van de instelling",
+                "Level, indicated by the institution",
             ),
-            claim(
-                &subject("identifier", "identityHash"),
+            ("sizeIndication", true, "Omvang (indicatie)", "Size (indication)"),
+            ("learningOutcomes", true, "Leeruitkomsten", "Learning outcomes"),
+            ("assessment", true, "Toetsing", "Assessment"),
+            ("qualityFramework", true, "Kwaliteitskader", "Quality framework"),
+        ],
+        Copy::Portable => &[
+            ("description", false, "Omschrijving", "Description"),
+            (
+                "creditsAvailable",
+                false,
+                "Omvang in EC (indicatie)",
+                "Size in ECTS (indication)",
+            ),
+            ("criteria", true, "Vereisten", "Requirements"),
+            (
+                "alignment",
                 true,
-                "Naam deelnemer",
-                "Name of participant",
+                "Niveau, leeruitkomsten en toetsing",
+                "Level, learning outcomes and assessment",
             ),
-            claim(
-                &[json!("issuer"), json!("name")],
-                true,
-                "Uitgegeven door",
-                "Issued by",
-            ),
-            claim(&[json!("validFrom")], true, "Toegekend op", "Awarded on"),
-        ];
-        let own: &[(&str, bool, &str, &str)] = match self {
-            Self::Show => &[
-                (
-                    "levelIndication",
-                    true,
-                    "Niveau, indicatie van de instelling",
-                    "Level, indicated by the institution",
-                ),
-                ("sizeIndication", true, "Omvang (indicatie)", "Size (indication)"),
-                ("learningOutcomes", true, "Leeruitkomsten", "Learning outcomes"),
-                ("assessment", true, "Toetsing", "Assessment"),
-                ("qualityFramework", true, "Kwaliteitskader", "Quality framework"),
-            ],
-            Self::PortableSdJwt | Self::PortableLdp => &[
-                ("description", false, "Omschrijving", "Description"),
-                (
-                    "creditsAvailable",
-                    false,
-                    "Omvang in EC (indicatie)",
-                    "Size in ECTS (indication)",
-                ),
-                ("criteria", true, "Vereisten", "Requirements"),
-                (
-                    "alignment",
-                    true,
-                    "Niveau, leeruitkomsten en toetsing",
-                    "Level, learning outcomes and assessment",
-                ),
-            ],
+        ],
+    };
+    claims.extend(
+        own.iter()
+            .map(|(member, mandatory, nl, en)| claim(&achievement(member), *mandatory, nl, en)),
+    );
+    claims.push(claim(&subject("result", "value"), false, "Resultaat", "Result"));
+    claims
+}
+
+/// The claims of our SD-JWT VC type, in the order of its type metadata.
+fn claims_of_type() -> Vec<ClaimDescription> {
+    let metadata = sd_jwt_vc::type_metadata();
+    let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+    let described = metadata.get("claims").and_then(Value::as_array);
+    let describe = |claim: &Value| {
+        let labels = claim.get("display").and_then(Value::as_array);
+        let display = |label: &Value| Display {
+            name: text(label, "label"),
+            locale: text(label, "locale"),
+            ..Display::default()
         };
-        claims.extend(
-            own.iter()
-                .map(|(member, mandatory, nl, en)| claim(&achievement(member), *mandatory, nl, en)),
-        );
-        claims.push(claim(&subject("result", "value"), false, "Resultaat", "Result"));
-        claims
-    }
+        Some(ClaimDescription {
+            path: claim.get("path")?.as_array()?.clone(),
+            mandatory: claim.get("mandatory").and_then(Value::as_bool),
+            display: labels.into_iter().flatten().map(display).collect(),
+        })
+    };
+    described.into_iter().flatten().filter_map(describe).collect()
 }
 
 fn in_both(nl: &str, en: &str) -> Vec<Display> {

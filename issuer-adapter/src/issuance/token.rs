@@ -102,7 +102,7 @@ impl Adapter {
             return Err(Refusal::WrongTxCode { tries_left });
         }
         let award = write.award(&offer.award).await?;
-        if award.is_none_or(|award| award.state != State::Offered) {
+        if !award.is_some_and(|award| matches!(award.state, State::Offered | State::Issued)) {
             return Err(over());
         }
         let token = secrets::random::<32>();

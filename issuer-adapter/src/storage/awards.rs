@@ -32,6 +32,16 @@ pub(crate) struct Entry {
     pub(crate) detail: Option<String>,
 }
 
+/// Copies of one configuration, and how they stand.
+#[derive(Clone, Debug)]
+pub(crate) struct CopyCount {
+    pub(crate) configuration: String,
+    pub(crate) number: u32,
+    pub(crate) accepted: u32,
+    pub(crate) revoked: u32,
+    pub(crate) suspended: u32,
+}
+
 fn award(row: SqliteRow) -> Result<StoredAward> {
     let state: String = row.try_get("state")?;
     Ok(StoredAward {
@@ -114,18 +124,33 @@ impl Storage {
         rows.into_iter().map(entry).collect()
     }
 
-    /// How many copies an award has, by configuration.
-    pub(crate) async fn copies(&self, id: &str) -> Result<Vec<(String, u32)>> {
+    /// How many copies an award has, and how they stand, by configuration.
+    pub(crate) async fn copies(&self, id: &str) -> Result<Vec<CopyCount>> {
         let rows = sqlx::query(
-            "SELECT configuration, COUNT(*) AS number FROM copies WHERE award = ? \
-             GROUP BY configuration ORDER BY configuration",
+            "WITH standing AS (SELECT configuration, outcome = 'accepted' AS accepted, \
+             EXISTS (SELECT 1 FROM status_entries JOIN status_lists ON status_lists.id = list WHERE copy = copies.id \
+             AND (kind = 'revocation' OR kind = 'token') AND value = 1) AS revoked, \
+             EXISTS (SELECT 1 FROM status_entries JOIN status_lists ON status_lists.id = list WHERE copy = copies.id \
+             AND (kind = 'suspension' AND value = 1 OR kind = 'token' AND value = 2)) AS suspended \
+             FROM copies WHERE award = ?) \
+             SELECT configuration, COUNT(*) AS number, COUNT(*) FILTER (WHERE accepted) AS accepted, \
+             COUNT(*) FILTER (WHERE revoked) AS revoked, \
+             COUNT(*) FILTER (WHERE suspended AND NOT revoked) AS suspended \
+             FROM standing GROUP BY configuration ORDER BY configuration",
         )
         .bind(id)
         .fetch_all(&self.0)
         .await?;
-        rows.into_iter()
-            .map(|row| Ok((row.try_get("configuration")?, row.try_get("number")?)))
-            .collect()
+        let count = |row: SqliteRow| {
+            Ok(CopyCount {
+                configuration: row.try_get("configuration")?,
+                number: row.try_get("number")?,
+                accepted: row.try_get("accepted")?,
+                revoked: row.try_get("revoked")?,
+                suspended: row.try_get("suspended")?,
+            })
+        };
+        rows.into_iter().map(count).collect()
     }
 }
 

@@ -4,8 +4,8 @@ use super::{Result, Storage, Write, millis};
 use chrono::{DateTime, Utc};
 use credentials::open_badges::StatusPurpose;
 use serde::{Deserialize, Serialize};
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Executor, Row, Sqlite};
 
 /// What the entries of a list say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,7 +67,23 @@ fn list(row: SqliteRow) -> Result<ListRow> {
     })
 }
 
+async fn can_suspend<'e, E: Executor<'e, Database = Sqlite>>(db: E, award: &str) -> Result<bool> {
+    let row = sqlx::query(
+        "SELECT 1 FROM copies WHERE award = ? AND NOT EXISTS (SELECT 1 FROM status_entries \
+         JOIN status_lists ON status_lists.id = list WHERE copy = copies.id AND kind <> 'revocation') LIMIT 1",
+    )
+    .bind(award)
+    .fetch_optional(db)
+    .await?;
+    Ok(row.is_none())
+}
+
 impl Storage {
+    /// Whether every copy of an award has a place where a suspension can be told.
+    pub(crate) async fn can_suspend(&self, award: &str) -> Result<bool> {
+        can_suspend(&self.0, award).await
+    }
+
     pub(crate) async fn status_list(&self, id: &str) -> Result<Option<ListRow>> {
         let row = sqlx::query("SELECT * FROM status_lists WHERE id = ?")
             .bind(id)
@@ -152,13 +168,6 @@ impl Write {
 
     /// Whether every copy of an award has a place where a suspension can be told.
     pub(crate) async fn can_suspend(&mut self, award: &str) -> Result<bool> {
-        let row = sqlx::query(
-            "SELECT 1 FROM copies WHERE award = ? AND NOT EXISTS (SELECT 1 FROM status_entries \
-             JOIN status_lists ON status_lists.id = list WHERE copy = copies.id AND kind <> 'revocation') LIMIT 1",
-        )
-        .bind(award)
-        .fetch_optional(&mut *self.0)
-        .await?;
-        Ok(row.is_none())
+        can_suspend(&mut *self.0, award).await
     }
 }

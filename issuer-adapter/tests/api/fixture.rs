@@ -79,6 +79,11 @@ async fn page(State(pages): State<Pages>, request: Request) -> Response {
 
 impl TestIssuer {
     pub(crate) async fn start() -> Self {
+        Self::start_with(Profile::default()).await
+    }
+
+    /// With a unit that issues for certain readers.
+    pub(crate) async fn start_with(profile: Profile) -> Self {
         let clock = Clock::fixed("2026-11-21T10:00:00Z".parse().unwrap());
         let pages = Pages::default();
         let (platform_listener, platform) = listen().await;
@@ -105,7 +110,7 @@ impl TestIssuer {
                 slug: "energie".into(),
                 name: Text::dutch("Academie voor Energie en Techniek"),
                 sector: Sector::Hbo,
-                profile: Profile::default(),
+                profile,
             }],
             sources: vec![Source {
                 platform: platform.parse().unwrap(),

@@ -13,11 +13,15 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::task::JoinSet;
 
-const ALL: [&str; 3] = [
+const ALL: [&str; 4] = [
     "microcredential_show",
+    "microcredential_dc_sd_jwt",
     "microcredential_vc_sd_jwt",
     "microcredential_ldp",
 ];
+
+/// Those that are Open Badges.
+const OPEN_BADGES: [&str; 3] = [ALL[0], ALL[2], ALL[3]];
 
 fn key(issuer: &TestIssuer, kid: &str) -> PublicKey {
     let keys = &issuer.registration.units[0].keys;
@@ -54,13 +58,13 @@ fn verified(issuer: &TestIssuer, copy: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn learner_collects_every_kind_of_copy() {
+async fn learner_collects_every_kind_of_open_badge() {
     let issuer = TestIssuer::start().await;
     let (id, offer) = issuer.offered().await;
     assert_eq!(offer["txCode"].as_str().unwrap().len(), 6);
     let wallet = Wallet::redeem(&issuer, &offer).await;
 
-    for configuration in ALL {
+    for configuration in OPEN_BADGES {
         let holder = fresh_key();
         let copies = wallet.collect(configuration, std::slice::from_ref(&holder)).await;
 

@@ -7,6 +7,7 @@
 )]
 
 mod admission;
+mod copies;
 mod description;
 mod desk;
 mod fixture;
