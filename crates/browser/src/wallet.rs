@@ -150,11 +150,17 @@ impl Wallet {
 impl Wallet {
     fn step(&mut self, step: Result<WalletStep, WalletError>) -> Result<String, String> {
         let step = step.map_err(|error| errors::of_wallet(&error, &self.inner.take_notifications()))?;
+        let progress = self.inner.offer_progress();
         let step = match step {
-            WalletStep::Request(doing, request) => {
-                json!({"step": "request", "doing": doing, "request": request_json(&request)})
+            WalletStep::Request(doing, request) => json!({
+                "step": "request",
+                "doing": doing,
+                "progress": progress,
+                "request": request_json(&request),
+            }),
+            WalletStep::Review(offer) => {
+                json!({"step": "review", "offer": offer_json(&offer, progress.total)})
             }
-            WalletStep::Review(offer) => json!({"step": "review", "offer": offer_json(&offer)}),
             WalletStep::Done { cards, notifications } => {
                 let notifications: Vec<Value> = notifications.iter().map(request_json).collect();
                 json!({"step": "done", "card": cards.first(), "cards": cards, "notifications": notifications})
@@ -186,7 +192,7 @@ pub(crate) fn request_json(request: &HttpRequest) -> Value {
     json!({"method": request.method, "url": request.url.as_str(), "headers": headers, "body": request.body})
 }
 
-fn offer_json(offer: &OfferView) -> Value {
+fn offer_json(offer: &OfferView, copies: usize) -> Value {
     let credentials: Vec<Value> = offer
         .credentials
         .iter()
@@ -203,6 +209,7 @@ fn offer_json(offer: &OfferView) -> Value {
         "issuerOrigin": offer.issuer.origin().ascii_serialization(),
         "issuerName": offer.issuer_name,
         "credentials": credentials,
+        "copies": copies,
         "code": code,
     })
 }

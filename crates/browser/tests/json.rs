@@ -43,6 +43,7 @@ fn drive(wallet: &mut Wallet, mut step: Value, issuer: &mut Issuer) -> Value {
         assert!(
             ["offer", "issuer", "token", "credential", "check"].contains(&step["doing"].as_str().unwrap())
         );
+        assert_eq!(members(&step["progress"]), ["done", "total"]);
         let answer = fetch(issuer, &step["request"]);
         step = parsed(&wallet.offer_advance(&answer, NOW).unwrap());
     }
@@ -69,9 +70,11 @@ fn offer_becomes_a_card_a_presentation_and_a_report() {
             "issuerName": {"nl": "Hogeschool Waterland"},
             "credentials": [
                 {"configurationId": "microcredential_show", "format": "vc+sd-jwt", "name": {}},
+                {"configurationId": "microcredential_dc_sd_jwt", "format": "dc+sd-jwt", "name": {}},
                 {"configurationId": "microcredential_vc_sd_jwt", "format": "vc+sd-jwt", "name": {}},
                 {"configurationId": "microcredential_ldp", "format": "ldp_vc", "name": {}}
             ],
+            "copies": 17,
             "code": null
         })
     );
@@ -105,6 +108,7 @@ fn offer_becomes_a_card_a_presentation_and_a_report() {
             "size",
             "skills",
             "title",
+            "unlinkableLeft",
             "validUntil",
             "withheld"
         ]

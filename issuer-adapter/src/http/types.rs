@@ -1,7 +1,6 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use credentials::sd_jwt_vc;
-use http_service::ProblemBody;
 
 /// The type metadata of our SD-JWT VCs (SD-JWT VC, "Type Metadata").
 ///

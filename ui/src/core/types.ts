@@ -232,13 +232,16 @@ export interface Card {
   groups: Group[];
   /** Can this card be shown by QR? False when no show copy was received. */
   showable: boolean;
+  /** How many more times it can be shown as a QR code without any two of them being linked. */
+  unlinkableLeft: number;
   copies: CardCopy[];
   /** What was found on receipt and could not be settled then, such as an unreachable register. */
   notes: Notice[];
 }
 
+/** The copies of one kind. */
 export interface CardCopy {
-  /** Opaque; for `export`. */
+  /** One of them; opaque; for `export`. */
   id: string;
   configurationId: string;
   format: string;
@@ -246,6 +249,9 @@ export interface CardCopy {
   use: 'show' | 'portable';
   /** Can groups be hidden in it? */
   selective: boolean;
+  number: number;
+  /** How many were never shown or handed over. */
+  unused: number;
 }
 
 // ----- collecting an offer
@@ -263,7 +269,7 @@ export type HttpAnswer = { status: number; body: string } | { unreachable: strin
 
 /** Returned by `offerStart`, `offerAdvance`, `offerAccept` and `offerRetry`. */
 export type OfferStep =
-  | { step: 'request'; doing: OfferActivity; request: HttpRequest }
+  | { step: 'request'; doing: OfferActivity; progress: OfferProgress; request: HttpRequest }
   | { step: 'review'; offer: OfferView }
   | {
       step: 'done';
@@ -274,6 +280,12 @@ export type OfferStep =
       /** Send these without waiting, after the sealed wallet was stored; answers do not matter. */
       notifications: HttpRequest[];
     };
+
+/** How far collecting is, in copies; `total` is 0 until the offer is known. */
+export interface OfferProgress {
+  done: number;
+  total: number;
+}
 
 /** What a request is for, to show progress. */
 export type OfferActivity = 'offer' | 'issuer' | 'token' | 'credential' | 'check';
@@ -286,6 +298,8 @@ export interface OfferView {
   issuerName: GivenText;
   /** What will be collected; the copies of one microcredential become one card. */
   credentials: { configurationId: string; format: string; name: GivenText }[];
+  /** How many copies that will be in all. */
+  copies: number;
   /** Null when no separately sent code is needed. */
   code: { numeric: boolean; length: number | null; description: string | null } | null;
 }
@@ -317,6 +331,10 @@ export interface Shown {
   validUntil: string;
   /** The same presentation as compact SD-JWT+KB text, for pasting. */
   presentation: string;
+  /** Was the copy shown before, so that whoever sees both can link them? A note says so as well. */
+  linkable: boolean;
+  /** How many more times the card can be shown without that. */
+  unlinkableLeft: number;
   /** What the wallet added or held back for minimum context, and why. */
   notes: Notice[];
 }

@@ -1,16 +1,16 @@
 //! A microcredential as the learner sees it.
 
-use chrono::{DateTime, Utc};
-use credentials::Text;
+use chrono::{DateTime, NaiveDate, Utc};
 use credentials::open_badges::{
-    self, AssessmentFacts, CONTEXTS, EvidenceFacts, Facts, FrameworkFacts, Group, IssuerFacts, LevelFacts,
-    SizeFacts, SkillFacts,
+    self, AssessmentFacts, EvidenceFacts, Facts, FrameworkFacts, Group, IssuerFacts, LevelFacts, SizeFacts,
+    SkillFacts,
 };
-use proofs::vc_jose;
+use credentials::{Text, dutch_day};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::document::{Note, StoredCard, StoredCopy};
+use crate::shape::{self, Format, Shape, Use};
 use crate::show::{Withheld, withheld};
 
 /// One microcredential, with what its copies say together.
@@ -61,7 +61,9 @@ pub struct Card {
     pub groups: Vec<Group>,
     /// Whether there is a copy made for showing.
     pub showable: bool,
-    /// The copies.
+    /// How many more times it can be shown as a QR code without any two of them being linked.
+    pub unlinkable_left: usize,
+    /// The copies, by kind.
     pub copies: Vec<CardCopy>,
     /// What could not be settled on receipt.
     pub notes: Vec<Note>,
@@ -73,11 +75,23 @@ impl std::fmt::Debug for Card {
     }
 }
 
-/// One copy of a card.
+/// What tells an award from others.
+#[derive(PartialEq)]
+pub(crate) struct Award {
+    issuer: String,
+    achievement: Option<String>,
+    awarded_on: Option<NaiveDate>,
+    holder_name: Option<String>,
+    result: Option<String>,
+    title: Text,
+}
+
+/// The copies of one kind that a card has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CardCopy {
-    /// Known to this wallet alone.
+    /// One of them, known to this wallet alone: the one that was used most, so that exporting it spends no
+    /// fresh one.
     pub id: String,
     /// The issuer's name for this kind of copy.
     pub configuration_id: String,
@@ -88,75 +102,130 @@ pub struct CardCopy {
     pub made_for: Use,
     /// Whether claims in it can be kept back.
     pub selective: bool,
-}
-
-/// What a copy is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Use {
-    /// The lean copy behind QR codes.
-    Show,
-    /// For other programs.
-    Portable,
+    /// How many there are.
+    pub number: usize,
+    /// How many of them were never shown or handed over.
+    pub unused: usize,
 }
 
 impl StoredCopy {
     /// The credential with every disclosure in its place.
     pub(crate) fn claims(&self) -> Option<Value> {
-        match &self.credential {
-            Value::String(text) => Some(vc_jose::read(text).ok()?.credential().clone()),
-            object => Some(object.clone()),
+        match (&self.credential, Format::of(&self.format)) {
+            (Value::String(text), Some(format)) => Some(shape::token(format, text)?.1),
+            (Value::String(_), None) => None,
+            (object, _) => Some(object.clone()),
         }
     }
 
-    pub(crate) fn made_for(&self) -> Use {
-        self.claims().map_or(Use::Portable, |claims| self.use_of(&claims))
+    /// What it is, told by its claims.
+    pub(crate) fn shape(&self, claims: &Value) -> Shape {
+        Shape::of(&self.format, claims)
     }
 
-    /// The lean copy is the one that uses the terms made for it.
-    fn use_of(&self, claims: &Value) -> Use {
-        let contexts = claims.get("@context").and_then(Value::as_array);
-        let ours = CONTEXTS.last().copied();
-        let lean = contexts.is_some_and(|all| all.iter().any(|context| context.as_str() == ours));
-        if lean && self.format == "vc+sd-jwt" {
-            Use::Show
-        } else {
-            Use::Portable
-        }
+    pub(crate) fn facts(&self) -> Option<Facts> {
+        let claims = self.claims()?;
+        self.shape(&claims).facts(&claims).ok()
     }
 }
 
 impl StoredCard {
-    pub(crate) fn show_copy(&self) -> Option<&StoredCopy> {
-        self.copies.iter().find(|copy| copy.made_for() == Use::Show)
+    /// Where the copy is to use next: one never used if there is any, else the one used least.
+    pub(crate) fn next_copy(&self, format: &str, made_for: Use) -> Option<usize> {
+        let fitting = self.copies.iter().enumerate();
+        fitting
+            .filter(|(_, copy)| copy.format == format && copy.made_for == made_for)
+            .min_by_key(|(_, copy)| copy.shown)
+            .map(|(place, _)| place)
+    }
+
+    /// Counts a use of the copy at `place`.
+    pub(crate) fn use_up(&mut self, place: usize) {
+        if let Some(copy) = self.copies.get_mut(place) {
+            copy.shown = copy.shown.saturating_add(1);
+        }
+    }
+
+    /// What tells this award from others. Two cards with the same are one.
+    pub(crate) fn award(&self) -> Option<Award> {
+        let facts = self.kinds().first()?.facts()?;
+        Some(Award {
+            issuer: facts.issuer.id,
+            achievement: facts.achievement,
+            // SD-JWT VC tells the day alone.
+            awarded_on: facts.awarded_on.map(dutch_day),
+            holder_name: facts.holder_name,
+            result: facts.result,
+            title: facts.title,
+        })
+    }
+
+    /// Takes the place of an earlier card of the same award: the new copies replace those of their kind, which
+    /// may be used up or revoked; kinds the new offer did not give stay.
+    pub(crate) fn take_over(&mut self, former: Self) {
+        self.id = former.id;
+        let kept = former
+            .copies
+            .into_iter()
+            .filter(|copy| !self.copies.iter().any(|new| new.is_of_kind(copy)))
+            .collect::<Vec<_>>();
+        self.copies.extend(kept);
+    }
+
+    /// How many more times it can be shown without any two occasions being linked by the copy.
+    pub(crate) fn unlinkable_left(&self) -> usize {
+        let show = self.copies.iter().filter(|copy| copy.made_for == Use::Show);
+        show.filter(|copy| copy.shown == 0).count()
     }
 
     pub(crate) fn title(&self) -> Text {
-        let first = self.copies.iter().find_map(StoredCopy::claims);
-        let facts = first.and_then(|claims| open_badges::facts(&claims).ok());
+        let facts = self.copies.iter().find_map(StoredCopy::facts);
         facts.map(|facts| facts.title).unwrap_or_default()
     }
 
+    /// One copy of each kind, the lean one first.
+    fn kinds(&self) -> Vec<&StoredCopy> {
+        let mut kinds: Vec<&StoredCopy> = Vec::new();
+        for copy in &self.copies {
+            if !kinds.iter().any(|seen| seen.is_of_kind(copy)) {
+                kinds.push(copy);
+            }
+        }
+        kinds.sort_by_key(|copy| copy.made_for != Use::Show);
+        kinds
+    }
+
+    fn copies_like(&self, one: &StoredCopy) -> CardCopy {
+        let alike = || self.copies.iter().filter(|copy| copy.is_of_kind(one));
+        CardCopy {
+            id: alike()
+                .max_by_key(|copy| copy.shown)
+                .map_or_else(|| one.id.clone(), |copy| copy.id.clone()),
+            configuration_id: one.configuration_id.clone(),
+            format: one.format.clone(),
+            made_for: one.made_for,
+            selective: Format::of(&one.format).is_some(),
+            number: alike().count(),
+            unused: alike().filter(|copy| copy.shown == 0).count(),
+        }
+    }
+
     pub(crate) fn view(&self) -> Option<Card> {
-        // Reading a copy is the slow part, so each is read once.
-        let read: Vec<(&StoredCopy, Value)> = self
-            .copies
+        // Reading a copy is the slow part, and those of a kind say the same.
+        let kinds = self.kinds();
+        let read: Vec<(&StoredCopy, Value)> = kinds
             .iter()
-            .filter_map(|copy| Some((copy, copy.claims()?)))
+            .filter_map(|copy| Some((*copy, copy.claims()?)))
             .collect();
+        let facts = said_together(
+            read.iter()
+                .filter_map(|(copy, claims)| copy.shape(claims).facts(claims).ok()),
+        )?;
         let lean = read
             .iter()
-            .find(|(copy, claims)| copy.use_of(claims) == Use::Show)
+            .find(|(copy, _)| copy.made_for == Use::Show)
             .map(|(_, claims)| claims);
-        let facts = said_together(lean.into_iter().chain(read.iter().map(|(_, claims)| claims)))?;
-        let groups = lean.map(groups);
-        let copy = |(stored, claims): &(&StoredCopy, Value)| CardCopy {
-            id: stored.id.clone(),
-            configuration_id: stored.configuration_id.clone(),
-            format: stored.format.clone(),
-            made_for: stored.use_of(claims),
-            selective: stored.format == "vc+sd-jwt",
-        };
+        let groups = lean.map(|claims| Shape::OpenBadge(open_badges::Copy::Show).groups(claims));
         Some(Card {
             id: self.id.clone(),
             received_at: self.received_at,
@@ -175,20 +244,29 @@ impl StoredCard {
             assessment: facts.assessment,
             result: facts.result,
             scale: facts.scale,
-            withheld: lean.map(withheld).unwrap_or_default(),
+            withheld: lean
+                .and_then(|claims| open_badges::facts(claims).ok())
+                .map(|facts| withheld(&facts))
+                .unwrap_or_default(),
             evidence: facts.evidence,
             skills: facts.skills,
             showable: groups.is_some(),
             groups: groups.unwrap_or_default(),
-            copies: read.iter().map(copy).collect(),
+            unlinkable_left: self.unlinkable_left(),
+            copies: kinds.into_iter().map(|copy| self.copies_like(copy)).collect(),
             notes: self.notes.clone(),
         })
     }
 }
 
+impl StoredCopy {
+    fn is_of_kind(&self, other: &Self) -> bool {
+        self.configuration_id == other.configuration_id && self.format == other.format
+    }
+}
+
 /// What copies say: the first one's word, and the others' where that one has none.
-fn said_together<'a>(copies: impl Iterator<Item = &'a Value>) -> Option<Facts> {
-    let mut said = copies.filter_map(|claims| open_badges::facts(claims).ok());
+fn said_together(mut said: impl Iterator<Item = Facts>) -> Option<Facts> {
     let mut facts = said.next()?;
     for more in said {
         if facts.description.is_empty() {
@@ -199,14 +277,4 @@ fn said_together<'a>(copies: impl Iterator<Item = &'a Value>) -> Option<Facts> {
         }
     }
     Some(facts)
-}
-
-/// The groups that a lean copy has.
-pub(crate) fn groups(claims: &Value) -> Vec<Group> {
-    let there = |group: &Group| {
-        open_badges::disclosable(open_badges::Copy::Show, claims)
-            .iter()
-            .any(|pointer| open_badges::group(open_badges::Copy::Show, claims, pointer) == Some(*group))
-    };
-    Group::ALL.into_iter().filter(there).collect()
 }

@@ -1,11 +1,13 @@
 //! Collecting an offer: the protocol first, then the checks on what came.
 
 use chrono::{DateTime, Utc};
+use credentials::open_badges::CONTEXTS;
+use credentials::sd_jwt_vc;
 use openid4vc::issuance::client::{
-    Allowed, CollectError, Collected, HttpAnswer, HttpRequest, Issuance, OfferView, Step,
+    Allowed, CollectError, Collected, HttpAnswer, HttpRequest, Issuance, OfferView, OfferedCredential, Step,
 };
 use openid4vc::issuance::messages::NotificationEvent;
-use proofs::{Algorithm, SecretKey};
+use proofs::{Algorithm, PublicKey, SecretKey};
 use rand_core::CryptoRng;
 use serde::Serialize;
 use url::Url;
@@ -15,6 +17,7 @@ use crate::card::Card;
 use crate::document::{Note, StoredCard, StoredCopy};
 use crate::error::WalletError;
 use crate::receipt;
+use crate::shape::Use;
 use crate::wallet::random_id;
 
 /// More documents than this are not fetched to check one offer's copies.
@@ -52,11 +55,39 @@ pub enum Activity {
     Check,
 }
 
+/// How far collecting is, in copies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct CollectingProgress {
+    /// Copies that were given or refused.
+    pub done: usize,
+    /// Copies asked for; nought until the offer is known.
+    pub total: usize,
+}
+
+/// Copies for showing: as many times can a card be shown without two of them being linked.
+const SHOW_COPIES: usize = 10;
+
+/// Copies for European wallets' verifiers, which ask online.
+const SD_JWT_VC_COPIES: usize = 5;
+
+/// How many copies are wanted of what is offered, where the issuer gives as many; nought of what this wallet
+/// could not read.
+fn wanted(offered: &OfferedCredential) -> usize {
+    let lean = |context: &String| Some(context.as_str()) == CONTEXTS.last().copied();
+    match offered.format.as_str() {
+        "vc+sd-jwt" if offered.contexts.iter().any(lean) => SHOW_COPIES,
+        "dc+sd-jwt" if offered.vct.as_deref() == Some(sd_jwt_vc::VCT) => SD_JWT_VC_COPIES,
+        "dc+sd-jwt" => 0,
+        _ => 1,
+    }
+}
+
 /// One offer on its way into the wallet.
 pub(crate) struct Collection {
     issuance: Issuance,
     settings: Settings,
-    keys_needed: usize,
+    /// How many copies are asked for, of each credential the issuer offers.
+    plan: Vec<usize>,
     checking: Option<Checking>,
 }
 
@@ -93,7 +124,7 @@ impl Collection {
         let mut collection = Self {
             issuance,
             settings,
-            keys_needed: 0,
+            plan: Vec::new(),
             checking: None,
         };
         let step = collection.translate(step)?;
@@ -105,8 +136,14 @@ impl Collection {
         code: Option<&str>,
         rng: &mut dyn CryptoRng,
     ) -> Result<WalletStep, WalletError> {
-        let keys = (0..self.keys_needed)
-            .map(|_| SecretKey::generate(Algorithm::Es256, rng))
+        let keys = self
+            .plan
+            .iter()
+            .map(|copies| {
+                (0..*copies)
+                    .map(|_| SecretKey::generate(Algorithm::Es256, rng))
+                    .collect()
+            })
             .collect();
         let step = self.issuance.accept(code, keys)?;
         self.translate(step)
@@ -139,6 +176,15 @@ impl Collection {
         }
     }
 
+    /// How many copies were given, of how many.
+    pub(crate) fn progress(&self) -> CollectingProgress {
+        let (done, _) = self.issuance.progress();
+        CollectingProgress {
+            done,
+            total: self.plan.iter().sum(),
+        }
+    }
+
     /// What to tell the issuer about the copies.
     pub(crate) fn notifications(&self, event: NotificationEvent) -> Vec<HttpRequest> {
         self.issuance.notifications(event)
@@ -164,8 +210,16 @@ impl Collection {
                 };
                 Ok(WalletStep::Request(doing, request))
             }
-            Step::Review(view) => {
-                self.keys_needed = view.credentials.len();
+            Step::Review(mut view) => {
+                self.plan = view
+                    .credentials
+                    .iter()
+                    .map(|offered| wanted(offered).min(view.batch_size))
+                    .collect();
+                view.credentials.retain(|offered| wanted(offered) > 0);
+                if view.credentials.is_empty() {
+                    return Err(CollectError::NotSupported.into());
+                }
                 Ok(WalletStep::Review(view))
             }
             Step::Done(_) => Err(CollectError::OutOfTurn.into()),
@@ -181,16 +235,29 @@ impl Checking {
         rng: &mut dyn CryptoRng,
     ) -> Result<Self, WalletError> {
         let mut copies = Vec::new();
+        let mut free: Vec<(usize, PublicKey)> = keys.iter().map(SecretKey::public_key).enumerate().collect();
         for received in std::mem::take(&mut collected.credentials) {
-            let key = keys.get(received.key_index).ok_or(CollectError::OutOfTurn)?;
-            let facts = receipt::check(&received, &key.public_key())?;
-            let stored = StoredCopy {
+            let candidates: Vec<_> = free
+                .iter()
+                .filter(|(place, _)| received.keys.contains(place))
+                .cloned()
+                .collect();
+            let (place, facts) = receipt::check(&received, &candidates)?;
+            // Two copies on one key would be known for one learner's.
+            free.retain(|(other, _)| *other != place);
+            let key = keys.get(place).ok_or(CollectError::OutOfTurn)?;
+            let mut stored = StoredCopy {
                 id: random_id(rng),
                 configuration_id: received.configuration_id,
                 format: received.format,
+                made_for: Use::Portable,
+                shown: 0,
                 credential: received.credential,
                 key: key.clone(),
             };
+            if let Some(claims) = stored.claims() {
+                stored.made_for = stored.shape(&claims).made_for();
+            }
             let title = facts.title.nl.or(facts.title.en).unwrap_or_default();
             copies.push(CheckedCopy {
                 input: verification::read(&stored.text()).ok(),

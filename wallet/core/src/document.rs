@@ -8,8 +8,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use crate::shape::Use;
+
 /// The version of [`Document`] that is written.
-pub(crate) const VERSION: u32 = 1;
+///
+/// 1 knew neither what a copy is for nor how often it was shown.
+pub(crate) const VERSION: u32 = 2;
 
 /// The most entries the activity log keeps; the oldest go first.
 const MOST_ENTRIES: usize = 1000;
@@ -31,6 +35,42 @@ impl Document {
         }
     }
 
+    /// Reads a document of this version or an earlier one.
+    pub(crate) fn read(bytes: &[u8]) -> Result<Self, Option<serde_json::Error>> {
+        let mut document: Self = serde_json::from_slice(bytes)?;
+        if document.version > VERSION {
+            return Err(None);
+        }
+        if document.version < 2 {
+            document.find_uses();
+        }
+        document.version = VERSION;
+        Ok(document)
+    }
+
+    /// Finds out what each copy is for. Which card was shown was not kept, only its title, so a copy that may
+    /// have been shown counts as shown.
+    fn find_uses(&mut self) {
+        let shown: Vec<Text> = self
+            .activity
+            .iter()
+            .filter(|entry| entry.kind == ActivityKind::Shown)
+            .map(|entry| entry.title.clone())
+            .collect();
+        for card in &mut self.cards {
+            let title = card.title();
+            let times = shown.iter().filter(|other| **other == title).count();
+            for copy in &mut card.copies {
+                copy.made_for = copy
+                    .claims()
+                    .map_or(Use::Portable, |claims| copy.shape(&claims).made_for());
+                if copy.made_for == Use::Show {
+                    copy.shown = u32::try_from(times).unwrap_or(u32::MAX);
+                }
+            }
+        }
+    }
+
     pub(crate) fn log(&mut self, entry: ActivityEntry) {
         if self.activity.len() >= MOST_ENTRIES {
             self.activity.remove(0);
@@ -39,7 +79,7 @@ impl Document {
     }
 }
 
-/// One microcredential: the copies of it that one offer gave.
+/// One microcredential: the copies of it that an offer gave, and what earlier ones gave beside these.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct StoredCard {
     pub(crate) id: String,
@@ -55,6 +95,11 @@ pub(crate) struct StoredCopy {
     pub(crate) id: String,
     pub(crate) configuration_id: String,
     pub(crate) format: String,
+    #[serde(default, rename = "use")]
+    pub(crate) made_for: Use,
+    /// How often it was shown or handed over: more than once, and the two occasions can be linked.
+    #[serde(default)]
+    pub(crate) shown: u32,
     /// Text for compact forms, an object otherwise.
     pub(crate) credential: Value,
     #[serde(serialize_with = "write_key", deserialize_with = "read_key")]

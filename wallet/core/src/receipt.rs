@@ -1,11 +1,13 @@
 //! Checking what an issuer gave before it is kept.
 
 use credentials::Did;
-use credentials::open_badges::{Facts, facts};
+use credentials::open_badges::Facts;
 use openid4vc::issuance::client::ReceivedCredential;
 use proofs::{PublicKey, vc_jose};
 use serde_json::Value;
 use verification::{Axis, Outcome, VerificationReport};
+
+use crate::shape::{self, Format, Shape};
 
 /// Why a received copy was not kept. The configuration is the issuer's name for the kind of copy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -64,45 +66,54 @@ impl ReceiptError {
     }
 }
 
-/// Checks all that needs nobody else: the format's own rules, and that the copy is bound to `key`.
-pub(crate) fn check(received: &ReceivedCredential, key: &PublicKey) -> Result<Facts, ReceiptError> {
+/// Checks all that needs nobody else: the format's own rules, and that the copy is bound to one of `keys`. Gives
+/// the place of that key.
+pub(crate) fn check(
+    received: &ReceivedCredential,
+    keys: &[(usize, PublicKey)],
+) -> Result<(usize, Facts), ReceiptError> {
     let configuration = || received.configuration_id.clone();
     let malformed = || ReceiptError::Malformed(configuration());
     let other_holder = || ReceiptError::OtherHolder(configuration());
 
-    let credential = match (received.format.as_str(), &received.credential) {
-        ("vc+sd-jwt", Value::String(text)) => {
-            let secured = vc_jose::read(text).map_err(|_| malformed())?;
-            secured.require_issuer().map_err(|_| malformed())?;
-            let token = secured.sd_jwt().ok_or_else(malformed)?;
+    let (claims, key) = match (Format::of(&received.format), &received.credential) {
+        (Some(format), Value::String(text)) => {
+            let (token, claims) = match format {
+                Format::VcSdJwt => {
+                    let secured = vc_jose::read(text).map_err(|_| malformed())?;
+                    secured.require_issuer().map_err(|_| malformed())?;
+                    let token = secured.sd_jwt().ok_or_else(malformed)?;
+                    (token.clone(), secured.credential().clone())
+                }
+                Format::DcSdJwt => shape::token(format, text).ok_or_else(malformed)?,
+            };
             if token.key_binding().is_some() {
                 return Err(malformed());
             }
             // Without `cnf` nobody could tell who presents it.
-            match token.holder_key() {
-                Ok(Some(bound)) if bound == *key => {}
-                _ => return Err(other_holder()),
-            }
-            if let Some(subject) = subject(secured.credential())
+            let bound = token.holder_key().ok().flatten().ok_or_else(other_holder)?;
+            let key = keys.iter().find(|(_, key)| *key == bound);
+            if let (Some(subject), Some((_, key))) = (subject(&claims), key)
                 && !names(subject, key)
             {
                 return Err(other_holder());
             }
-            secured.credential().clone()
+            (claims, key)
         }
-        ("ldp_vc", credential @ Value::Object(members)) => {
+        (None, credential @ Value::Object(members)) => {
             if !members.contains_key("proof") {
                 return Err(malformed());
             }
-            match subject(credential) {
-                Some(subject) if names(subject, key) => {}
-                _ => return Err(other_holder()),
-            }
-            credential.clone()
+            let subject = subject(credential).ok_or_else(other_holder)?;
+            let key = keys.iter().find(|(_, key)| names(subject, key));
+            (credential.clone(), key)
         }
         _ => return Err(malformed()),
     };
-    facts(&credential).map_err(|_| ReceiptError::OtherKind(configuration()))
+    let (place, _) = key.ok_or_else(other_holder)?;
+    let facts = Shape::of(&received.format, &claims).facts(&claims);
+    let facts = facts.map_err(|_| ReceiptError::OtherKind(configuration()))?;
+    Ok((*place, facts))
 }
 
 /// Refuses a copy whose signature was checked and does not hold; `Ok(false)` when it could not be checked.

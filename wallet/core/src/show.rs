@@ -1,14 +1,13 @@
 //! What is put in a QR code or a file.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use credentials::open_badges::{self, Group, minimum_context};
-use proofs::vc_jose;
+use credentials::open_badges::{Facts, Group, minimum_context};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::card::groups;
 use crate::document::{Note, StoredCard, StoredCopy};
 use crate::error::WalletError;
+use crate::shape::{self, Format};
 
 /// The audience of a presentation that nobody asked for.
 const ANYBODY: &str = "urn:waarmerk:show";
@@ -71,8 +70,34 @@ pub struct Shown {
     pub valid_until: DateTime<Utc>,
     /// The same as compact text.
     pub presentation: String,
-    /// What was held back, and why.
+    /// Whether the copy was shown before, so that the two occasions can be linked.
+    pub linkable: bool,
+    /// How many more times the card can be shown without that.
+    pub unlinkable_left: usize,
+    /// What was held back, and what else the learner should know.
     pub notes: Vec<Note>,
+}
+
+/// A presentation made for somebody in particular.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Presented {
+    /// The SD-JWT with key binding.
+    pub presentation: String,
+    /// The groups that are visible.
+    pub visible: Vec<Group>,
+    /// The groups that are kept back.
+    pub hidden: Vec<Group>,
+    /// Whether the copy was handed over before, so that the two occasions can be linked.
+    pub linkable: bool,
+    /// What was held back, and what else the learner should know.
+    pub notes: Vec<Note>,
+}
+
+impl std::fmt::Debug for Presented {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Presented({:?} …)", self.visible)
+    }
 }
 
 impl std::fmt::Debug for Shown {
@@ -99,45 +124,77 @@ impl std::fmt::Debug for ExportedFile {
     }
 }
 
-/// Makes the presentation behind a QR code.
-pub(crate) fn show(card: &StoredCard, choice: &Choice, at: DateTime<Utc>) -> Result<Shown, WalletError> {
-    let copy = card.show_copy().ok_or(WalletError::NotShowable)?;
+/// Makes the presentation behind a QR code, of the copy at `place`.
+pub(crate) fn show(
+    card: &StoredCard,
+    place: usize,
+    choice: &Choice,
+    at: DateTime<Utc>,
+) -> Result<Shown, WalletError> {
     let nonce = match &choice.challenge {
         None => UNCHALLENGED,
         Some(digits) if digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_digit()) => digits,
         Some(_) => return Err(WalletError::Challenge),
     };
-    let Value::String(text) = &copy.credential else {
-        return Err(WalletError::Presentation);
-    };
-    let secured = vc_jose::read(text).map_err(|_| WalletError::Presentation)?;
-    let token = secured.sd_jwt().ok_or(WalletError::Presentation)?;
-    let claims = secured.credential();
-
-    let there = groups(claims);
-    let (chosen, notes) = with_context(claims, &there, choice)?;
-    let group_at = |pointer: &str| open_badges::group(open_badges::Copy::Show, claims, pointer);
-    let selection = token
-        .present_where(|path| group_at(&path.to_string()).is_some_and(|group| chosen.contains(&group)))
-        .map_err(|_| WalletError::Presentation)?;
-    let presentation = selection
-        .bind(ANYBODY, nonce, at, &copy.key)
-        .map_err(|_| WalletError::Presentation)?;
-
-    let qr_text = qr_presentation::encode(&presentation)?;
+    let copy = card.copies.get(place).ok_or(WalletError::NotShowable)?;
+    let presented = present(copy, choice, ANYBODY, nonce, at)?;
+    let qr_text = qr_presentation::encode(&presented.presentation)?;
     let drawing = qr_presentation::svg(&qr_text)?;
     Ok(Shown {
         bytes: qr_presentation::packed_bytes(&qr_text)?,
         qr_text,
         svg: drawing.svg,
         version: drawing.version,
+        visible: presented.visible,
+        hidden: presented.hidden,
+        valid_until: at + RECENT,
+        presentation: presented.presentation,
+        linkable: copy.shown > 0,
+        unlinkable_left: card
+            .unlinkable_left()
+            .saturating_sub(usize::from(copy.shown == 0)),
+        notes: presented.notes,
+    })
+}
+
+/// Makes a presentation of a copy for `audience`, answering `nonce`.
+pub(crate) fn present(
+    copy: &StoredCopy,
+    choice: &Choice,
+    audience: &str,
+    nonce: &str,
+    at: DateTime<Utc>,
+) -> Result<Presented, WalletError> {
+    let (Value::String(text), Some(format)) = (&copy.credential, Format::of(&copy.format)) else {
+        return Err(WalletError::Presentation);
+    };
+    let (token, claims) = shape::token(format, text).ok_or(WalletError::Presentation)?;
+    let shape = copy.shape(&claims);
+    let there = shape.groups(&claims);
+    let facts = shape.facts(&claims).map_err(|_| WalletError::Presentation)?;
+    let (chosen, mut notes) = with_context(&facts, &there, choice)?;
+    let group_at = |pointer: &str| shape.group(&claims, pointer);
+    let selection = token
+        .present_where(|path| group_at(&path.to_string()).is_some_and(|group| chosen.contains(&group)))
+        .map_err(|_| WalletError::Presentation)?;
+    let presentation = selection
+        .bind(audience, nonce, at, &copy.key)
+        .map_err(|_| WalletError::Presentation)?;
+    if copy.shown > 0 {
+        notes.push(Note::new(
+            "linkable",
+            "Wie dit ziet, kan het herkennen als hij een eerdere keer ook zag: je eenmalige exemplaren zijn op. Vraag je onderwijsinstelling om nieuwe exemplaren.",
+            "Whoever sees this can recognise it if they saw an earlier time as well: your one-time copies are used up. Ask your institution for new copies.",
+        ));
+    }
+    Ok(Presented {
+        presentation,
         hidden: there
             .into_iter()
             .filter(|group| !chosen.contains(group))
             .collect(),
         visible: chosen,
-        valid_until: at + RECENT,
-        presentation,
+        linkable: copy.shown > 0,
         notes,
     })
 }
@@ -148,12 +205,12 @@ pub(crate) fn show(card: &StoredCard, choice: &Choice, at: DateTime<Utc>) -> Res
 /// showing a group completes it by itself. Where it is not in the credential at all, a preset leaves the group
 /// out with a note, and an explicit choice is refused.
 fn with_context(
-    claims: &Value,
+    facts: &Facts,
     there: &[Group],
     choice: &Choice,
 ) -> Result<(Vec<Group>, Vec<Note>), WalletError> {
     let preset = choice.preset.map(Preset::groups).unwrap_or_default();
-    let withheld = withheld(claims);
+    let withheld = withheld(facts);
     let mut chosen = Vec::new();
     let mut notes = Vec::new();
     for group in there {
@@ -185,13 +242,10 @@ pub struct Withheld {
 }
 
 /// The groups of which the rules of the credential's profile name something that is not in the credential.
-pub(crate) fn withheld(claims: &Value) -> Vec<Withheld> {
-    let Ok(facts) = open_badges::facts(claims) else {
-        return Vec::new();
-    };
-    minimum_context::rules(&facts)
+pub(crate) fn withheld(facts: &Facts) -> Vec<Withheld> {
+    minimum_context::rules(facts)
         .iter()
-        .filter(|rule| !rule.missing(&facts).is_empty())
+        .filter(|rule| !rule.missing(facts).is_empty())
         .map(|rule| {
             let reason = WalletError::Context(rule.group);
             Withheld {
@@ -222,7 +276,7 @@ pub(crate) fn export(card: &StoredCard, copy: &StoredCopy) -> ExportedFile {
     match &copy.credential {
         Value::String(compact) => ExportedFile {
             file_name: format!("{stem}.sd-jwt.txt"),
-            media_type: "application/vc+sd-jwt".to_owned(),
+            media_type: format!("application/{}", copy.format),
             content: compact.clone(),
         },
         object => ExportedFile {

@@ -10,10 +10,11 @@ use verification::Settings;
 use zeroize::Zeroizing;
 
 use crate::card::Card;
-use crate::collect::{Collection, Progress, WalletStep};
-use crate::document::{self, ActivityEntry, ActivityKind, Document, StoredCard};
+use crate::collect::{CollectingProgress, Collection, Progress, WalletStep};
+use crate::document::{ActivityEntry, ActivityKind, Document, StoredCard};
 use crate::error::WalletError;
-use crate::show::{self, Choice, ExportedFile, Shown};
+use crate::shape::{Format, Use};
+use crate::show::{self, Choice, ExportedFile, Presented, Shown};
 use crate::vault::{self, Cost, VaultKey};
 
 /// The most cards a wallet holds.
@@ -51,11 +52,7 @@ impl Wallet {
     /// Opens a sealed wallet.
     pub fn unlock(sealed: &[u8], passphrase: &str) -> Result<Self, WalletError> {
         let (key, bytes) = VaultKey::unlock(sealed, passphrase)?;
-        let document: Document =
-            serde_json::from_slice(&bytes).map_err(|e| WalletError::Document(Some(e)))?;
-        if document.version > document::VERSION {
-            return Err(WalletError::Document(None));
-        }
+        let document = Document::read(&bytes).map_err(WalletError::Document)?;
         Ok(Self {
             key,
             document,
@@ -148,6 +145,13 @@ impl Wallet {
             .retry(at)
     }
 
+    /// How far collecting is.
+    pub fn offer_progress(&self) -> CollectingProgress {
+        self.collecting
+            .as_ref()
+            .map_or(CollectingProgress { done: 0, total: 0 }, Collection::progress)
+    }
+
     /// Stops collecting. An offer that was not accepted can be collected later.
     pub fn offer_cancel(&mut self) {
         self.collecting = None;
@@ -178,18 +182,26 @@ impl Wallet {
     /// see what a verifier would see.
     pub fn text(&self, id: &str) -> Result<String, WalletError> {
         let card = self.stored(id)?;
+        let lean = card.next_copy(Format::VcSdJwt.as_str(), Use::Show);
         let copy = card
-            .show_copy()
-            .or(card.copies.first())
+            .copies
+            .get(lean.unwrap_or(0))
             .ok_or(WalletError::NoSuchCopy)?;
         Ok(copy.text())
     }
 
     /// Makes the presentation behind a QR code, and logs it.
+    ///
+    /// Each time takes a copy that was never used. When none is left, the one used least is used again, and
+    /// [`Shown::linkable`] says so.
     pub fn show(&mut self, id: &str, choice: &Choice, at: DateTime<Utc>) -> Result<Shown, WalletError> {
-        let card = self.stored(id)?;
-        let shown = show::show(card, choice, at)?;
+        let card = self.stored_mut(id)?;
+        let place = card
+            .next_copy(Format::VcSdJwt.as_str(), Use::Show)
+            .ok_or(WalletError::NotShowable)?;
+        let shown = show::show(card, place, choice, at)?;
         let (title, groups) = (card.title(), Some(shown.visible.clone()));
+        card.use_up(place);
         self.document.log(ActivityEntry {
             at,
             kind: ActivityKind::Shown,
@@ -199,15 +211,48 @@ impl Wallet {
         Ok(shown)
     }
 
+    /// Makes a presentation of a portable copy for somebody who asked: `audience` is who, `nonce` their
+    /// challenge. It is logged. Copies are used up as by [`Wallet::show`].
+    ///
+    /// [`Choice::challenge`] has no meaning here and must be absent.
+    pub fn present(
+        &mut self,
+        id: &str,
+        format: Format,
+        choice: &Choice,
+        audience: &str,
+        nonce: &str,
+        at: DateTime<Utc>,
+    ) -> Result<Presented, WalletError> {
+        if choice.challenge.is_some() {
+            return Err(WalletError::Challenge);
+        }
+        let card = self.stored_mut(id)?;
+        let place = card
+            .next_copy(format.as_str(), Use::Portable)
+            .ok_or(WalletError::NoSuchCopy)?;
+        let copy = card.copies.get(place).ok_or(WalletError::NoSuchCopy)?;
+        let presented = show::present(copy, choice, audience, nonce, at)?;
+        let (title, groups) = (card.title(), Some(presented.visible.clone()));
+        card.use_up(place);
+        self.document.log(ActivityEntry {
+            at,
+            kind: ActivityKind::Shown,
+            title,
+            groups,
+        });
+        Ok(presented)
+    }
+
     /// A copy as a file, and logs it.
     pub fn export(&mut self, id: &str, copy: &str, at: DateTime<Utc>) -> Result<ExportedFile, WalletError> {
-        let card = self.stored(id)?;
-        let copy = card
-            .copies
-            .iter()
-            .find(|stored| stored.id == copy)
-            .ok_or(WalletError::NoSuchCopy)?;
+        let card = self.stored_mut(id)?;
+        let place = card.copies.iter().position(|stored| stored.id == copy);
+        let place = place.ok_or(WalletError::NoSuchCopy)?;
+        let copy = card.copies.get(place).ok_or(WalletError::NoSuchCopy)?;
         let (file, title) = (show::export(card, copy), card.title());
+        // Whoever gets the file can link it to a showing of the same copy.
+        card.use_up(place);
         self.document.log(ActivityEntry {
             at,
             kind: ActivityKind::Exported,
@@ -235,7 +280,16 @@ impl Wallet {
         self.document.activity.iter().rev().cloned().collect()
     }
 
-    fn keep(&mut self, card: StoredCard) -> Option<Card> {
+    /// Keeps a card, or its copies on the card there is of the same award.
+    fn keep(&mut self, mut card: StoredCard) -> Option<Card> {
+        let award = card.award()?;
+        let cards = &mut self.document.cards;
+        if let Some(place) = cards
+            .iter()
+            .position(|known| known.award().as_ref() == Some(&award))
+        {
+            card.take_over(cards.remove(place));
+        }
         let view = card.view()?;
         let (at, title) = (card.received_at, view.title.clone());
         self.document.log(ActivityEntry {
@@ -246,6 +300,14 @@ impl Wallet {
         });
         self.document.cards.push(card);
         Some(view)
+    }
+
+    fn stored_mut(&mut self, id: &str) -> Result<&mut StoredCard, WalletError> {
+        self.document
+            .cards
+            .iter_mut()
+            .find(|card| card.id == id)
+            .ok_or(WalletError::NoSuchCard)
     }
 
     fn stored(&self, id: &str) -> Result<&StoredCard, WalletError> {

@@ -2,6 +2,7 @@
 
 use credentials::award::Award;
 use credentials::open_badges::{self, Copy, CopyDetails, StatusEntry, StatusPurpose};
+use credentials::sd_jwt_vc::{self, TokenStatusEntry};
 use credentials::{CredentialId, Did};
 use openid4vc::issuance::client::{HttpAnswer, HttpRequest};
 use openid4vc::issuance::proof;
@@ -9,12 +10,15 @@ use proofs::data_integrity::{self, ProofOptions};
 use proofs::sd_jwt::Path;
 use proofs::{Algorithm, vc_jose};
 use serde_json::{Value, json};
+use std::cell::Cell;
 use test_support::{Institution, Register, a_register, an_institution, now, rng};
 use verification::Settings;
 
 pub(crate) const OFFER: &str = r#"{
     "credential_issuer": "https://waterland.example",
-    "credential_configuration_ids": ["microcredential_show", "microcredential_vc_sd_jwt", "microcredential_ldp"],
+    "credential_configuration_ids": [
+        "microcredential_show", "microcredential_dc_sd_jwt", "microcredential_vc_sd_jwt", "microcredential_ldp"
+    ],
     "grants": {"urn:ietf:params:oauth:grant-type:pre-authorized_code": {"pre-authorized_code": "opensesame"}}
 }"#;
 
@@ -36,6 +40,10 @@ pub(crate) struct Issuer {
     /// Changes each copy after it was signed.
     pub(crate) spoil: fn(&mut Value),
     pub(crate) asked: Vec<String>,
+    /// What the metadata says beside what is common.
+    pub(crate) metadata: Value,
+    /// How many copies it made, which makes each another one.
+    pub(crate) made: Cell<u32>,
 }
 
 impl Issuer {
@@ -49,6 +57,8 @@ impl Issuer {
             change: |_| {},
             spoil: |_| {},
             asked: Vec::new(),
+            metadata: json!({"batch_credential_issuance": {"batch_size": 10}}),
+            made: Cell::new(0),
         }
     }
 
@@ -62,7 +72,7 @@ impl Issuer {
     pub(crate) fn answer(&mut self, request: &HttpRequest) -> Option<HttpAnswer> {
         self.asked.push(request.url.path().to_owned());
         let body = match request.url.as_str() {
-            "https://waterland.example/.well-known/openid-credential-issuer" => metadata().to_string(),
+            "https://waterland.example/.well-known/openid-credential-issuer" => self.all_metadata().to_string(),
             "https://waterland.example/.well-known/oauth-authorization-server" => {
                 json!({"issuer": "https://waterland.example", "token_endpoint": "https://waterland.example/token"})
                     .to_string()
@@ -80,25 +90,80 @@ impl Issuer {
     fn credential(&self, request: &str) -> Value {
         let request: Value = serde_json::from_str(request).unwrap();
         let configuration = request["credential_configuration_id"].as_str().unwrap();
-        let jwt = request["proofs"]["jwt"][0].as_str().unwrap();
-        let proof = proof::verify(jwt, "https://waterland.example", &[Algorithm::Es256], now()).unwrap();
-        let mut credential = match configuration {
-            "microcredential_show" => self.sd_jwt(Copy::Show, &proof),
-            "microcredential_vc_sd_jwt" => self.sd_jwt(Copy::Portable, &proof),
-            _ => self.data_integrity(&proof),
+        let proofs = request["proofs"]["jwt"].as_array().unwrap();
+        let copies: Vec<Value> = proofs
+            .iter()
+            .map(|jwt| {
+                self.made.set(self.made.get() + 1);
+                let jwt = jwt.as_str().unwrap();
+                let proof =
+                    proof::verify(jwt, "https://waterland.example", &[Algorithm::Es256], now()).unwrap();
+                let mut credential = match configuration {
+                    "microcredential_show" => self.sd_jwt(Copy::Show, &proof),
+                    "microcredential_vc_sd_jwt" => self.sd_jwt(Copy::Portable, &proof),
+                    "microcredential_dc_sd_jwt" => self.sd_jwt_vc(&proof),
+                    _ => self.data_integrity(&proof),
+                };
+                (self.spoil)(&mut credential);
+                json!({"credential": credential})
+            })
+            .collect();
+        json!({"credentials": copies, "notification_id": configuration})
+    }
+
+    fn number(&self) -> u32 {
+        self.made.get()
+    }
+
+    fn id(&self) -> CredentialId {
+        let mut bytes = [7; 16];
+        bytes[..4].copy_from_slice(&self.number().to_be_bytes());
+        CredentialId::from_random(bytes)
+    }
+
+    fn sd_jwt_vc(&self, proof: &proof::VerifiedProof) -> Value {
+        let details = sd_jwt_vc::Details {
+            id: self.id(),
+            issuer_did: self.institution.issuer(),
+            institution_did: self.institution.did(),
+            holder_jwk: proof.key.to_jwk(),
+            status: TokenStatusEntry {
+                uri: "https://waterland.example/status/token/t1".into(),
+                index: self.number(),
+            },
+            achievement_url: "https://waterland.example/achievements/warmtepomp/2026-1".into(),
+            issued_at: now(),
         };
-        (self.spoil)(&mut credential);
-        json!({"credentials": [{"credential": credential}], "notification_id": configuration})
+        let mut claims = sd_jwt_vc::claims(&self.award, &details).unwrap();
+        (self.change)(&mut claims);
+        let disclosable: Vec<Path> = sd_jwt_vc::disclosable(&claims)
+            .iter()
+            .map(|pointer| pointer.parse().unwrap())
+            .collect();
+        let (_, kid) = self.institution.p256();
+        let (signer, _) = self.signs_as.p256();
+        let mut salts = rng(&format!("salts {}", self.number()));
+        proofs::sd_jwt_vc::issue(&claims, &disclosable, &kid, signer, &mut salts)
+            .unwrap()
+            .into()
+    }
+
+    fn all_metadata(&self) -> Value {
+        let mut all = metadata();
+        for (name, value) in self.metadata.as_object().unwrap() {
+            all[name] = value.clone();
+        }
+        all
     }
 
     fn unsigned(&self, copy: Copy, holder: &Did) -> Value {
         let entry = |purpose, list_url: &str| StatusEntry {
             purpose,
             list_url: list_url.to_owned(),
-            index: 94_567,
+            index: 90_000 + self.number(),
         };
         let details = CopyDetails {
-            id: CredentialId::from_random([7; 16]),
+            id: self.id(),
             issuer_did: self.institution.issuer(),
             institution_did: self.institution.did(),
             holder_did: holder.clone(),
@@ -124,9 +189,15 @@ impl Issuer {
             .collect();
         let (_, kid) = self.institution.p256();
         let (signer, _) = self.signs_as.p256();
-        vc_jose::issue(&credential, &disclosable, &kid, signer, &mut rng("salts"))
-            .unwrap()
-            .into()
+        vc_jose::issue(
+            &credential,
+            &disclosable,
+            &kid,
+            signer,
+            &mut rng(&format!("salts {}", self.number())),
+        )
+        .unwrap()
+        .into()
     }
 
     fn data_integrity(&self, proof: &proof::VerifiedProof) -> Value {
@@ -139,10 +210,12 @@ impl Issuer {
 }
 
 fn metadata() -> Value {
-    let configuration = |format: &str| {
+    let proofs = json!({"jwt": {"proof_signing_alg_values_supported": ["ES256"]}});
+    let badge = |format: &str, contexts: &[&str]| {
         json!({
             "format": format,
-            "proof_types_supported": {"jwt": {"proof_signing_alg_values_supported": ["ES256"]}}
+            "credential_definition": {"@context": contexts, "type": ["VerifiableCredential", "OpenBadgeCredential"]},
+            "proof_types_supported": proofs,
         })
     };
     json!({
@@ -152,9 +225,12 @@ fn metadata() -> Value {
         "notification_endpoint": "https://waterland.example/notification",
         "display": [{"name": "Hogeschool Waterland", "locale": "nl"}],
         "credential_configurations_supported": {
-            "microcredential_show": configuration("vc+sd-jwt"),
-            "microcredential_vc_sd_jwt": configuration("vc+sd-jwt"),
-            "microcredential_ldp": configuration("ldp_vc")
+            "microcredential_show": badge("vc+sd-jwt", &open_badges::CONTEXTS),
+            "microcredential_dc_sd_jwt": {
+                "format": "dc+sd-jwt", "vct": sd_jwt_vc::VCT, "proof_types_supported": proofs,
+            },
+            "microcredential_vc_sd_jwt": badge("vc+sd-jwt", &open_badges::CONTEXTS[..2]),
+            "microcredential_ldp": badge("ldp_vc", &open_badges::CONTEXTS[..2]),
         }
     })
 }

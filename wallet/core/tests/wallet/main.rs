@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 mod collecting;
+mod copies;
 mod issuer;
 mod keeping;
 mod showing;
@@ -10,7 +11,7 @@ mod showing;
 use issuer::Issuer;
 use openid4vc::issuance::client::HttpAnswer;
 use test_support::{now, rng};
-use wallet_core::vault::Cost;
+use wallet_core::vault::{Cost, VaultKey};
 use wallet_core::{Card, Wallet, WalletError, WalletStep};
 
 const PASSPHRASE: &str = "zeven groene fietsen";
@@ -39,6 +40,15 @@ fn collect(wallet: &mut Wallet, issuer: &mut Issuer) -> Result<Vec<Card>, Wallet
         WalletStep::Done { cards, .. } => Ok(cards),
         other => panic!("not done but {other:?}"),
     }
+}
+
+/// Seals what was read from a sealed wallet, after a change to the document inside.
+fn resealed(sealed: &[u8], change: impl Fn(&mut serde_json::Value)) -> Vec<u8> {
+    let (key, document) = VaultKey::unlock(sealed, PASSPHRASE).unwrap();
+    let mut document = serde_json::from_slice(&document).unwrap();
+    change(&mut document);
+    key.seal(document.to_string().as_bytes(), &mut rng("again"))
+        .unwrap()
 }
 
 /// A wallet with the card that a sound issuer gave.

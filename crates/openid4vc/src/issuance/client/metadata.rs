@@ -50,6 +50,12 @@ impl Issuance {
             .map(|(id, configuration)| OfferedCredential {
                 configuration_id: id.clone(),
                 format: configuration.format.clone(),
+                contexts: configuration
+                    .credential_definition
+                    .as_ref()
+                    .map(|definition| definition.context.clone())
+                    .unwrap_or_default(),
+                vct: configuration.vct.clone(),
                 name: names(configuration_display(configuration)),
             })
             .take(MOST_CREDENTIALS)

@@ -72,6 +72,10 @@ pub struct OfferedCredential {
     pub configuration_id: String,
     /// Its format.
     pub format: String,
+    /// The contexts, for W3C formats.
+    pub contexts: Vec<String>,
+    /// The type, for SD-JWT VC.
+    pub vct: Option<String>,
     /// What the issuer calls it.
     pub name: Text,
 }
