@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use verification::Settings;
 use waarmerk::demo::{Demo, Options};
 use wallet_core::vault::Cost;
-use wallet_core::{Choice, Preset, Shown, Wallet, WalletError, WalletStep};
+use wallet_core::{Card, Choice, Format, Preset, Shown, Wallet, WalletError, WalletStep};
 
 /// A demo of its own, and a client that talks to it.
 pub(crate) struct Round {
@@ -169,10 +169,7 @@ impl Round {
         self.desk("POST", &format!("awards/{id}/approve"), &json!({}))
             .await;
         let offer = self.desk("POST", &format!("awards/{id}/offer"), &json!({})).await;
-        Offer {
-            link: offer["offerLink"].as_str().unwrap().to_owned(),
-            code: offer["txCode"].as_str().unwrap().to_owned(),
-        }
+        Offer::of(&offer)
     }
 
     pub(crate) async fn learner_with(&self, assertion: &str) -> Learner {
@@ -182,15 +179,30 @@ impl Round {
 
     /// Opens an offer in a new wallet and accepts it.
     pub(crate) async fn collect(&self, offer: &Offer) -> Result<Learner, WalletError> {
+        // The cheapest cost the format allows: these tests are not about the passphrase.
+        let cost = Cost::new(19 * 1024, 2, 1).unwrap();
+        let wallet = Wallet::create("een lange wachtzin", cost, &mut http_service::system_random())?;
+        self.collect_into(wallet, offer).await
+    }
+
+    /// New copies of the award there is, for a learner who has it.
+    pub(crate) async fn new_copies(&self, learner: Learner) -> Learner {
+        let award = self.award().await;
+        let offer = self
+            .desk("POST", &format!("awards/{award}/new-copies"), &json!({}))
+            .await;
+        self.collect_into(learner.wallet, &Offer::of(&offer))
+            .await
+            .unwrap()
+    }
+
+    async fn collect_into(&self, mut wallet: Wallet, offer: &Offer) -> Result<Learner, WalletError> {
         let mut rng = http_service::system_random();
         let settings: Settings = {
             let url = format!("{}/config.json", self.demo.addresses.wallet);
             let config = self.document(&url).await;
             serde_json::from_value(config.get("settings").unwrap_or(&config).clone()).unwrap()
         };
-        // The cheapest cost the format allows: these tests are not about the passphrase.
-        let cost = Cost::new(19 * 1024, 2, 1).unwrap();
-        let mut wallet = Wallet::create("een lange wachtzin", cost, &mut rng)?;
         let mut step = wallet.offer_start(&offer.link, settings)?;
         loop {
             step = match step {
@@ -251,6 +263,15 @@ impl Round {
     }
 }
 
+impl Offer {
+    fn of(answer: &Value) -> Self {
+        Self {
+            link: answer["offerLink"].as_str().unwrap().to_owned(),
+            code: answer["txCode"].as_str().unwrap().to_owned(),
+        }
+    }
+}
+
 impl Learner {
     /// What the learner shows an employer: the name, and what is always visible.
     pub(crate) fn show(&mut self) -> Shown {
@@ -262,10 +283,47 @@ impl Learner {
         self.wallet.show(&self.card, &choice, Utc::now()).unwrap()
     }
 
-    /// Every copy as the file it is exported to.
+    /// The card as the learner sees it.
+    pub(crate) fn card(&self) -> Card {
+        self.wallet.card(&self.card).unwrap()
+    }
+
+    /// How many cards there are.
+    pub(crate) fn cards(&self) -> usize {
+        self.wallet.cards().len()
+    }
+
+    /// A presentation of the copies that other verifiers ask for.
+    pub(crate) fn present(&mut self, format: Format) -> String {
+        let choice = Choice {
+            preset: Some(Preset::Employer),
+            groups: Vec::new(),
+            challenge: None,
+        };
+        let (audience, nonce) = ("urn:waarmerk:show", "unchallenged");
+        let made = self
+            .wallet
+            .present(&self.card, format, &choice, audience, nonce, Utc::now());
+        made.unwrap().presentation
+    }
+
+    /// What is shown, in each format: by QR code, to others as either SD-JWT, and as a file.
+    pub(crate) fn in_every_format(&mut self) -> Vec<(&'static str, String)> {
+        let card = self.card();
+        let file = card.copies.iter().find(|kind| kind.format == "ldp_vc").unwrap();
+        let file = self.wallet.export(&self.card, &file.id, Utc::now()).unwrap();
+        vec![
+            ("show", self.show().qr_text),
+            ("dc+sd-jwt", self.present(Format::DcSdJwt)),
+            ("vc+sd-jwt", self.present(Format::VcSdJwt)),
+            ("ldp_vc", file.content),
+        ]
+    }
+
+    /// A copy of every kind as the file it is exported to.
     pub(crate) fn copies(&mut self) -> Vec<String> {
         let card = self.wallet.card(&self.card).unwrap();
-        assert_eq!(card.copies.len(), 3);
+        assert_eq!(card.copies.len(), 4);
         card.copies
             .iter()
             .map(|copy| {
