@@ -119,7 +119,15 @@ fn offer_becomes_a_card_a_presentation_and_a_report() {
     );
     assert_eq!(
         members(&card["copies"][0]),
-        ["configurationId", "format", "id", "selective", "use"]
+        [
+            "configurationId",
+            "format",
+            "id",
+            "number",
+            "selective",
+            "unused",
+            "use"
+        ]
     );
     assert_eq!(card["copies"][0]["use"], "show");
 
