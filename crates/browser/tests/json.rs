@@ -138,10 +138,12 @@ fn offer_becomes_a_card_a_presentation_and_a_report() {
         [
             "bytes",
             "hidden",
+            "linkable",
             "notes",
             "presentation",
             "qrText",
             "svg",
+            "unlinkableLeft",
             "validUntil",
             "version",
             "visible"
