@@ -11,12 +11,14 @@ mod microcredential;
 mod random;
 mod register;
 pub mod scenarios;
+mod status_lists;
 
 pub use did_log::DidLog;
 pub use institution::{FRAMEWORK, Institution, an_institution};
-pub use microcredential::{Microcredential, SignedMicrocredential, StatusLists, a_microcredential};
+pub use microcredential::{Microcredential, SignedMicrocredential, a_microcredential};
 pub use random::{SeededRng, rng};
 pub use register::{Register, a_register};
+pub use status_lists::StatusLists;
 
 use chrono::{DateTime, Utc};
 use proofs::{Algorithm, SecretKey};

@@ -1,7 +1,5 @@
 //! Every scenario gives the verdict and the answers it must, and together they show every code.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
-
 use std::{collections::BTreeSet, sync::LazyLock};
 
 use test_support::scenarios::{Expected, NOT_SHOWN, SOUND_AXES, Scenario, scenarios};
