@@ -9,6 +9,7 @@
 )]
 
 mod copies;
+#[allow(dead_code, reason = "other tests take the other steps")]
 mod steps;
 
 use serde_json::json;

@@ -50,6 +50,16 @@ impl Round {
         Self { demo, data, http }
     }
 
+    /// The running services.
+    pub(crate) fn demo(&self) -> &Demo {
+        &self.demo
+    }
+
+    /// The folder of their data.
+    pub(crate) fn data(&self) -> &std::path::Path {
+        self.data.path()
+    }
+
     /// Stops everything and starts it again with the same folder.
     pub(crate) async fn restart(self) -> Self {
         let Self { demo, data, .. } = self;

@@ -176,6 +176,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
             "invalid-idempotency-key",
             "An idempotency key has 1 to 128 visible ASCII characters.",
         )
+        .in_dutch("Een idempotency-key heeft 1 tot 128 zichtbare ASCII-tekens.")
     })
 }
 
