@@ -119,6 +119,7 @@ async fn identified(mut request: Request, next: Next) -> Response {
     let span = tracing::info_span!("request", id = id.to_str().unwrap_or("-"), %method, route);
     let started = Instant::now();
     async move {
+        tracing::debug!("asked");
         let mut response = next.run(request).await;
         let (status, ms) = (response.status().as_u16(), started.elapsed().as_millis());
         match response.status().is_server_error() {

@@ -223,6 +223,8 @@ impl std::error::Error for Problem {}
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        // Which refusal it is; its text may quote what was sent.
+        tracing::debug!(problem = self.body.kind, "refused");
         let mut response = (self.status(), Json(&*self.body)).into_response();
         let headers = response.headers_mut();
         headers.insert(
