@@ -20,6 +20,7 @@ async fn one_acceptance_gives_ten_showings_and_every_format() {
             ("vc+sd-jwt", 10),
             ("dc+sd-jwt", 5),
             ("vc+sd-jwt", 1),
+            ("ldp_vc", 1),
             ("ldp_vc", 1)
         ]
     );
@@ -74,7 +75,7 @@ async fn suspension_reinstatement_and_revocation_are_seen_in_every_format() {
                     "{format}: {report:#}"
                 );
                 // A file was shown by nobody.
-                let expected = if format == "ldp_vc" { "grey" } else { colour };
+                let expected = if format == "ldp_vc" { "amber" } else { colour };
                 assert_eq!(verdict["colour"], expected, "{format}: {report:#}");
             } else {
                 assert_eq!(
@@ -103,4 +104,42 @@ async fn new_copies_join_the_card_and_are_shown_like_the_first() {
     assert!(!shown.linkable);
     let (_, report) = round.verify(&shown.qr_text).await;
     assert_eq!(report["verdict"]["colour"], "green", "{report:#}");
+}
+
+#[tokio::test]
+async fn a_part_of_the_badge_is_derived_and_verified_and_no_more_is_in_it() {
+    let round = Round::start().await;
+    let mut learner = round.learner_with("AsWaRmTePoMp00000001").await;
+
+    let shown = learner.derive(&[]);
+
+    assert!(
+        !shown.contains("CFItem") && !shown.contains("\"result\""),
+        "{shown}"
+    );
+    let (_, report) = round.verify(&shown).await;
+    assert_eq!(
+        steps::axis(&report, "signature")["outcome"],
+        "passed",
+        "{report:#}"
+    );
+    let evidence = &steps::axis(&report, "signature")["evidence"];
+    assert_eq!(evidence["cryptosuite"], "ecdsa-sd-2023");
+    assert!(
+        report["credential"]["hidden"]
+            .as_array()
+            .unwrap()
+            .contains(&json!("result"))
+    );
+
+    let shown = learner.derive(&["outcomes"]);
+    assert!(shown.contains("CFItem"));
+    let (_, report) = round.verify(&shown).await;
+    assert_eq!(
+        steps::axis(&report, "signature")["outcome"],
+        "passed",
+        "{report:#}"
+    );
+    let (_, report) = round.verify(&shown.replace("warmtepomp", "koelpomp")).await;
+    assert_eq!(report["verdict"]["colour"], "red", "{report:#}");
 }

@@ -327,13 +327,22 @@ impl Learner {
             ("dc+sd-jwt", self.present(Format::DcSdJwt)),
             ("vc+sd-jwt", self.present(Format::VcSdJwt)),
             ("ldp_vc", file.content),
+            ("ldp_vc", self.derive(&[])),
         ]
+    }
+
+    /// What an employer is shown of the copy that was made for choosing by statement, and these groups.
+    pub(crate) fn derive(&mut self, groups: &[&str]) -> String {
+        let choice = json!({"preset": "employer", "groups": groups});
+        let choice: Choice = serde_json::from_value(choice).unwrap();
+        let derived = self.wallet.derive(&self.card, &choice, Utc::now());
+        derived.unwrap().credential
     }
 
     /// A copy of every kind as the file it is exported to.
     pub(crate) fn copies(&mut self) -> Vec<String> {
         let card = self.wallet.card(&self.card).unwrap();
-        assert_eq!(card.copies.len(), 4);
+        assert_eq!(card.copies.len(), 5);
         card.copies
             .iter()
             .map(|copy| {

@@ -11,7 +11,7 @@ use credentials::CredentialId;
 use credentials::open_badges::{self, Copy, CopyDetails, ProjectionError, StatusEntry};
 use credentials::sd_jwt_vc::{self, TokenStatusEntry};
 use openid4vc::issuance::proof::VerifiedProof;
-use proofs::data_integrity::{self, CreateError, ProofOptions};
+use proofs::data_integrity::{self, CreateError, ProofOptions, ecdsa_sd};
 use proofs::sd_jwt::{InvalidPath, IssueError, Path};
 use proofs::vc_jose;
 use serde_json::{Value, json};
@@ -96,6 +96,7 @@ impl Adapter {
                 let body = open_badges::credential(&award.record, shape, &details)?;
                 match configuration {
                     Configuration::PortableLdp => data_integrity(body, unit, now)?,
+                    Configuration::SelectiveLdp => selective_data_integrity(body, unit, now)?,
                     _ => vc_sd_jwt(body, shape, proof, unit)?,
                 }
             }
@@ -145,6 +146,16 @@ fn data_integrity(mut body: Value, unit: &Party, now: DateTime<Utc>) -> Result<V
     let (kid, key) = unit.ed25519();
     let options = ProofOptions::assertion(kid.clone(), now);
     Ok(data_integrity::sign(&body, &options, key)?)
+}
+
+/// The holder's copy to derive from: what cannot be hidden, and the name, are in whatever is shown.
+fn selective_data_integrity(mut body: Value, unit: &Party, now: DateTime<Utc>) -> Result<Value, CopyError> {
+    let mandatory = open_badges::mandatory(&body);
+    body["proof"] = json!([]);
+    let (kid, key) = unit.p256();
+    let options = ProofOptions::assertion(kid.clone(), now);
+    let random = &mut http_service::system_random();
+    Ok(ecdsa_sd::sign(&body, &options, &mandatory, key, random)?)
 }
 
 fn vc_sd_jwt(mut body: Value, shape: Copy, proof: &VerifiedProof, unit: &Party) -> Result<Value, CopyError> {

@@ -27,19 +27,28 @@ pub(crate) enum Configuration {
     PortableSdJwt,
     /// For any wallet, as linked data.
     PortableLdp,
+    /// The same, for wallets that choose by statement.
+    SelectiveLdp,
     /// For wallets of the European profiles, selectively disclosable.
     SdJwtVc,
 }
 
 impl Configuration {
     /// All of them, in the order they are offered.
-    pub(crate) const ALL: [Self; 4] = [Self::Show, Self::SdJwtVc, Self::PortableSdJwt, Self::PortableLdp];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Show,
+        Self::SdJwtVc,
+        Self::PortableSdJwt,
+        Self::PortableLdp,
+        Self::SelectiveLdp,
+    ];
 
     pub(crate) fn id(self) -> &'static str {
         match self {
             Self::Show => "microcredential_show",
             Self::PortableSdJwt => "microcredential_vc_sd_jwt",
             Self::PortableLdp => "microcredential_ldp",
+            Self::SelectiveLdp => "microcredential_ldp_sd",
             Self::SdJwtVc => "microcredential_dc_sd_jwt",
         }
     }
@@ -54,7 +63,7 @@ impl Configuration {
     pub(crate) fn open_badge(self) -> Option<Copy> {
         match self {
             Self::Show => Some(Copy::Show),
-            Self::PortableSdJwt | Self::PortableLdp => Some(Copy::Portable),
+            Self::PortableSdJwt | Self::PortableLdp | Self::SelectiveLdp => Some(Copy::Portable),
             Self::SdJwtVc => None,
         }
     }
@@ -63,7 +72,7 @@ impl Configuration {
     pub(crate) fn format(self) -> &'static str {
         match self {
             Self::Show | Self::PortableSdJwt => "vc+sd-jwt",
-            Self::PortableLdp => "ldp_vc",
+            Self::PortableLdp | Self::SelectiveLdp => "ldp_vc",
             Self::SdJwtVc => "dc+sd-jwt",
         }
     }
@@ -71,13 +80,9 @@ impl Configuration {
     /// The status lists a copy has places in.
     pub(crate) fn lists(self, profile: Profile) -> &'static [ListKind] {
         match (self, profile) {
-            (Self::Show | Self::PortableSdJwt | Self::PortableLdp, Profile::Standard) => {
-                &[ListKind::Revocation, ListKind::Suspension]
-            }
-            (Self::Show | Self::PortableSdJwt | Self::PortableLdp, Profile::OneEdTech) => {
-                &[ListKind::Revocation]
-            }
             (Self::SdJwtVc, _) => &[ListKind::Token],
+            (_, Profile::Standard) => &[ListKind::Revocation, ListKind::Suspension],
+            (_, Profile::OneEdTech) => &[ListKind::Revocation],
         }
     }
 
@@ -85,7 +90,9 @@ impl Configuration {
     pub(crate) fn holder_algorithms(self) -> &'static [Algorithm] {
         match self {
             Self::Show => &[Algorithm::Es256],
-            Self::PortableSdJwt | Self::PortableLdp | Self::SdJwtVc => &[Algorithm::Es256, Algorithm::EdDsa],
+            Self::PortableSdJwt | Self::PortableLdp | Self::SelectiveLdp | Self::SdJwtVc => {
+                &[Algorithm::Es256, Algorithm::EdDsa]
+            }
         }
     }
 
@@ -93,6 +100,7 @@ impl Configuration {
         let algorithm = match self {
             Self::Show | Self::PortableSdJwt | Self::SdJwtVc => "ES256",
             Self::PortableLdp => "eddsa-rdfc-2022",
+            Self::SelectiveLdp => "ecdsa-sd-2023",
         };
         let (nl, en) = match self {
             Self::Show => ("Microcredential om te laten zien", "Microcredential to show"),
@@ -103,6 +111,10 @@ impl Configuration {
             Self::PortableLdp => (
                 "Microcredential als open badge",
                 "Microcredential as an open badge",
+            ),
+            Self::SelectiveLdp => (
+                "Microcredential als open badge, met keuze wat je deelt",
+                "Microcredential as an open badge, with a choice of what to share",
             ),
             Self::SdJwtVc => (
                 "Microcredential voor Europese wallets",

@@ -14,11 +14,12 @@ use status_list::token::{self, Reference, Status};
 use std::collections::HashSet;
 
 const DC: &str = "microcredential_dc_sd_jwt";
-const ALL: [&str; 4] = [
+const ALL: [&str; 5] = [
     "microcredential_show",
     DC,
     "microcredential_vc_sd_jwt",
     "microcredential_ldp",
+    "microcredential_ldp_sd",
 ];
 
 fn unit_key(issuer: &TestIssuer, kid: &str) -> PublicKey {

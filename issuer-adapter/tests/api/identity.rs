@@ -79,6 +79,7 @@ async fn metadata_names_the_issuer_and_what_can_be_collected_in_both_languages()
         ("microcredential_show", "vc+sd-jwt"),
         ("microcredential_vc_sd_jwt", "vc+sd-jwt"),
         ("microcredential_ldp", "ldp_vc"),
+        ("microcredential_ldp_sd", "ldp_vc"),
     ] {
         let configuration = &metadata["credential_configurations_supported"][id];
         assert_eq!(configuration["format"], format);

@@ -1,27 +1,30 @@
 use crate::fixture::TestIssuer;
 use crate::wallet::{Wallet, ask_token, code, fetch_offer, fresh_key};
 use chrono::TimeDelta;
+use credentials::DidUrl;
 use credentials::open_badges::facts;
 use http_service::system_random;
 use openid4vc::issuance::offer::{Offer, parse};
 use openid4vc::issuance::proof;
+use proofs::data_integrity::{self, ecdsa_sd};
 use proofs::did::LookupError;
 use proofs::sd_jwt::SdJwt;
-use proofs::{Algorithm, PublicKey, SecretKey, data_integrity, vc_jose};
+use proofs::{Algorithm, PublicKey, SecretKey, vc_jose};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::task::JoinSet;
 
-const ALL: [&str; 4] = [
+const ALL: [&str; 5] = [
     "microcredential_show",
     "microcredential_dc_sd_jwt",
     "microcredential_vc_sd_jwt",
     "microcredential_ldp",
+    "microcredential_ldp_sd",
 ];
 
 /// Those that are Open Badges.
-const OPEN_BADGES: [&str; 3] = [ALL[0], ALL[2], ALL[3]];
+const OPEN_BADGES: [&str; 4] = [ALL[0], ALL[2], ALL[3], ALL[4]];
 
 fn key(issuer: &TestIssuer, kid: &str) -> PublicKey {
     let keys = &issuer.registration.units[0].keys;
@@ -47,10 +50,12 @@ fn verified(issuer: &TestIssuer, copy: &Value) -> Value {
             secured.credential().clone()
         }
         credential => {
-            let proofs = data_integrity::verify(credential, &|kid, _| {
-                Ok::<_, LookupError>(key(issuer, kid.as_str()))
-            })
-            .unwrap();
+            let resolve = |kid: &DidUrl, _| Ok::<_, LookupError>(key(issuer, kid.as_str()));
+            let proofs = if ecdsa_sd::is_base(credential) {
+                vec![ecdsa_sd::verify_base(credential, &resolve).unwrap()]
+            } else {
+                data_integrity::verify(credential, &resolve).unwrap()
+            };
             data_integrity::require_issuer(&proofs, &issuer.registration.units[0].did).unwrap();
             credential.clone()
         }
@@ -108,7 +113,7 @@ async fn learner_collects_every_kind_of_open_badge() {
     }
     let award = issuer.award(&id).await;
     assert_eq!(award["state"], "issued");
-    assert_eq!(award["copies"].as_array().unwrap().len(), 3);
+    assert_eq!(award["copies"].as_array().unwrap().len(), OPEN_BADGES.len());
 }
 
 #[tokio::test]

@@ -204,7 +204,7 @@ impl StoredCard {
             configuration_id: one.configuration_id.clone(),
             format: one.format.clone(),
             made_for: one.made_for,
-            selective: Format::of(&one.format).is_some(),
+            selective: Format::of(&one.format).is_some() || one.is_base(),
             number: alike().count(),
             unused: alike().filter(|copy| copy.shown == 0).count(),
         }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use credentials::Text;
 use credentials::open_badges::Group;
 use proofs::SecretKey;
+use proofs::data_integrity::ecdsa_sd;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use zeroize::Zeroizing;
@@ -107,12 +108,26 @@ pub(crate) struct StoredCopy {
 }
 
 impl StoredCopy {
-    /// The copy as text, the way it would be pasted or put in a file.
+    /// The copy as text, the way it would be pasted or put in a file: whole, and so that it verifies.
     pub(crate) fn text(&self) -> String {
-        match &self.credential {
-            Value::String(compact) => compact.clone(),
+        match self.whole() {
+            Value::String(compact) => compact,
             other => other.to_string(),
         }
+    }
+
+    /// The credential as others may see all of it. A base proof is for the holder alone, so it is derived from.
+    pub(crate) fn whole(&self) -> Value {
+        if self.is_base() {
+            ecdsa_sd::derive(&self.credential, &[String::new()]).unwrap_or_else(|_| self.credential.clone())
+        } else {
+            self.credential.clone()
+        }
+    }
+
+    /// Whether parts are shown by deriving proofs from it.
+    pub(crate) fn is_base(&self) -> bool {
+        ecdsa_sd::is_base(&self.credential)
     }
 }
 

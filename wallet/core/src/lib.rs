@@ -2,6 +2,7 @@
 
 mod card;
 mod collect;
+mod derive;
 mod document;
 mod error;
 mod receipt;
@@ -12,6 +13,7 @@ mod wallet;
 
 pub use card::{Card, CardCopy};
 pub use collect::{Activity as CollectingActivity, CollectingProgress, WalletStep};
+pub use derive::Derived;
 pub use document::{ActivityEntry, ActivityKind, Note};
 pub use error::WalletError;
 pub use receipt::ReceiptError;

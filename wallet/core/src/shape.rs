@@ -80,7 +80,7 @@ impl Shape {
         }
     }
 
-    fn disclosable(self, claims: &Value) -> Vec<String> {
+    pub(crate) fn disclosable(self, claims: &Value) -> Vec<String> {
         match self {
             Self::OpenBadge(copy) => open_badges::disclosable(copy, claims),
             Self::SdJwtVc => sd_jwt_vc::disclosable(claims),

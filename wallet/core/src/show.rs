@@ -204,7 +204,7 @@ pub(crate) fn present(
 /// What the rules name lies in the part of the lean copy that cannot be hidden, or in the same disclosure, so
 /// showing a group completes it by itself. Where it is not in the credential at all, a preset leaves the group
 /// out with a note, and an explicit choice is refused.
-fn with_context(
+pub(crate) fn with_context(
     facts: &Facts,
     there: &[Group],
     choice: &Choice,
@@ -273,16 +273,16 @@ pub(crate) fn export(card: &StoredCard, copy: &StoredCopy) -> ExportedFile {
     } else {
         words.join("-")
     };
-    match &copy.credential {
+    match copy.whole() {
         Value::String(compact) => ExportedFile {
             file_name: format!("{stem}.sd-jwt.txt"),
             media_type: format!("application/{}", copy.format),
-            content: compact.clone(),
+            content: compact,
         },
         object => ExportedFile {
             file_name: format!("{stem}.json"),
             media_type: "application/vc".to_owned(),
-            content: serde_json::to_string_pretty(object).unwrap_or_else(|_| object.to_string()),
+            content: serde_json::to_string_pretty(&object).unwrap_or_else(|_| object.to_string()),
         },
     }
 }

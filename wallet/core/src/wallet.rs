@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::card::Card;
 use crate::collect::{CollectingProgress, Collection, Progress, WalletStep};
+use crate::derive::{self, Derived};
 use crate::document::{ActivityEntry, ActivityKind, Document, StoredCard};
 use crate::error::WalletError;
 use crate::shape::{Format, Use};
@@ -242,6 +243,31 @@ impl Wallet {
             groups,
         });
         Ok(presented)
+    }
+
+    /// Derives a part of the copy that was made for choosing by statement, and logs it. Copies are used up as by
+    /// [`Wallet::show`].
+    ///
+    /// [`Choice::challenge`] has no meaning here and must be absent: nobody's challenge is answered.
+    pub fn derive(&mut self, id: &str, choice: &Choice, at: DateTime<Utc>) -> Result<Derived, WalletError> {
+        if choice.challenge.is_some() {
+            return Err(WalletError::Challenge);
+        }
+        let card = self.stored_mut(id)?;
+        let fitting = card.copies.iter().enumerate().filter(|(_, copy)| copy.is_base());
+        let place = fitting.min_by_key(|(_, copy)| copy.shown).map(|(place, _)| place);
+        let place = place.ok_or(WalletError::NoSuchCopy)?;
+        let copy = card.copies.get(place).ok_or(WalletError::NoSuchCopy)?;
+        let derived = derive::derive(copy, choice)?;
+        let (title, groups) = (card.title(), Some(derived.visible.clone()));
+        card.use_up(place);
+        self.document.log(ActivityEntry {
+            at,
+            kind: ActivityKind::Shown,
+            title,
+            groups,
+        });
+        Ok(derived)
     }
 
     /// A copy as a file, and logs it.

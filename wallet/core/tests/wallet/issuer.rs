@@ -6,7 +6,7 @@ use credentials::sd_jwt_vc::{self, TokenStatusEntry};
 use credentials::{CredentialId, Did};
 use openid4vc::issuance::client::{HttpAnswer, HttpRequest};
 use openid4vc::issuance::proof;
-use proofs::data_integrity::{self, ProofOptions};
+use proofs::data_integrity::{self, ProofOptions, ecdsa_sd};
 use proofs::sd_jwt::Path;
 use proofs::{Algorithm, vc_jose};
 use serde_json::{Value, json};
@@ -102,6 +102,7 @@ impl Issuer {
                     "microcredential_show" => self.sd_jwt(Copy::Show, &proof),
                     "microcredential_vc_sd_jwt" => self.sd_jwt(Copy::Portable, &proof),
                     "microcredential_dc_sd_jwt" => self.sd_jwt_vc(&proof),
+                    "microcredential_ldp_sd" => self.selective_data_integrity(&proof),
                     _ => self.data_integrity(&proof),
                 };
                 (self.spoil)(&mut credential);
@@ -209,6 +210,20 @@ impl Issuer {
     }
 }
 
+impl Issuer {
+    fn selective_data_integrity(&self, proof: &proof::VerifiedProof) -> Value {
+        let mut credential = self.unsigned(Copy::Portable, &proof.holder);
+        (self.change)(&mut credential);
+        let mandatory = open_badges::mandatory(&credential);
+        credential["proof"] = json!([]);
+        let (_, kid) = self.institution.p256();
+        let (signer, _) = self.signs_as.p256();
+        let options = ProofOptions::assertion(kid, now());
+        let mut random = rng(&format!("statements {}", self.number()));
+        ecdsa_sd::sign(&credential, &options, &mandatory, signer, &mut random).unwrap()
+    }
+}
+
 fn metadata() -> Value {
     let proofs = json!({"jwt": {"proof_signing_alg_values_supported": ["ES256"]}});
     let badge = |format: &str, contexts: &[&str]| {
@@ -231,6 +246,7 @@ fn metadata() -> Value {
             },
             "microcredential_vc_sd_jwt": badge("vc+sd-jwt", &open_badges::CONTEXTS[..2]),
             "microcredential_ldp": badge("ldp_vc", &open_badges::CONTEXTS[..2]),
+            "microcredential_ldp_sd": badge("ldp_vc", &open_badges::CONTEXTS[..2]),
         }
     })
 }

@@ -4,6 +4,7 @@
 
 mod collecting;
 mod copies;
+mod deriving;
 mod issuer;
 mod keeping;
 mod showing;
@@ -31,7 +32,11 @@ fn drive(wallet: &mut Wallet, mut step: WalletStep, issuer: &mut Issuer) -> Resu
 }
 
 fn collect(wallet: &mut Wallet, issuer: &mut Issuer) -> Result<Vec<Card>, WalletError> {
-    let step = wallet.offer_start(issuer::OFFER, issuer.settings())?;
+    collect_offer(wallet, issuer, issuer::OFFER)
+}
+
+fn collect_offer(wallet: &mut Wallet, issuer: &mut Issuer, offer: &str) -> Result<Vec<Card>, WalletError> {
+    let step = wallet.offer_start(offer, issuer.settings())?;
     let WalletStep::Review(_) = drive(wallet, step, issuer)? else {
         panic!("nothing to review")
     };

@@ -104,7 +104,11 @@ pub fn derive_with(
     proof.insert("proofValue".to_owned(), value.write().into());
     match part {
         Value::Object(mut part) => {
-            part.insert("proof".to_owned(), Value::Object(proof));
+            // As the issuer wrote it: the schema of Open Badges asks for a list, even of one.
+            let is_list = document.get("proof").is_some_and(Value::is_array);
+            let proof = Value::Object(proof);
+            let proofs = if is_list { Value::Array(vec![proof]) } else { proof };
+            part.insert("proof".to_owned(), proofs);
             Ok(Value::Object(part))
         }
         _ => Err(DeriveError::NoBaseProof),

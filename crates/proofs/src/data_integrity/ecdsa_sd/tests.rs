@@ -355,7 +355,7 @@ fn other_proofs_are_left_out_of_what_is_derived() {
     let options = ProofOptions::assertion(witness.public_key().to_did_key_url(), at());
     let both = crate::data_integrity::sign(&base(), &options, &witness).unwrap();
     let shown = derive(&both, &pointers(&["/name"])).unwrap();
-    assert!(shown["proof"].is_object());
+    assert_eq!(shown["proof"].as_array().map(Vec::len), Some(1));
     assert!(verify(&shown, &resolve).is_ok());
 }
 
