@@ -2,6 +2,8 @@
 
 use crate::*;
 
+use serde_json::{Value, json};
+
 #[test]
 fn a_changed_credential_is_red_and_nothing_that_rests_on_it_is_looked_at() {
     let (signed, resources, settings) = a_sound_one();
@@ -91,6 +93,60 @@ fn a_status_and_an_end_spelled_as_iris_do_not_go_unnoticed() {
     let report = check(&renamed, &register.resources_with(&signed), &register.settings());
     assert_eq!(report.verdict.colour, Colour::Grey);
     assert_eq!(axis(&report, Axis::Signature), (Outcome::Inconclusive, "SIG-003"));
+}
+
+/// A context in the document may give a name that is read here another meaning, so what it says is not known.
+#[test]
+fn a_context_of_the_documents_own_is_never_green() {
+    let register = a_register().admitting(&an_institution());
+    let signed = a_microcredential().signed_as_data_integrity();
+    for own in [
+        json!({"credentialStatus": "https://terms.example/other"}),
+        json!({"name": "https://schema.org/name"}),
+        json!({}),
+        json!(null),
+    ] {
+        let mut added: Value = serde_json::from_str(&signed.text).unwrap();
+        added["@context"].as_array_mut().unwrap().push(own.clone());
+        let resources = register.resources_with(&signed);
+        let report = check(&added.to_string(), &resources, &register.settings());
+        assert_ne!(axis(&report, Axis::Signature).0, Outcome::Passed, "{own}");
+        assert!(
+            matches!(report.verdict.colour, Colour::Grey | Colour::Red),
+            "{own}: {:?}",
+            verdict(&report)
+        );
+    }
+}
+
+/// Such members are signed by nobody, so nothing good may be read in them.
+#[test]
+fn members_without_a_value_make_no_verdict_better() {
+    let register = a_register().admitting(&an_institution());
+    for microcredential in [a_microcredential(), a_microcredential().revoked()] {
+        let signed = microcredential.signed_as_data_integrity();
+        let resources = register.resources_with(&signed);
+        let before = check(&signed.text, &resources, &register.settings());
+        for member in [
+            "\"validUntil\":null",
+            "\"validUntil\":[]",
+            "\"refreshService\":[]",
+            "\"termsOfUse\":[]",
+            "\"endorsement\":null",
+            "\"refreshService\":null",
+        ] {
+            let added = signed.text.replacen('{', &format!("{{{member},"), 1);
+            // A data model that has no such value may refuse it.
+            let report = check(&added, &resources, &register.settings());
+            let is_refused = axis(&report, Axis::Structure).0 == Outcome::Failed;
+            assert!(
+                is_refused || verdict(&report) == verdict(&before),
+                "{member}: {:?}",
+                verdict(&report)
+            );
+            assert_eq!(axis(&report, Axis::Signature).0, Outcome::Passed, "{member}");
+        }
+    }
 }
 
 /// JSON-LD knows no difference between a value and an array with that value, so the signature holds.
