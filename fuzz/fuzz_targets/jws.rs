@@ -1,0 +1,10 @@
+//! Compact JWS, and credentials secured with JOSE.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    let _ = proofs::jws::parse(text, 64 * 1024);
+    let _ = proofs::vc_jose::read(text);
+});
