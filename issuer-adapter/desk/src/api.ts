@@ -60,10 +60,25 @@ export interface Award {
   findings: Finding[];
   /** Why a size below the usual one is justified, as staff wrote it. */
   justification?: string;
+  /** Whether its credentials have a place where a suspension can be told. */
+  suspendable: boolean;
+  /** The copies that were handed out, by configuration; absent in lists. */
+  copies?: Copies[];
   /** Until when the open offer holds; absent without one. */
   offerExpiresAt?: string;
   /** What happened, oldest first; absent in lists. */
   history?: { at: string; actor: string; action: string; detail?: string }[];
+}
+
+/** Copies of one configuration, and how they stand. */
+export interface Copies {
+  configurationId: string;
+  format?: string;
+  number: number;
+  /** How many a wallet said to have kept. */
+  accepted: number;
+  revoked: number;
+  suspended: number;
 }
 
 /** What staff may fill in or confirm; what is absent stays as it is. */
@@ -126,6 +141,7 @@ export class Desk {
   change = (id: string, changes: Changes): Promise<Award> => this.#award(`awards/${encodeURIComponent(id)}`, 'PATCH', changes);
   approve = (id: string): Promise<Award> => this.#award(`awards/${encodeURIComponent(id)}/approve`, 'POST', {});
   offer = (id: string): Promise<Offer> => this.#ask(`awards/${encodeURIComponent(id)}/offer`, 'POST', {});
+  newCopies = (id: string): Promise<Offer> => this.#ask(`awards/${encodeURIComponent(id)}/new-copies`, 'POST', {});
   control = (id: string, act: Act, reason: string): Promise<Award> => this.#award(`awards/${encodeURIComponent(id)}/${act}`, 'POST', { reason });
 
   async #award(path: string, method = 'GET', body?: unknown): Promise<Award> {

@@ -183,8 +183,8 @@ pub(crate) fn present(
     if copy.shown > 0 {
         notes.push(Note::new(
             "linkable",
-            "Wie dit ziet, kan het herkennen als hij een eerdere keer ook zag: je eenmalige exemplaren zijn op. Vraag je onderwijsinstelling om nieuwe exemplaren.",
-            "Whoever sees this can recognise it if they saw an earlier time as well: your one-time copies are used up. Ask your institution for new copies.",
+            "Deze code kan aan een eerdere worden gekoppeld: wie beide ziet, weet dat ze van dezelfde persoon zijn. Je kopieën voor eenmalig gebruik zijn op. Vraag je onderwijsinstelling om nieuwe kopieën; die komen vanzelf bij dit bewijs.",
+            "This code can be linked to an earlier one: whoever sees both knows that they are from the same person. Your one-time copies are used up. Ask your institution for new copies; they join this credential by themselves.",
         ));
     }
     Ok(Presented {

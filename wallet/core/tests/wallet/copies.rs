@@ -125,7 +125,7 @@ fn each_showing_takes_a_copy_never_used_until_none_is_left() {
     assert!(eleventh.linkable);
     assert_eq!(eleventh.notes[0].code, "linkable");
     assert!(
-        eleventh.notes[0].nl.contains("nieuwe exemplaren") && eleventh.notes[0].en.contains("new copies")
+        eleventh.notes[0].nl.contains("nieuwe kopieën") && eleventh.notes[0].en.contains("new copies")
     );
     // The one used least comes next, so that no copy is shown a third time before all were shown twice.
     let mut again = BTreeSet::new();
