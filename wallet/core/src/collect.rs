@@ -14,7 +14,7 @@ use url::Url;
 use verification::{Fetched, Input, NeedKind, Resource, Resources, Settings};
 
 use crate::card::Card;
-use crate::document::{Note, StoredCard, StoredCopy};
+use crate::document::{Note, StoredCard, StoredCopy, StoredKey};
 use crate::error::WalletError;
 use crate::receipt;
 use crate::shape::Use;
@@ -253,7 +253,7 @@ impl Checking {
                 made_for: Use::Portable,
                 shown: 0,
                 credential: received.credential,
-                key: key.clone(),
+                key: StoredKey::of(key),
             };
             if let Some(claims) = stored.claims() {
                 stored.made_for = stored.shape(&claims).made_for();

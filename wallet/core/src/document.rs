@@ -103,8 +103,7 @@ pub(crate) struct StoredCopy {
     pub(crate) shown: u32,
     /// Text for compact forms, an object otherwise.
     pub(crate) credential: Value,
-    #[serde(serialize_with = "write_key", deserialize_with = "read_key")]
-    pub(crate) key: SecretKey,
+    pub(crate) key: StoredKey,
 }
 
 impl StoredCopy {
@@ -131,14 +130,31 @@ impl StoredCopy {
     }
 }
 
-fn write_key<S: Serializer>(key: &SecretKey, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&key.to_jwk())
+/// A secret key as it is kept: a JWK as text. It is read when it is needed, since a wallet of many copies would
+/// otherwise take long to open.
+pub(crate) struct StoredKey(Zeroizing<String>);
+
+impl StoredKey {
+    pub(crate) fn of(key: &SecretKey) -> Self {
+        Self(Zeroizing::new(key.to_jwk().to_string()))
+    }
+
+    /// The key; nothing when what was kept is no key.
+    pub(crate) fn secret(&self) -> Option<SecretKey> {
+        SecretKey::from_jwk(&serde_json::from_str(&self.0).ok()?).ok()
+    }
 }
 
-fn read_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretKey, D::Error> {
-    let text = Zeroizing::new(String::deserialize(deserializer)?);
-    let jwk: Value = serde_json::from_str(&text).map_err(serde::de::Error::custom)?;
-    SecretKey::from_jwk(&jwk).map_err(serde::de::Error::custom)
+impl Serialize for StoredKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for StoredKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self(Zeroizing::new(String::deserialize(deserializer)?)))
+    }
 }
 
 /// Something the learner should know about a card or a presentation.

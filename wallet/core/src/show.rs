@@ -177,8 +177,9 @@ pub(crate) fn present(
     let selection = token
         .present_where(|path| group_at(&path.to_string()).is_some_and(|group| chosen.contains(&group)))
         .map_err(|_| WalletError::Presentation)?;
+    let key = copy.key.secret().ok_or(WalletError::Presentation)?;
     let presentation = selection
-        .bind(audience, nonce, at, &copy.key)
+        .bind(audience, nonce, at, &key)
         .map_err(|_| WalletError::Presentation)?;
     if copy.shown > 0 {
         notes.push(Note::new(

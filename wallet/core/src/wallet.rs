@@ -19,7 +19,7 @@ use crate::show::{self, Choice, ExportedFile, Presented, Shown};
 use crate::vault::{self, Cost, VaultKey};
 
 /// The most cards a wallet holds.
-const MOST_CARDS: usize = 500;
+const MOST_CARDS: usize = 300;
 
 /// An open wallet. Keys and credentials are in memory until it is dropped.
 ///

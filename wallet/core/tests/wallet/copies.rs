@@ -9,7 +9,7 @@ use proofs::vc_jose;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use test_support::{now, rng};
-use wallet_core::vault::VaultKey;
+use wallet_core::vault::{MAX_SEALED_BYTES, VaultKey};
 use wallet_core::{Choice, Format, Use, Wallet, WalletStep};
 
 use crate::issuer::{self, Issuer};
@@ -124,9 +124,7 @@ fn each_showing_takes_a_copy_never_used_until_none_is_left() {
 
     assert!(eleventh.linkable);
     assert_eq!(eleventh.notes[0].code, "linkable");
-    assert!(
-        eleventh.notes[0].nl.contains("nieuwe kopieën") && eleventh.notes[0].en.contains("new copies")
-    );
+    assert!(eleventh.notes[0].nl.contains("nieuwe kopieën") && eleventh.notes[0].en.contains("new copies"));
     // The one used least comes next, so that no copy is shown a third time before all were shown twice.
     let mut again = BTreeSet::new();
     for shown in std::iter::once(eleventh)
@@ -433,4 +431,13 @@ fn wallet_of_a_later_version_is_not_misread() {
         Wallet::unlock(&later, PASSPHRASE).unwrap_err().code(),
         "newer-wallet"
     );
+}
+
+#[test]
+fn as_many_cards_as_a_wallet_holds_fit_into_its_sealed_file() {
+    let (wallet, _) = a_filled_wallet();
+    let empty = a_wallet().seal(&mut rng("seal")).unwrap().len();
+    let card = wallet.seal(&mut rng("seal")).unwrap().len() - empty;
+
+    assert!(card * 300 < MAX_SEALED_BYTES, "{card} bytes a card");
 }
