@@ -12,7 +12,8 @@ const MOST_BYTES: u64 = 1 << 20;
 /// What to check, and whom to trust.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// A file with a credential, a presentation or the text of its QR code; `-` reads standard input.
+    /// A file with a credential, a presentation, the text of its QR code or a link to a share; `-` reads standard input.
+    /// A link may also stand here itself, where other users of this machine can see it in the list of processes.
     file: PathBuf,
     /// A file with the register's address and anchors, as a verifier serves it at `/config.json`.
     #[arg(long, env = "WAARMERK_TRUST")]
@@ -61,16 +62,20 @@ pub async fn run(options: &Options) -> Result<u8, CheckError> {
     let trust = read(&options.trust)?;
     let (Trust::Within { settings } | Trust::Plain(settings)) =
         serde_json::from_str(&trust).map_err(|error| CheckError::Trust(options.trust.clone(), error))?;
-    let input = verification::read(&read(&options.file)?).map_err(|error| {
-        let Message { nl, en, .. } = error.message();
-        CheckError::Input {
-            words: if options.english { en } else { nl },
-        }
-    })?;
     let (_, verifier) = verifier::router(verifier::Config {
         settings,
         clock: Clock::system(),
         data_dir: None,
+    })?;
+    let text = match options.file.to_str() {
+        Some(link) if link.contains("://") => link.to_owned(),
+        _ => read(&options.file)?,
+    };
+    let input = verifier.read(&text).await.map_err(|error| {
+        let Message { nl, en, .. } = error.message();
+        CheckError::Input {
+            words: if options.english { en } else { nl },
+        }
     })?;
     let asked = verifier::Options {
         ask_unknown_issuers: Some(options.ask_unknown_issuers),

@@ -26,6 +26,8 @@ export function installable(manifest: Pick<ManifestOptions, 'name' | 'short_name
       globPatterns: ['**/*.{js,css,html,svg,png,wasm,woff2,webmanifest}'],
       maximumFileSizeToCacheInBytes: 8_000_000,
       navigateFallback: 'index.html',
+      // The wallet's page for links is another page.
+      navigateFallbackDenylist: [/\/s\/$/],
       clientsClaim: true,
       runtimeCaching: [
         {

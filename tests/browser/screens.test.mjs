@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { launch } from './support/chromium.js';
 import { collect, present, withOneCharacterChanged } from './support/holder.js';
 import { look } from './support/look.js';
-import { accept, inLanguage, openWallet, show, verifyPasted } from './support/pages.js';
+import { accept, inLanguage, makeLink, openWallet, show, verifyPasted } from './support/pages.js';
 import { days, stage } from './support/stage.js';
 
 let demo;
@@ -27,6 +27,29 @@ const sizes = [
   { width: 390, language: 'nl', dark: true },
   { width: 1280, language: 'en', dark: true },
 ];
+
+/** The page behind a link, before and after looking, and what a verifier makes of it. */
+async function behind(person, link, screen) {
+  const page = await person.open(inLanguage(link, person));
+  await page.getByTestId('open-link').waitFor();
+  await screen(page, person, 'link-before');
+  await page.getByTestId('open-link').click();
+  await page.getByTestId('shared-content').waitFor();
+  await screen(page, person, 'link-opened');
+  await page.close();
+  const judged = await verifyPasted(person, demo.verifier, link);
+  await judged.page.getByTestId(`language-${person.language}`).click();
+  await screen(judged.page, person, 'verifier-link');
+  await judged.page.close();
+}
+
+async function behindWithdrawn(person, link, screen) {
+  const page = await person.open(inLanguage(link, person));
+  await page.getByTestId('open-link').click();
+  await page.getByTestId('link-refusal').waitFor();
+  await screen(page, person, 'link-withdrawn');
+  await page.close();
+}
 
 for (const size of sizes) {
   const name = `${size.width} px, ${size.language}${size.dark ? ', dark' : ''}`;
@@ -99,7 +122,7 @@ for (const size of sizes) {
 
   test(`wallet at ${name}`, async () => {
     const { offerLink, txCode } = await (await demo.waterland.award()).offer();
-    const person = await chromium.person(size);
+    const person = await chromium.person({ ...size, expects: [/status of 410/] });
     const first = await person.open(inLanguage(demo.wallet, person));
     await first.getByTestId('first-start').waitFor();
     await screen(first, person, 'wallet-welcome');
@@ -128,7 +151,27 @@ for (const size of sizes) {
     await screen(page, person, 'wallet-share');
     await show(page);
     await screen(page, person, 'wallet-show');
-    for (const place of ['activity', 'settings', '']) {
+    await page.evaluate(() => history.go(-2));
+    await page.getByTestId('card-title').waitFor();
+    await page.getByTestId('send').click();
+    await page.getByTestId('send-title').waitFor();
+    await screen(page, person, 'wallet-send');
+    await page.getByTestId('make-link').click();
+    await screen(page, person, 'wallet-send-refused');
+    await page.goBack();
+    const link = await makeLink(page, { purpose: 'Sollicitatie bij een installatiebedrijf', opens: 5 });
+    await page.getByTestId('link-as-qr').locator('summary').click();
+    await page.getByTestId('link-qr').locator('path').first().waitFor();
+    await screen(page, person, 'wallet-link');
+    await behind(person, link, screen);
+    await page.getByTestId('withdraw').click();
+    await page.getByTestId('withdraw-confirm').waitFor();
+    await screen(page, person, 'wallet-link-withdraw');
+    await page.getByTestId('withdraw-confirm').click();
+    await page.locator('[data-testid="link-state"][data-state="withdrawn"]').waitFor();
+    await screen(page, person, 'wallet-link-withdrawn');
+    await behindWithdrawn(person, link, screen);
+    for (const place of ['links', 'activity', 'settings', '']) {
       await page.evaluate((hash) => (location.hash = hash), `#/${place}`);
       await page.waitForTimeout(200);
       await screen(page, person, `wallet-${place || 'home'}`);

@@ -7,6 +7,8 @@ export type Config = Settings & {
   verifierUrl?: string;
   /** The wallet app, when there is one to point at. */
   walletUrl?: string;
+  /** Whether the wallet's server keeps links. */
+  sharing?: boolean;
   /** The register's pages. */
   registerPageUrl?: string;
 };

@@ -2,6 +2,7 @@
 
 mod fetching;
 mod http;
+mod links;
 mod resolving;
 mod seen;
 mod verifier;

@@ -31,6 +31,7 @@ pub struct Verifier(Arc<Inner>);
 
 struct Inner {
     settings: Settings,
+    client: Client,
     fetching: Fetching,
     clock: Clock,
     /// The number of the newest register list that was believed; an older one is not.
@@ -59,12 +60,17 @@ impl Verifier {
         let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
         Self(Arc::new(Inner {
             settings,
-            fetching: Fetching::new(client),
+            fetching: Fetching::new(client.clone()),
+            client,
             clock,
             seen,
             list: Mutex::default(),
             processors: Arc::new(Semaphore::new(processors)),
         }))
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.0.client
     }
 
     /// Whom this verifier trusts and how strict it is.

@@ -1,6 +1,7 @@
 //! Reading, verifying, drawing.
 
 use serde_json::json;
+use share_link::ShareLink;
 use verification::{Input, Resources, Settings};
 use wallet_core::vault;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -8,7 +9,8 @@ use zeroize::Zeroizing;
 
 use crate::errors::{self, from_text, moment, to_text};
 
-/// What a text is: `{"kind":"offer"}`, `{"kind":"challenge","challenge":"493817"}` or `{"kind":"credential","format":"…","presented":true}`
+/// What a text is: `{"kind":"offer"}`, `{"kind":"challenge","challenge":"493817"}`, `{"kind":"link"}` (to be opened with
+/// `linkRequest`) or `{"kind":"credential","format":"…","presented":true}`
 /// (`Reading` in `types.ts`).
 #[wasm_bindgen]
 pub fn read(text: &str) -> Result<String, String> {
@@ -18,9 +20,13 @@ pub fn read(text: &str) -> Result<String, String> {
     if let Some(challenge) = qr_presentation::read_challenge(text) {
         return Ok(to_text(&json!({"kind": "challenge", "challenge": challenge})));
     }
+    if ShareLink::parse(text).is_ok() {
+        return Ok(to_text(&json!({"kind": "link"})));
+    }
     let (format, presented) = match input(text)? {
         Input::SdJwt(compact) => ("vc+sd-jwt", !compact.trim_end().ends_with('~')),
         Input::DataIntegrity(_) => ("ldp_vc", false),
+        Input::Shared(_) => ("vc+sd-jwt", true),
     };
     Ok(to_text(
         &json!({"kind": "credential", "format": format, "presented": presented}),

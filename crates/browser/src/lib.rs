@@ -2,7 +2,9 @@
 
 mod errors;
 mod inspect;
+mod share;
 mod wallet;
 
 pub use inspect::{needs, passphrase_problem, qr_svg, read, verify};
+pub use share::{link_request, open_link};
 pub use wallet::Wallet;

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use verification::Settings;
 use wallet_core::vault::Cost;
-use wallet_core::{Choice, WalletError, WalletStep};
+use wallet_core::{Choice, SendChoice, ShareAct, WalletError, WalletStep};
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroizing;
 
@@ -71,10 +71,7 @@ impl Wallet {
     /// Takes the answer to the last request, an `HttpAnswer`; gives an `OfferStep`.
     #[wasm_bindgen(js_name = offerAdvance)]
     pub fn offer_advance(&mut self, answer_json: &str, now: &str) -> Result<String, String> {
-        let answer = match from_text(answer_json, "answer")? {
-            Answer::Answered { status, body } => HttpAnswer::Answered { status, body },
-            Answer::Unreachable { .. } => HttpAnswer::Unreachable,
-        };
+        let answer = http_answer(answer_json)?;
         let step = self.inner.offer_advance(answer, moment(now)?, &mut random()?);
         self.step(step)
     }
@@ -123,6 +120,57 @@ impl Wallet {
         let shown = self.inner.show(id, &choice, moment(now)?);
         shown
             .map(|shown| to_text(&shown))
+            .map_err(|e| errors::of_wallet(&e, &[]))
+    }
+
+    /// Makes a link from a `SendChoice` at the wallet service `service`; gives a `Share`. Seal, then send `shareRequest`
+    /// with `"keep"`.
+    pub fn send(&mut self, id: &str, choice_json: &str, service: &str, now: &str) -> Result<String, String> {
+        let choice: SendChoice = from_text(choice_json, "choice")?;
+        let sent = self
+            .inner
+            .send(id, &choice, service, moment(now)?, &mut random()?);
+        sent.map(|share| to_text(&share))
+            .map_err(|e| errors::of_wallet(&e, &[]))
+    }
+
+    /// Every link that was made, the newest first: a JSON array of `Share`.
+    pub fn shares(&self, now: &str) -> Result<String, String> {
+        Ok(to_text(&self.inner.shares(moment(now)?)))
+    }
+
+    /// What to ask the wallet service about a link: `keep`, `look` or `withdraw`; gives an `HttpRequest`.
+    #[wasm_bindgen(js_name = shareRequest)]
+    pub fn share_request(&self, id: &str, act: &str) -> Result<String, String> {
+        let request = self.inner.share_request(id, share_act(act)?);
+        request
+            .map(|request| to_text(&request_json(&request)))
+            .map_err(|e| errors::of_wallet(&e, &[]))
+    }
+
+    /// Takes the answer to `shareRequest`, an `HttpAnswer`; gives the `Share` as it is now, so seal after.
+    #[wasm_bindgen(js_name = shareAnswer)]
+    pub fn share_answer(
+        &mut self,
+        id: &str,
+        act: &str,
+        answer_json: &str,
+        now: &str,
+    ) -> Result<String, String> {
+        let answer = http_answer(answer_json)?;
+        let share = self
+            .inner
+            .share_answer(id, share_act(act)?, &answer, moment(now)?);
+        share
+            .map(|share| to_text(&share))
+            .map_err(|e| errors::of_wallet(&e, &[]))
+    }
+
+    /// Takes a link that is over out of the list.
+    #[wasm_bindgen(js_name = forgetShare)]
+    pub fn forget_share(&mut self, id: &str, now: &str) -> Result<(), String> {
+        self.inner
+            .forget_share(id, moment(now)?)
             .map_err(|e| errors::of_wallet(&e, &[]))
     }
 
@@ -181,6 +229,17 @@ enum Answer {
         #[serde(rename = "unreachable")]
         _reason: String,
     },
+}
+
+fn http_answer(json: &str) -> Result<HttpAnswer, String> {
+    Ok(match from_text(json, "answer")? {
+        Answer::Answered { status, body } => HttpAnswer::Answered { status, body },
+        Answer::Unreachable { .. } => HttpAnswer::Unreachable,
+    })
+}
+
+fn share_act(name: &str) -> Result<ShareAct, String> {
+    serde_json::from_value(name.into()).map_err(|_| errors::misuse("act"))
 }
 
 pub(crate) fn request_json(request: &HttpRequest) -> Value {

@@ -216,6 +216,27 @@ impl Client {
         accept: &str,
         tag: Option<&str>,
     ) -> Result<Fetched, OutboundError> {
+        let (client, url, host) = self.checked(address)?;
+        let mut request = client.get(url).header(header::ACCEPT, accept);
+        if let Some(tag) = tag {
+            request = request.header(header::IF_NONE_MATCH, tag);
+        }
+        self.fetched(request, host, tag.is_some()).await
+    }
+
+    /// Sends a small JSON text to `address`, and reads the JSON that comes back.
+    pub async fn post_json(&self, address: &str, body: String) -> Result<Fetched, OutboundError> {
+        let (client, url, host) = self.checked(address)?;
+        let request = client
+            .post(url)
+            .header(header::ACCEPT, "application/json")
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(body);
+        self.fetched(request, host, false).await
+    }
+
+    /// The client, address and host for a request, when that address may be asked.
+    fn checked(&self, address: &str) -> Result<(&reqwest::Client, Url, String), OutboundError> {
         if address.len() > 2048 {
             return Err(OutboundError::InvalidUrl);
         }
@@ -223,17 +244,20 @@ impl Client {
         url.set_fragment(None);
         let host = url.host_str().ok_or(OutboundError::InvalidUrl)?.to_owned();
         let client = self.client_for(&url, &host)?;
-        let mut request = client
-            .get(url)
-            .header(header::ACCEPT, accept)
-            .header(header::ACCEPT_ENCODING, "identity");
-        if let Some(tag) = tag {
-            request = request.header(header::IF_NONE_MATCH, tag);
-        }
+        Ok((client, url, host))
+    }
+
+    async fn fetched(
+        &self,
+        request: reqwest::RequestBuilder,
+        host: String,
+        conditional: bool,
+    ) -> Result<Fetched, OutboundError> {
+        let request = request.header(header::ACCEPT_ENCODING, "identity");
         let sent = request.send().await;
         let mut response = sent.map_err(|error| failure(&host, error))?;
         let status = response.status();
-        let unchanged = status == StatusCode::NOT_MODIFIED && tag.is_some();
+        let unchanged = status == StatusCode::NOT_MODIFIED && conditional;
         if status.is_redirection() && !unchanged {
             return Err(OutboundError::Redirect {
                 host,

@@ -48,7 +48,8 @@ impl Policy {
     }
 }
 
-/// Serves the files of `E`, with its `index.html` for `/` and for every address of a page inside the app.
+/// Serves the files of `E`, with the `index.html` of a folder for its address, and that of the first folder for every
+/// address of a page inside the app.
 ///
 /// Files carry an `ETag` and are revalidated; those under `assets/`, whose names hold their hash, are kept
 /// for good. Use it as `Router::fallback_service`, or below a prefix with `Router::nest_service`.
@@ -64,13 +65,13 @@ pub fn pages<E: RustEmbed + 'static>(policy: &Policy) -> Result<MethodRouter, In
 fn answer<E: RustEmbed>(request: &Request, content_security: HeaderValue) -> Response {
     let path = request.uri().path().trim_start_matches('/');
     let wants_page = accepts_html(request.headers());
-    let file = match path {
-        "" => E::get("index.html"),
-        _ => E::get(path),
+    // A folder is its own page.
+    let name = match path.is_empty() || path.ends_with('/') {
+        true => format!("{path}index.html"),
+        false => path.to_owned(),
     };
-    if let Some(file) = file {
-        let name = if path.is_empty() { "index.html" } else { path };
-        return read_only(request, || send(request, name, file, content_security));
+    if let Some(file) = E::get(&name) {
+        return read_only(request, || send(request, &name, file, content_security));
     }
     let last = path.rsplit('/').next().unwrap_or_default();
     if !path.is_empty() && (!wants_page || last.contains('.')) {

@@ -137,13 +137,15 @@ impl ShareLink {
         })
     }
 
-    /// Reads a link; white space, which mail programs put in, does not matter.
+    /// Reads a link; white space and parameters, which others put in on the way, do not matter.
     pub fn parse(text: &str) -> Result<Self, LinkError> {
         if text.len() > LONGEST_LINK {
             return Err(LinkError::OtherText);
         }
         let text: String = text.split_whitespace().collect();
         let mut wallet = Url::parse(&text).map_err(|_| LinkError::OtherText)?;
+        // Where a link is passed on, some services add parameters to follow who opens it.
+        wallet.set_query(None);
         check_base(&wallet)?;
         let path = wallet.path().trim_end_matches('/');
         let above = path.strip_suffix("/s").ok_or(LinkError::OtherText)?;

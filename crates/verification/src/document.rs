@@ -21,7 +21,7 @@ use serde_json::Value;
 pub(crate) mod data_model_1;
 mod hidden;
 
-use crate::{Input, check::Check};
+use crate::{Input, check::Check, link::Shared};
 
 /// A credential that was read, with nothing verified.
 pub(crate) struct Document {
@@ -30,6 +30,8 @@ pub(crate) struct Document {
     /// The key the signature names.
     pub(crate) kid: Option<DidUrl>,
     pub(crate) secured: Secured,
+    /// The link it came from, where it came from one.
+    pub(crate) shared: Option<Shared>,
 }
 
 pub(crate) enum Secured {
@@ -80,20 +82,11 @@ pub(crate) enum Unreadable {
 impl Document {
     pub(crate) fn read(input: &Input) -> Result<Self, Unreadable> {
         match input {
-            Input::SdJwt(text) => {
-                let token = SdJwt::parse(text).map_err(unreadable_token)?;
-                if sd_jwt_vc::is_one(&token) {
-                    return Self::of_sd_jwt_vc(token);
-                }
-                let secured = vc_jose::from_sd_jwt(token).map_err(unreadable)?;
-                let credential = secured.credential().clone();
-                Ok(Self {
-                    facts: open_badges::facts(&credential),
-                    credential,
-                    kid: Some(secured.kid().clone()),
-                    secured: Secured::SdJwt(Box::new(secured)),
-                })
-            }
+            Input::SdJwt(text) => Self::of_sd_jwt(text),
+            Input::Shared(shared) => Ok(Self {
+                shared: Some(Shared::clone(shared)),
+                ..Self::of_sd_jwt(&shared.share.presentation)?
+            }),
             Input::DataIntegrity(signed) => {
                 let credential = data_model_1::in_names_of_2(signed);
                 let facts = open_badges::facts(&credential);
@@ -110,9 +103,26 @@ impl Document {
                         signed: Box::new(signed.clone()),
                     },
                     credential,
+                    shared: None,
                 })
             }
         }
+    }
+
+    fn of_sd_jwt(text: &str) -> Result<Self, Unreadable> {
+        let token = SdJwt::parse(text).map_err(unreadable_token)?;
+        if sd_jwt_vc::is_one(&token) {
+            return Self::of_sd_jwt_vc(token);
+        }
+        let secured = vc_jose::from_sd_jwt(token).map_err(unreadable)?;
+        let credential = secured.credential().clone();
+        Ok(Self {
+            facts: open_badges::facts(&credential),
+            credential,
+            kid: Some(secured.kid().clone()),
+            secured: Secured::SdJwt(Box::new(secured)),
+            shared: None,
+        })
     }
 
     fn of_sd_jwt_vc(token: SdJwt) -> Result<Self, Unreadable> {
@@ -125,6 +135,7 @@ impl Document {
             credential: secured.claims().clone(),
             kid: secured.kid().cloned(),
             secured: Secured::SdJwtVc(Box::new(secured)),
+            shared: None,
         })
     }
 

@@ -2,7 +2,9 @@
 
 use credentials::json::{self, JsonError, Limits};
 use serde_json::Value;
+use share_link::{LinkError, ShareLink};
 
+use crate::link::{Shared, open};
 use crate::messages::{Code, Message, message};
 
 /// The most characters that are looked at.
@@ -19,6 +21,8 @@ pub enum Input {
     SdJwt(String),
     /// A credential with a Data Integrity proof.
     DataIntegrity(Value),
+    /// What came from behind a link (`specs/share-link/`).
+    Shared(Box<Shared>),
 }
 
 /// Claims stay out of the log.
@@ -27,6 +31,7 @@ impl std::fmt::Debug for Input {
         formatter.write_str(match self {
             Self::SdJwt(_) => "SdJwt(…)",
             Self::DataIntegrity(_) => "DataIntegrity(…)",
+            Self::Shared(_) => "Shared(…)",
         })
     }
 }
@@ -55,6 +60,33 @@ pub enum InputError {
     /// JSON that is not a credential with a proof.
     #[error("not a signed credential")]
     NotACredential,
+    /// A link to a share, which has to be opened first ([`crate::open`]).
+    #[error("a link that has to be opened first")]
+    Link,
+    /// A link to a share of which a part is missing.
+    #[error("a link that is not complete")]
+    LinkIncomplete,
+    /// A link with another key than its share's.
+    #[error("a link whose key does not fit")]
+    LinkWrongKey,
+    /// What the store gave is not what was sealed for the link.
+    #[error("a share that was changed or is another's")]
+    ShareChanged,
+    /// A link that its owner withdrew.
+    #[error("a link that was withdrawn")]
+    LinkWithdrawn,
+    /// A link whose end has passed.
+    #[error("a link that has ended")]
+    LinkEnded,
+    /// A link that was opened as often as its owner allowed.
+    #[error("a link that was opened as often as it may be")]
+    LinkUsedUp,
+    /// A link that its store does not know.
+    #[error("a link that does not exist")]
+    LinkUnknown,
+    /// A link whose store does not answer now.
+    #[error("a link whose store does not answer")]
+    LinkNoAnswer,
     /// Nothing this product knows.
     #[error("not a credential in a known form")]
     Unknown,
@@ -71,6 +103,15 @@ impl InputError {
             Self::Offer => Code::InputOffer,
             Self::Challenge => Code::InputChallenge,
             Self::NotACredential => Code::InputNotACredential,
+            Self::Link => Code::InputLink,
+            Self::LinkIncomplete => Code::InputLinkIncomplete,
+            Self::LinkWrongKey => Code::InputLinkWrongKey,
+            Self::ShareChanged => Code::InputShareChanged,
+            Self::LinkWithdrawn => Code::InputLinkWithdrawn,
+            Self::LinkEnded => Code::InputLinkEnded,
+            Self::LinkUsedUp => Code::InputLinkUsedUp,
+            Self::LinkUnknown => Code::InputLinkUnknown,
+            Self::LinkNoAnswer => Code::InputLinkNoAnswer,
             Self::Unknown => Code::InputUnknown,
         };
         message(code, &[])
@@ -78,7 +119,8 @@ impl InputError {
 }
 
 /// Finds out what `text` is: the text of a QR code, a compact SD-JWT, or a JSON credential, also as the JSON
-/// string or in the envelope in which programs pass these on. White space around and inside does not matter.
+/// string or in the envelope in which programs pass these on; or `{"link": …, "share": …}`, a link with what its
+/// store gave for it. White space around and inside does not matter.
 pub fn read(text: &str) -> Result<Input, InputError> {
     if text.len() > MAX_INPUT_CHARACTERS {
         return Err(InputError::TooLarge);
@@ -109,6 +151,11 @@ pub fn read(text: &str) -> Result<Input, InputError> {
         })?;
         return from_json(value);
     }
+    match ShareLink::parse(trimmed) {
+        Ok(_) => return Err(InputError::Link),
+        Err(LinkError::OtherText) => {}
+        Err(error) => return Err(error.into()),
+    }
     compact(trimmed)
 }
 
@@ -123,6 +170,11 @@ pub fn from_json(value: Value) -> Result<Input, InputError> {
                 Some(Value::Array(types)) => types.iter().any(|one| one == kind),
                 _ => false,
             };
+            if let (Some(Value::String(link)), Some(Value::String(sealed))) =
+                (members.get("link"), members.get("share"))
+            {
+                return open(&ShareLink::parse(link)?, sealed);
+            }
             if is("EnvelopedVerifiableCredential") {
                 let id = members.get("id").and_then(Value::as_str).unwrap_or_default();
                 let token = ENVELOPES.iter().find_map(|envelope| id.strip_prefix(envelope));

@@ -7,6 +7,7 @@ mod document;
 pub mod input;
 mod issuance_time;
 mod issuer;
+mod link;
 pub mod messages;
 pub mod policy;
 pub mod report;
@@ -14,10 +15,12 @@ pub mod resources;
 mod verify;
 
 pub use input::{Input, InputError, from_json, read};
+pub use link::{Shared, open, sealed_share};
 pub use messages::{Code, Message};
 pub use policy::Policy;
 pub use report::{
-    Axis, AxisReport, Colour, CredentialView, IssuanceTimeView, Outcome, Verdict, VerificationReport,
+    Axis, AxisReport, Colour, CredentialView, IssuanceTimeView, Outcome, SharedView, Verdict,
+    VerificationReport,
 };
 pub use resources::{Fetched, KnownList, Need, NeedKind, Resource, Resources, Settings};
-pub use verify::{needs, verify};
+pub use verify::{content, needs, verify};

@@ -156,6 +156,18 @@ messages! {
     ShownWithoutChallenge = "HLD-007",
         "Dit is getoond zonder jouw code. Vraag de houder om jouw code over te nemen en het opnieuw te laten zien.",
         "This was shown without your code. Ask the holder to enter your code and show it again.";
+    /// Holder: shared by a link that still counts.
+    SharedByLink = "HLD-008",
+        "Gedeeld met een link, op {date}. De link werkt tot en met {end}. Iedereen met de link kan dit laten zien: vergelijk de naam met een identiteitsbewijs.",
+        "Shared by link, on {date}. The link works through {end}. Anybody with the link can show this: compare the name with an identity document.";
+    /// Holder: shared by a link that has ended.
+    LinkEnded = "HLD-009",
+        "Gedeeld met een link, op {date}. Die link werkte tot en met {end}. Vraag de houder om een nieuwe link. Het bewijs zelf kan nog geldig zijn.",
+        "Shared by link, on {date}. That link worked through {end}. Ask the holder for a new link. The credential itself may still be valid.";
+    /// Holder: from a link, without the link.
+    SharedByLinkAlone = "HLD-010",
+        "Gedeeld met een link, op {date}, maar de link zelf is niet gecontroleerd. Vraag om de link: dan is te zien of hij nog werkt.",
+        "Shared by link, on {date}, but the link itself was not checked. Ask for the link: then you can see whether it still works.";
     /// Holder: the proof fails.
     HolderProofWrong = "VER-002",
         "De houder kon niet aantonen dat dit bewijs van hem of haar is.",
@@ -397,6 +409,42 @@ messages! {
     InputChallenge = "INP-011",
         "Dit is de code van een controleur, geen bewijs. Scan die met de wallet, bij het delen van een bewijs.",
         "This is the code of a verifier, not a credential. Scan it with the wallet, when sharing a credential.";
+    /// Input: a link that has to be opened first.
+    InputLink = "INP-008",
+        "Dit is een link naar een gedeeld bewijs. Open hem op de controlepagina, dan wordt het bewijs opgehaald.",
+        "This is a link to a shared credential. Open it on the verifier page, which then fetches the credential.";
+    /// Input: a part of a link.
+    InputLinkIncomplete = "INP-009",
+        "Deze link is niet compleet. Kopieer hem helemaal, ook het stuk na het hekje (#).",
+        "This link is not complete. Copy all of it, including the part after the hash sign (#).";
+    /// Input: a link with another key.
+    InputLinkWrongKey = "INP-010",
+        "De sleutel in deze link klopt niet. Waarschijnlijk is een teken weggevallen of veranderd. Vraag om de link opnieuw te sturen.",
+        "The key in this link is not right. Probably a character was lost or changed. Ask to send the link again.";
+    /// Input: another share than the link's.
+    InputShareChanged = "INP-017",
+        "Wat achter deze link staat, is beschadigd of vervangen. Gebruik het niet, en vraag om een nieuwe link.",
+        "What is behind this link was damaged or replaced. Do not use it, and ask for a new link.";
+    /// Input: a link that was withdrawn.
+    InputLinkWithdrawn = "INP-012",
+        "Deze link is ingetrokken door degene die hem stuurde. Wil je het bewijs toch zien? Vraag om een nieuwe link.",
+        "This link was withdrawn by the person who sent it. Do you still want to see the credential? Ask for a new link.";
+    /// Input: a link that has ended.
+    InputLinkEnded = "INP-013",
+        "Deze link werkt niet meer: zijn einddatum is voorbij. De microcredential zelf kan nog geldig zijn. Vraag om een nieuwe link.",
+        "This link no longer works: its end date has passed. The microcredential itself may still be valid. Ask for a new link.";
+    /// Input: a link that was opened often enough.
+    InputLinkUsedUp = "INP-014",
+        "Deze link is al zo vaak geopend als mocht. Vraag om een nieuwe link.",
+        "This link was opened as often as was allowed. Ask for a new link.";
+    /// Input: a link that nobody knows.
+    InputLinkUnknown = "INP-015",
+        "Deze link bestaat niet. Kijk of je hem helemaal hebt gekopieerd, of vraag om een nieuwe.",
+        "This link does not exist. See whether you copied all of it, or ask for a new one.";
+    /// Input: a link whose store is silent.
+    InputLinkNoAnswer = "INP-016",
+        "De server van deze link antwoordt niet. Controleer je verbinding en probeer het over een minuut opnieuw.",
+        "The server of this link does not answer. Check your connection and try again in a minute.";
     /// Input: nothing known.
     InputUnknown = "INP-007",
         "Dit herkennen wij niet als bewijs. Plak het hele bewijs, of scan de QR-code uit een wallet.",

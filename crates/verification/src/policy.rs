@@ -105,10 +105,15 @@ impl Policy {
             (
                 Axis::Holder,
                 Outcome::Failed,
-                Code::PresentationTooOld | Code::PresentationFromFuture | Code::HolderClockAhead,
+                Code::PresentationTooOld
+                | Code::PresentationFromFuture
+                | Code::HolderClockAhead
+                | Code::LinkEnded,
             ) => Colour::Grey,
             (_, Outcome::Failed, _) => Colour::Red,
-            (Axis::Holder, Outcome::Inconclusive, Code::HolderNotChallenged) => Colour::Amber,
+            (Axis::Holder, Outcome::Inconclusive, Code::HolderNotChallenged | Code::SharedByLinkAlone) => {
+                Colour::Amber
+            }
             // What nobody judged is not held against the institution.
             (Axis::InstitutionQuality, Outcome::Inconclusive, _) => Colour::Green,
             (_, Outcome::Inconclusive, _) => Colour::Grey,

@@ -8,6 +8,7 @@ use credentials::{
 };
 use serde::Serialize;
 use serde_json::Value;
+use share_link::Share;
 
 use crate::{
     messages::{Blank, Code, Message, message},
@@ -38,6 +39,9 @@ pub struct VerificationReport {
     pub notices: Vec<Message>,
     /// Which register list was used.
     pub register: Option<RegisterView>,
+    /// The link it came from, in the holder's words; believe it only as far as the holder axis goes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<SharedView>,
 }
 
 impl VerificationReport {
@@ -291,6 +295,34 @@ pub struct FrameworkView {
     pub version: Option<String>,
     /// Its name.
     pub name: Text,
+}
+
+/// What a share says of itself.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct SharedView {
+    /// What it is for.
+    pub purpose: String,
+    /// When it was made.
+    pub created: DateTime<Utc>,
+    /// When it ends; the credential has an end of its own, or none.
+    pub until: DateTime<Utc>,
+}
+
+impl SharedView {
+    pub(crate) fn of(share: &Share) -> Self {
+        Self {
+            purpose: share.terms.purpose().to_owned(),
+            created: share.terms.created(),
+            until: share.terms.until(),
+        }
+    }
+}
+
+/// The purpose may name an employer.
+impl std::fmt::Debug for SharedView {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "SharedView(until {} …)", self.until)
+    }
 }
 
 /// One link of the chain.

@@ -17,7 +17,7 @@ use crate::{
     messages::{Blank, Code, Message, message},
     report::{
         Axis, AxisReport, Colour, CredentialView, FrameworkView, IssuanceTimeView, LevelView, LinkView,
-        Outcome, RegisterView, SizeView, Verdict,
+        Outcome, RegisterView, SharedView, SizeView, Verdict,
     },
 };
 
@@ -107,7 +107,18 @@ pub fn verify(
         report.notices.extend(clock::notice(ahead, &report.axes));
         report.verdict = verdict(settings, &report.axes, report.as_known_on);
     }
+    report.link = match input {
+        Input::Shared(shared) => Some(SharedView::of(&shared.share)),
+        Input::SdJwt(_) | Input::DataIntegrity(_) => None,
+    };
     report
+}
+
+/// What a credential says, for pages that show it without judging it.
+pub fn content(input: &Input) -> Option<CredentialView> {
+    let document = Document::read(input).ok()?;
+    let facts = document.facts.as_ref().ok()?;
+    Some(view(&document, facts))
 }
 
 /// The verdict; a good one that rests on lists from before says of when they are.
@@ -276,6 +287,7 @@ fn report(check: &Check<'_>, axes: Vec<AxisReport>, said: Said) -> VerificationR
             next_update: list.list().next_update,
             fresh: check.register_is_fresh(),
         }),
+        link: None,
     }
 }
 

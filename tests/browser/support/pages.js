@@ -33,6 +33,32 @@ export async function show(page, choose = async () => {}) {
   return picture(page.getByTestId('qr'));
 }
 
+/** Makes a wallet that collects one offer; gives its page, on that credential's screen. */
+export async function collectByHand(person, wallet, { offerLink, txCode }) {
+  const page = await openWallet(person, wallet);
+  await page.getByTestId('receive').click();
+  await page.getByTestId('scan-paste').click();
+  await page.getByTestId('paste-input').fill(offerLink);
+  await page.getByTestId('paste-submit').click();
+  await accept(page, txCode);
+  await page.getByTestId('open-card').click();
+  await page.getByTestId('card-title').waitFor();
+  return page;
+}
+
+/** From a credential's screen: makes a link and gives it; stays on the link's screen. */
+export async function makeLink(page, { purpose = 'Sollicitatie', lasts = 30, opens = 'any', kept = true } = {}) {
+  await page.getByTestId('send').click();
+  await page.getByTestId('send-title').waitFor();
+  await page.getByTestId('purpose').fill(purpose);
+  await page.getByTestId(`lasts-${lasts}`).check();
+  await page.getByTestId(`opens-${opens}`).check();
+  await page.getByTestId('make-link').click();
+  await page.getByTestId('link-title').waitFor();
+  if (!kept) return null;
+  return page.getByTestId('share-link-text').inputValue();
+}
+
 /** A picture of a code on the screen. */
 export async function picture(code) {
   await code.locator('svg path').first().waitFor();

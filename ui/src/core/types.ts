@@ -41,6 +41,8 @@ export type Reading =
   | { kind: 'offer' }
   /** The code on a verifier's page, to be answered by the wallet. */
   | { kind: 'challenge'; challenge: string }
+  /** A link to what somebody shares; `openLink` fetches what is behind it. */
+  | { kind: 'link' }
   | {
       kind: 'credential';
       format: 'vc+sd-jwt' | 'ldp_vc' | string;
@@ -126,6 +128,8 @@ export interface VerificationReport {
   issuanceTime: { claimed: string | null; proven: string | null; used: string | null; proof: 'issuance-receipt' | null };
   notices: Notice[];
   register: { sequence: number; issuedAt: string; nextUpdate: string; fresh: boolean } | null;
+  /** The link it came from, when it came from one. `until` is the link's end, not the credential's. */
+  link?: { purpose: string; created: string; until: string };
 }
 
 export interface ReportedCredential {
@@ -136,6 +140,8 @@ export interface ReportedCredential {
   /** Where the issuer describes the achievement. */
   achievement: string | null;
   awardedOn: string;
+  /** When the credential itself ends, where it does. */
+  validUntil: string | null;
   level: Level | null;
   size: Size | null;
   framework: Framework | null;
@@ -258,7 +264,7 @@ export interface CardCopy {
 
 /** The page does `request` and hands the answer to `offerAdvance`. */
 export interface HttpRequest {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'DELETE';
   url: string;
   headers: Record<string, string>;
   body: string | null;
@@ -339,6 +345,57 @@ export interface Shown {
   notes: Notice[];
 }
 
+// ----- sending
+
+/** `wallet.send(cardId, choiceJson, service, nowIso)`: a link instead of a QR code; gives a {@link Share}. */
+export type SendChoice = Omit<ShowChoice, 'challenge'> & {
+  /** What the link is for; whoever opens it reads this. */
+  purpose: string;
+  /** When the link ends, within a year. */
+  until: string;
+  maxViews?: number;
+};
+
+/** A link that was made. Its `link` is a secret: whoever has it can read what it shows. */
+export interface Share {
+  /** Opaque; known to this wallet only. */
+  id: string;
+  /** The card, which may have been removed since. */
+  cardId: string;
+  title: GivenText;
+  link: string;
+  purpose: string;
+  created: string;
+  until: string;
+  maxViews: number | null;
+  visible: Group[];
+  hidden: Group[];
+  notes: Notice[];
+  /** `making`: the share store has not confirmed that it keeps it; do `keep` again. */
+  state: 'making' | 'open' | 'withdrawn' | 'ended' | 'usedUp';
+  views: number;
+  /** A day, when it was opened at all. */
+  lastOpenedOn: string | null;
+  /** When the store was last asked. */
+  askedAt: string | null;
+  withdrawnAt: string | null;
+}
+
+/** `wallet.shareRequest(id, act)` gives an {@link HttpRequest}; its answer goes to `wallet.shareAnswer(id, act, answerJson, nowIso)`. */
+export type ShareAct = 'keep' | 'look' | 'withdraw';
+
+/** `openLink(link, status, body)`: what is behind a link. Nothing in it is verified. */
+export interface OpenedLink {
+  /** For `verify`: the link with what its store gave. */
+  text: string;
+  purpose: string;
+  created: string;
+  until: string;
+  /** How often it can still be opened; null where there is no limit. */
+  viewsLeft: number | null;
+  content: ReportedCredential | null;
+}
+
 /** `wallet.exportCopy(cardId, copyId, nowIso)`: a file for another program. */
 export interface ExportedFile {
   fileName: string;
@@ -349,9 +406,9 @@ export interface ExportedFile {
 /** `wallet.activity()`, newest first. Never names a recipient: the wallet does not know one. */
 export interface ActivityEntry {
   at: string;
-  kind: 'received' | 'shown' | 'exported' | 'removed';
+  kind: 'received' | 'shown' | 'sent' | 'withdrawn' | 'exported' | 'removed';
   title: GivenText;
-  /** For `shown`: the groups that were visible. */
+  /** For `shown` and `sent`: the groups that were visible. */
   groups?: Group[];
 }
 

@@ -4,6 +4,8 @@ declare module '@waarmerk/core-wasm' {
   export const read: (...given: unknown[]) => string;
   export const needs: (...given: unknown[]) => string;
   export const verify: (...given: unknown[]) => string;
+  export const linkRequest: (...given: unknown[]) => string;
+  export const openLink: (...given: unknown[]) => string;
   export const qrSvg: (...given: unknown[]) => string;
   export const passphraseProblem: (...given: unknown[]) => string | undefined;
   export const Wallet: Record<string, (...given: unknown[]) => Record<string, (...given: unknown[]) => unknown>>;

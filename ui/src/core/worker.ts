@@ -16,6 +16,8 @@ const functions: Record<string, (...given: unknown[]) => unknown> = {
   read: core.read,
   needs: core.needs,
   verify: core.verify,
+  linkRequest: core.linkRequest,
+  openLink: core.openLink,
   qrSvg: core.qrSvg,
   passphraseProblem: core.passphraseProblem,
   'wallet.create': (...given) => open(core.Wallet.create?.(...given)),

@@ -4,7 +4,7 @@ export const t = texts(
   {
     app: 'Waarmerk controle',
     title: 'Controleer een microcredential',
-    intro: 'Scan de QR-code van degene die het bewijs laat zien.',
+    intro: 'Scan de QR-code van degene die het bewijs laat zien, of plak de link die je kreeg.',
     private: 'De controle gebeurt op dit apparaat. Het bewijs wordt niet verstuurd en niet bewaard. We halen alleen openbare lijsten op, en bewaren die voor als er geen internet is.',
     challenge: {
       title: 'Gemaakt voor jou, op dit moment?',
@@ -19,7 +19,14 @@ export const t = texts(
     footer: 'Controleer altijd op een pagina die je zelf hebt geopend. Een link die je van een ander kreeg, kan naar een nagemaakte pagina leiden.',
     update: { text: 'Er is een nieuwe versie van deze pagina.', apply: 'Vernieuw' },
     checking: 'Bezig met controleren',
+    linkFailed: 'Deze link is niet te openen',
+    shared: {
+      purpose: 'Gedeeld voor',
+      until: 'Link werkt tot en met',
+      apart: 'Dit is de einddatum van de link, niet van de microcredential.',
+    },
     doing: {
+      link: 'Ophalen wat achter de link staat',
       register: 'Het register van deelnemende instellingen ophalen',
       status: 'De lijst met intrekkingen ophalen',
       did: 'De sleutel van de uitgever ophalen',
@@ -29,9 +36,9 @@ export const t = texts(
     unreadable: {
       title: 'Dit kunnen we niet lezen',
       next: 'Vraag om een nieuwe QR-code uit de wallet, of om het bestand van het bewijs. Een schermafbeelding van een heel certificaat is meestal niet genoeg.',
-      offerNext: 'Vraag de ander om in de wallet op “Delen” te drukken en die code te laten zien.',
-      link: 'Dit is een link, geen bewijs. We openen geen links van anderen.',
-      linkNext: 'Vraag de ander om in de wallet op “Delen” te drukken en die QR-code te laten zien.',
+      offerNext: 'Vraag de ander om in de wallet op “Laat zien” te drukken en die code te laten zien.',
+      link: 'Dit is geen link naar een gedeeld bewijs. Andere pagina’s openen we niet.',
+      linkNext: 'Vraag de ander om in de wallet “Laat zien” of “Stuur een link” te kiezen.',
     },
     noSettings: {
       what: 'De instellingen van deze pagina zijn niet op te halen.',
@@ -128,7 +135,7 @@ export const t = texts(
   {
     app: 'Waarmerk verifier',
     title: 'Check a microcredential',
-    intro: 'Scan the QR code of the person who shows the credential.',
+    intro: 'Scan the QR code of the person who shows the credential, or paste the link you were sent.',
     private: 'The check happens on this device. The credential is not sent anywhere and not kept. We fetch public lists only, and keep those for when there is no connection.',
     challenge: {
       title: 'Made for you, at this moment?',
@@ -143,7 +150,14 @@ export const t = texts(
     footer: 'Always check on a page you opened yourself. A link you got from someone else may lead to an imitation.',
     update: { text: 'There is a new version of this page.', apply: 'Update' },
     checking: 'Checking',
+    linkFailed: 'This link cannot be opened',
+    shared: {
+      purpose: 'Shared for',
+      until: 'Link works through',
+      apart: 'This is the end date of the link, not of the microcredential.',
+    },
     doing: {
+      link: 'Fetching what is behind the link',
       register: 'Fetching the register of participating institutions',
       status: 'Fetching the list of revocations',
       did: 'Fetching the issuer’s key',
@@ -153,9 +167,9 @@ export const t = texts(
     unreadable: {
       title: 'We cannot read this',
       next: 'Ask for a new QR code from the wallet, or for the credential’s file. A screenshot of a whole certificate is usually not enough.',
-      offerNext: 'Ask the other person to press “Share” in the wallet and show that code.',
-      link: 'This is a link, not a credential. We do not open links from others.',
-      linkNext: 'Ask the other person to press “Share” in the wallet and show that QR code.',
+      offerNext: 'Ask the other person to press “Show” in the wallet and show that code.',
+      link: 'This is no link to a shared credential. We do not open other pages.',
+      linkNext: 'Ask the other person to choose “Show” or “Send a link” in the wallet.',
     },
     noSettings: {
       what: 'The settings of this page cannot be fetched.',

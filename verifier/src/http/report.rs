@@ -30,6 +30,8 @@ pub(crate) struct Report {
     notices: Vec<Message>,
     /// The register list that was used; absent when there was none that could be believed.
     register: Option<RegisterUsed>,
+    /// The link it came from, when it came from one.
+    link: Option<Link>,
 }
 
 /// The answer in one look.
@@ -80,6 +82,18 @@ pub(crate) struct Message {
     nl: String,
     /// In English.
     en: String,
+}
+
+/// What a link says of itself. Its end is not that of the credential.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the report of another crate")]
+pub(crate) struct Link {
+    /// What it is for.
+    purpose: String,
+    /// When it was made.
+    created: DateTime<Utc>,
+    /// When it ends.
+    until: DateTime<Utc>,
 }
 
 /// A register list.

@@ -6,6 +6,9 @@ export type Route =
   | { screen: 'card'; id: string }
   | { screen: 'share'; id: string }
   | { screen: 'show'; id: string }
+  | { screen: 'send'; id: string }
+  | { screen: 'links' }
+  | { screen: 'link'; share: string }
   | { screen: 'activity' }
   | { screen: 'settings' };
 
@@ -22,10 +25,11 @@ function parse(hash: string): Route {
   const offer = offerIn(hash);
   if (offer) return { screen: 'offer', text: offer };
   const [, first = '', id = '', last = ''] = hash.split('/');
-  if (first === 'receive' || first === 'activity' || first === 'settings') return { screen: first };
+  if (first === 'receive' || first === 'activity' || first === 'settings' || first === 'links') return { screen: first };
+  if (first === 'link' && id) return { screen: 'link', share: decodeURIComponent(id) };
   if (first === 'card' && id) {
     const known = decodeURIComponent(id);
-    if (last === 'share' || last === 'show') return { screen: last, id: known };
+    if (last === 'share' || last === 'show' || last === 'send') return { screen: last, id: known };
     return { screen: 'card', id: known };
   }
   return { screen: 'home' };

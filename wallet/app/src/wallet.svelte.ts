@@ -11,6 +11,9 @@ import type {
   HttpAnswer,
   HttpRequest,
   OfferStep,
+  SendChoice,
+  Share,
+  ShareAct,
   ShowChoice,
   Shown,
   VerificationReport,
@@ -28,6 +31,10 @@ class WalletState {
   phase = $state<Phase>('starting');
   cards = $state<Card[]>([]);
   activity = $state<ActivityEntry[]>([]);
+  /** The links that were sent. */
+  shares = $state<Share[]>([]);
+  /** Whether links can be sent from here; known once the settings were fetched. */
+  sharing = $state(false);
   /** The last check of each credential since the wallet was opened. */
   known = $state<Record<string, Known>>({});
   #config: Promise<Config> | undefined;
@@ -79,6 +86,7 @@ class WalletState {
     await call('wallet.lock');
     this.cards = [];
     this.activity = [];
+    this.shares = [];
     this.known = {};
     this.#release?.();
     this.phase = 'locked';
@@ -90,6 +98,7 @@ class WalletState {
     await storage.erase();
     this.cards = [];
     this.activity = [];
+    this.shares = [];
     this.known = {};
     this.#release?.();
     this.phase = 'new';
@@ -97,10 +106,16 @@ class WalletState {
 
   /** The page's settings, fetched once it worked. */
   config(): Promise<Config> {
-    this.#config ??= config().catch((error: unknown) => {
-      this.#config = undefined;
-      throw error;
-    });
+    this.#config ??= config().then(
+      (found) => {
+        this.sharing = found.sharing === true;
+        return found;
+      },
+      (error: unknown) => {
+        this.#config = undefined;
+        throw error;
+      },
+    );
     return this.#config;
   }
 
@@ -113,6 +128,48 @@ class WalletState {
     const shown = await callJson<Shown>('wallet.show', id, JSON.stringify(choice), new Date().toISOString());
     await this.#changed();
     return shown;
+  }
+
+  /**
+   * Makes a link and has it kept. The wallet is sealed before, so that a link that anybody could open can always be
+   * withdrawn; one that could not be kept yet stays in the list, to be tried again.
+   */
+  async send(id: string, choice: SendChoice): Promise<Share> {
+    const service = new URL('./', location.href.split(/[?#]/)[0]).href;
+    const share = await callJson<Share>('wallet.send', id, JSON.stringify(choice), service, new Date().toISOString());
+    await this.#changed();
+    return this.ask(share.id, 'keep').catch(() => share);
+  }
+
+  share(id: string): Share | undefined {
+    return this.shares.find((share) => share.id === id);
+  }
+
+  /** Asks the share store about a link. */
+  async ask(id: string, act: ShareAct): Promise<Share> {
+    const settings = await this.config();
+    const request = await callJson<HttpRequest>('wallet.shareRequest', id, act);
+    const answer = await send(request, [...settings.loopbackOrigins, location.origin]);
+    const share = await callJson<Share>('wallet.shareAnswer', id, act, JSON.stringify(answer), new Date().toISOString());
+    await this.#changed();
+    return share;
+  }
+
+  /** Looks how often the links that can be opened were; those that could not be asked stay as they are known. */
+  async look(ids: readonly string[]): Promise<boolean> {
+    let all = true;
+    for (const id of ids) {
+      const state = this.share(id)?.state;
+      if (state !== 'open' && state !== 'making') continue;
+      await this.ask(id, state === 'making' ? 'keep' : 'look').catch(() => (all = false));
+    }
+    return all;
+  }
+
+  /** Takes a link that is over out of the list. */
+  async forgetShare(id: string): Promise<void> {
+    await call('wallet.forgetShare', id, new Date().toISOString());
+    await this.#changed();
   }
 
   /** A credential as a file for other programs. */
@@ -201,6 +258,7 @@ class WalletState {
   async #refresh(): Promise<void> {
     this.cards = await callJson<Card[]>('wallet.cards');
     this.activity = await callJson<ActivityEntry[]>('wallet.activity');
+    this.shares = await callJson<Share[]>('wallet.shares', new Date().toISOString());
   }
 
   async #keep(): Promise<void> {

@@ -9,12 +9,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use crate::send::StoredShare;
 use crate::shape::Use;
 
 /// The version of [`Document`] that is written.
 ///
-/// 1 knew neither what a copy is for nor how often it was shown.
-pub(crate) const VERSION: u32 = 2;
+/// 1 knew neither what a copy is for nor how often it was shown. 3 added the links that were sent: a wallet that does
+/// not know them would lose the means to withdraw them.
+pub(crate) const VERSION: u32 = 3;
 
 /// The most entries the activity log keeps; the oldest go first.
 const MOST_ENTRIES: usize = 1000;
@@ -25,6 +27,8 @@ pub(crate) struct Document {
     pub(crate) version: u32,
     pub(crate) cards: Vec<StoredCard>,
     pub(crate) activity: Vec<ActivityEntry>,
+    #[serde(default)]
+    pub(crate) shares: Vec<StoredShare>,
 }
 
 impl Document {
@@ -33,6 +37,7 @@ impl Document {
             version: VERSION,
             cards: Vec::new(),
             activity: Vec::new(),
+            shares: Vec::new(),
         }
     }
 
@@ -178,7 +183,7 @@ impl Note {
     }
 }
 
-/// One line of the activity log. There is no recipient in it: a QR code does not tell who reads it.
+/// One line of the activity log. There is no recipient in it: neither a QR code nor a link tells who reads it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActivityEntry {
     /// When.
@@ -187,7 +192,7 @@ pub struct ActivityEntry {
     pub kind: ActivityKind,
     /// Of which microcredential.
     pub title: Text,
-    /// Which groups were visible, for [`ActivityKind::Shown`].
+    /// Which groups were visible, for [`ActivityKind::Shown`] and [`ActivityKind::Sent`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub groups: Option<Vec<Group>>,
 }
@@ -206,6 +211,10 @@ pub enum ActivityKind {
     Received,
     /// Put in a QR code.
     Shown,
+    /// Put behind a link.
+    Sent,
+    /// Taken back from behind a link.
+    Withdrawn,
     /// Written to a file.
     Exported,
     /// Removed from the wallet.

@@ -3,6 +3,7 @@
 use credentials::open_badges::Group;
 use openid4vc::issuance::client::{CollectError, Remedy};
 use qr_presentation::QrError;
+use share_link::TermsError;
 
 use crate::receipt::ReceiptError;
 use crate::vault::{PassphraseError, UnlockError};
@@ -52,6 +53,31 @@ pub enum WalletError {
     /// The presentation could not be made from the stored copy.
     #[error("the presentation could not be made")]
     Presentation,
+    /// No link with that id.
+    #[error("no such link")]
+    NoSuchShare,
+    /// The link can still be opened.
+    #[error("the link can still be opened")]
+    ShareInUse,
+    /// Purpose or end of a link cannot be.
+    #[error(transparent)]
+    Terms(#[from] TermsError),
+    /// The wallet service cannot keep links.
+    #[error("links cannot be kept at this address")]
+    NoStore,
+    /// The wallet service did not answer.
+    #[error("the share store did not answer")]
+    StoreUnreachable,
+    /// The wallet service refused.
+    #[error("the share store refused ({code})")]
+    StoreRefused {
+        /// Its code, such as `store-full`.
+        code: String,
+        /// Its words in Dutch.
+        nl: String,
+        /// Its words in English.
+        en: String,
+    },
     /// The wallet has reached its bounds.
     #[error("the wallet is full")]
     Full,
@@ -79,6 +105,14 @@ impl WalletError {
             Self::Context(_) => "minimum-context",
             Self::Qr(error) => error.code(),
             Self::Presentation => "presentation-failed",
+            Self::NoSuchShare => "no-such-share",
+            Self::ShareInUse => "share-in-use",
+            Self::Terms(TermsError::NoPurpose) => "purpose-missing",
+            Self::Terms(TermsError::LongPurpose | TermsError::PurposeCharacters) => "purpose-unusable",
+            Self::Terms(TermsError::EndsBefore | TermsError::TooLong) => "end-unusable",
+            Self::NoStore => "no-store",
+            Self::StoreUnreachable => "store-unreachable",
+            Self::StoreRefused { .. } => "store-refused",
             Self::Full => "wallet-full",
         }
     }
@@ -127,6 +161,20 @@ impl WalletError {
             }
             Self::Qr(error) => return error.nl().into(),
             Self::Presentation => "Van dit bewijs kon geen presentatie worden gemaakt.",
+            Self::NoSuchShare => "Deze link staat niet (meer) in je wallet.",
+            Self::ShareInUse => "Deze link werkt nog. Trek hem eerst in.",
+            Self::Terms(TermsError::NoPurpose) => "Schrijf op waar de link voor is.",
+            Self::Terms(TermsError::LongPurpose) => "Schrijf in hooguit 140 tekens waar de link voor is.",
+            Self::Terms(TermsError::PurposeCharacters) => {
+                "Schrijf op één regel, in gewone letters en leestekens, waar de link voor is."
+            }
+            Self::Terms(TermsError::EndsBefore) => "Kies een einddatum die nog moet komen.",
+            Self::Terms(TermsError::TooLong) => "Kies een einddatum binnen een jaar.",
+            Self::NoStore => "Deze wallet kan geen links versturen. Laat je bewijs zien met een QR-code.",
+            Self::StoreUnreachable => {
+                "De server die links bewaart antwoordt niet. Controleer je verbinding en probeer het opnieuw."
+            }
+            Self::StoreRefused { nl, .. } => nl,
             Self::Full => "Je wallet is vol. Verwijder iets dat je niet meer nodig hebt.",
         };
         text.to_owned()
@@ -167,6 +215,20 @@ impl WalletError {
             }
             Self::Qr(error) => return error.en().into(),
             Self::Presentation => "No presentation could be made from this credential.",
+            Self::NoSuchShare => "This link is not in your wallet (any more).",
+            Self::ShareInUse => "This link still works. Withdraw it first.",
+            Self::Terms(TermsError::NoPurpose) => "Write what the link is for.",
+            Self::Terms(TermsError::LongPurpose) => "Write what the link is for in 140 characters at most.",
+            Self::Terms(TermsError::PurposeCharacters) => {
+                "Write what the link is for on one line, in ordinary letters and punctuation."
+            }
+            Self::Terms(TermsError::EndsBefore) => "Choose an end date that is still to come.",
+            Self::Terms(TermsError::TooLong) => "Choose an end date within a year.",
+            Self::NoStore => "This wallet cannot send links. Show your credential with a QR code.",
+            Self::StoreUnreachable => {
+                "The server that keeps links does not answer. Check your connection and try again."
+            }
+            Self::StoreRefused { en, .. } => en,
             Self::Full => "Your wallet is full. Remove something you no longer need.",
         };
         text.to_owned()

@@ -1,5 +1,7 @@
 //! The wallet as a whole.
 
+mod links;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};

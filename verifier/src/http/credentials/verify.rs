@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use http_service::{ApiJson, ApiQuery, Problem, ProblemBody};
 use serde::Deserialize;
 use serde_json::Value;
+use share_link::ShareLink;
 use utoipa::{IntoParams, ToSchema};
 use verification::input::from_json;
 use verification::policy::Policy;
@@ -15,8 +16,8 @@ use crate::verifier::Options;
 
 /// What is to be checked: exactly one of the members but `options`.
 ///
-/// Each may be the text of a QR code (`WM1:…`), a compact SD-JWT with or without key binding, or a
-/// credential with a Data Integrity proof as JSON object.
+/// Each may be the text of a QR code (`WM1:…`), a compact SD-JWT with or without key binding, a credential with a Data
+/// Integrity proof as JSON object, or a link to a share (`https://wallet.example/s/#…`), which is then opened and so counted.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct VerifyRequest {
@@ -72,9 +73,10 @@ pub(crate) struct Parameters {
         (status = 400, description = "There is nothing to check in it, or the policy is not known.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "The body is not `application/json`.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The verdict is red or grey: a report. Or the request has the wrong shape: a problem.",
+        (status = 422, description = "The verdict is red or grey: a report. Or the request has the wrong shape, or the link in it is over (`link-over`) or leads to no share (`link-without-share`): a problem.",
             content((Report = "application/json"), (ProblemBody = "application/problem+json"))),
         (status = 429, description = "Asked too often by this client; `Retry-After` says when to try again.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 502, description = "The store of the link does not answer.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the verifier's.", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -98,9 +100,10 @@ pub(crate) async fn credential(
         (status = 400, description = "There is nothing to check in it, or the policy is not known.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "The body is not `application/json`.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The verdict is red or grey: a report. Or the request has the wrong shape: a problem.",
+        (status = 422, description = "The verdict is red or grey: a report. Or the request has the wrong shape, or the link in it is over (`link-over`) or leads to no share (`link-without-share`): a problem.",
             content((Report = "application/json"), (ProblemBody = "application/problem+json"))),
         (status = 429, description = "Asked too often by this client; `Retry-After` says when to try again.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 502, description = "The store of the link does not answer.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the verifier's.", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -123,7 +126,8 @@ async fn verify(
         audience: body.options.domain.clone(),
         ask_unknown_issuers: body.options.ask_unknown_issuers,
     };
-    let report = verifier.check(&input(body)?, options).await;
+    let input = input(&verifier, body).await?;
+    let report = verifier.check(&input, options).await;
     tracing::info!(verdict = ?report.verdict.colour, "checked");
     let status = match report.verdict.colour {
         Colour::Green | Colour::Amber => StatusCode::OK,
@@ -139,7 +143,7 @@ fn policy(name: String) -> Result<Policy, Problem> {
     })
 }
 
-fn input(body: VerifyRequest) -> Result<Input, Problem> {
+async fn input(verifier: &Verifier, body: VerifyRequest) -> Result<Input, Problem> {
     let members = [
         body.verifiable_credential,
         body.verifiable_presentation,
@@ -147,6 +151,9 @@ fn input(body: VerifyRequest) -> Result<Input, Problem> {
     ];
     let mut given = members.into_iter().flatten();
     match (given.next(), given.next()) {
+        (Some(Value::String(text)), None) if ShareLink::parse(&text).is_ok() => {
+            verifier.read(&text).await.map_err(unreadable)
+        }
         (Some(only), None) => from_json(only).map_err(unreadable),
         _ => Err(Problem::bad_request(
             "nothing-to-check",
@@ -158,5 +165,15 @@ fn input(body: VerifyRequest) -> Result<Input, Problem> {
 
 fn unreadable(error: InputError) -> Problem {
     let message = error.message();
-    Problem::bad_request("unreadable", message.en).in_dutch(message.nl)
+    let problem = match error {
+        InputError::LinkWithdrawn | InputError::LinkEnded | InputError::LinkUsedUp => {
+            Problem::unprocessable("link-over", message.en)
+        }
+        InputError::LinkUnknown | InputError::ShareChanged => {
+            Problem::unprocessable("link-without-share", message.en)
+        }
+        InputError::LinkNoAnswer => Problem::bad_gateway("link-unreachable", message.en),
+        _ => Problem::bad_request("unreadable", message.en),
+    };
+    problem.in_dutch(message.nl)
 }

@@ -417,14 +417,14 @@ fn wallet_of_the_former_version_opens_and_its_shown_copies_count_as_shown() {
     let sealed = opened.seal(&mut rng("seal")).unwrap();
     let (_, document) = VaultKey::unlock(&sealed, PASSPHRASE).unwrap();
     let document: Value = serde_json::from_slice(&document).unwrap();
-    assert_eq!(document["version"], 2);
+    assert_eq!(document["version"], 3);
 }
 
 #[test]
 fn wallet_of_a_later_version_is_not_misread() {
     let (wallet, _) = a_filled_wallet();
     let later = resealed(&wallet.seal(&mut rng("seal")).unwrap(), |document| {
-        document["version"] = json!(3)
+        document["version"] = json!(4)
     });
 
     assert_eq!(

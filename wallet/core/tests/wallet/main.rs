@@ -7,6 +7,7 @@ mod copies;
 mod deriving;
 mod issuer;
 mod keeping;
+mod sending;
 mod showing;
 
 use issuer::Issuer;
