@@ -9,6 +9,7 @@ mod clock;
 mod holder;
 mod inputs;
 mod keys;
+mod links;
 mod receipts;
 mod status;
 mod structure;
@@ -26,10 +27,20 @@ use crate::{
 };
 
 /// Codes that no scenario shows, and why.
-pub const NOT_SHOWN: &[(Code, &str)] = &[(
-    Code::AccreditedAsKnown,
-    "needs lists fetched earlier: tests of their own, with a network that goes away",
-)];
+pub const NOT_SHOWN: &[(Code, &str)] = &[
+    (
+        Code::AccreditedAsKnown,
+        "needs lists fetched earlier: tests of their own, with a network that goes away",
+    ),
+    (Code::InputLink, "page and API open the link"),
+    (Code::InputLinkWithdrawn, BY_A_STORE),
+    (Code::InputLinkEnded, BY_A_STORE),
+    (Code::InputLinkUsedUp, BY_A_STORE),
+    (Code::InputLinkUnknown, BY_A_STORE),
+    (Code::InputLinkNoAnswer, BY_A_STORE),
+];
+
+const BY_A_STORE: &str = "needs the answer of a share store: tests of their own, with a store";
 
 /// Something that is checked, and what must be said of it.
 pub struct Scenario {
@@ -97,6 +108,7 @@ pub fn scenarios(base: &str) -> Vec<Scenario> {
         structure::PLANS,
         keys::PLANS,
         holder::PLANS,
+        links::PLANS,
         status::PLANS,
         accreditation::PLANS,
         receipts::PLANS,

@@ -39,6 +39,8 @@ struct Published {
     pages: HashMap<String, (u16, String)>,
     max_age: Option<u32>,
     hits: HashMap<String, usize>,
+    /// What was sent last, by path.
+    sent: HashMap<String, String>,
 }
 
 impl TestVerifier {
@@ -177,7 +179,7 @@ impl Answer {
 }
 
 impl Web {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let web = Self::default();
         let (origin, _) = serve(Router::new().fallback(answer).with_state(web.clone())).await;
         web.0.lock().unwrap().origin = origin;
@@ -204,6 +206,11 @@ impl Web {
     /// How often anything was asked for.
     pub(crate) fn all_hits(&self) -> usize {
         self.0.lock().unwrap().hits.values().sum()
+    }
+
+    /// What was sent to `path` last.
+    pub(crate) fn sent(&self, path: &str) -> String {
+        self.0.lock().unwrap().sent.get(path).cloned().unwrap_or_default()
     }
 
     pub(crate) fn hits(&self, path: &str) -> usize {
@@ -237,8 +244,11 @@ pub(crate) fn revocations(institution: &Institution) -> String {
 }
 
 async fn answer(State(web): State<Web>, request: Request) -> Response {
-    let mut published = web.0.lock().unwrap();
     let path = request.uri().path().to_owned();
+    let body = axum::body::to_bytes(request.into_body(), 1 << 20).await.unwrap();
+    let mut published = web.0.lock().unwrap();
+    let sent = String::from_utf8(body.to_vec()).unwrap();
+    published.sent.insert(path.clone(), sent);
     *published.hits.entry(path.clone()).or_default() += 1;
     let Some((status, body)) = published.pages.get(&path).cloned() else {
         return StatusCode::NOT_FOUND.into_response();

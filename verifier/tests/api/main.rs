@@ -10,6 +10,7 @@ mod description;
 mod fetching;
 mod fixture;
 mod identifiers;
+mod links;
 mod requests;
 mod scenarios;
 mod verdicts;

@@ -1,14 +1,16 @@
 //! What is nothing to check.
 
+use serde_json::json;
 use verification::{Code, input::MAX_INPUT_CHARACTERS};
 
-use super::{Expected, Scenario, World};
+use super::{Expected, Scenario, World, links};
 use crate::{a_register, now};
 
 pub(super) fn scenarios(base: &str) -> impl Iterator<Item = Scenario> {
     let settings = a_register().published_at(&format!("{base}/v1/list")).settings();
     // Base45 of 0x91 0x01: version 9.
     let of_a_later_version = "WM1:-EI".to_owned();
+    let link = links::link().reveal();
     let cases = [
         ("nothing", String::new(), Code::InputEmpty),
         (
@@ -41,6 +43,21 @@ pub(super) fn scenarios(base: &str) -> impl Iterator<Item = Scenario> {
             "JSON without a proof",
             r#"{"credentialSubject": {}}"#.to_owned(),
             Code::InputNotACredential,
+        ),
+        (
+            "a link that was cut off",
+            link[..link.len() - 4].to_owned(),
+            Code::InputLinkIncomplete,
+        ),
+        (
+            "a link with another key",
+            link.replace(&link[link.len() - 9..], "AAAAAAAAA"),
+            Code::InputLinkWrongKey,
+        ),
+        (
+            "a link with something else behind it",
+            json!({"link": link, "share": "e30..AA.AA.AA"}).to_string(),
+            Code::InputShareChanged,
         ),
         (
             "a text that means nothing here",

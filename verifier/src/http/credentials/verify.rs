@@ -169,9 +169,7 @@ fn unreadable(error: InputError) -> Problem {
         InputError::LinkWithdrawn | InputError::LinkEnded | InputError::LinkUsedUp => {
             Problem::unprocessable("link-over", message.en)
         }
-        InputError::LinkUnknown | InputError::ShareChanged => {
-            Problem::unprocessable("link-without-share", message.en)
-        }
+        InputError::LinkUnknown => Problem::unprocessable("link-without-share", message.en),
         InputError::LinkNoAnswer => Problem::bad_gateway("link-unreachable", message.en),
         _ => Problem::bad_request("unreadable", message.en),
     };
