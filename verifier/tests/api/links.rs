@@ -1,7 +1,5 @@
 //! Links to shares, followed by the API.
 
-use axum::Json;
-use axum::routing::post;
 use serde_json::{Value, json};
 use share_link::{Share, ShareLink, Terms};
 use test_support::{SignedMicrocredential, a_microcredential, an_institution, now, rng};
