@@ -178,12 +178,16 @@ pub async fn run(options: &Options) -> Result<(), DemoError> {
 impl Demo {
     /// Starts every service.
     pub async fn start(options: &Options) -> Result<Self, DemoError> {
+        Self::start_by(options, Clock::system()).await
+    }
+
+    /// Starts every service, all with the same clock.
+    pub async fn start_by(options: &Options, clock: Clock) -> Result<Self, DemoError> {
         let data = &options.data;
         http_service::private_folder(data).map_err(|error| DemoError::Folder(data.clone(), error))?;
         let (notes, listeners) = open(options).await?;
         let addresses = Addresses::new(&notes.ports);
         let catalogue = Catalogue::bundled().map_err(DemoError::new)?;
-        let clock = Clock::system();
 
         let register_did = did_of(notes.ports[1]);
         let (register, handle) = register::router(register::Config {
@@ -226,7 +230,7 @@ impl Demo {
                     ..wallet::Limits::default()
                 },
             }),
-            clock,
+            clock: clock.clone(),
         };
         let wallet = wallet::router(config).await.map_err(DemoError::new)?;
         let keys = [notes.desk_keys[0].as_str(), notes.desk_keys[1].as_str()];
@@ -309,6 +313,8 @@ fn institution(
         "loopback_origins": addresses.all(),
         "wallet_url": addresses.wallet,
         "sample_data": true,
+        // At once, so that a suspension can be tried out right after.
+        "receipts_every_seconds": 1,
     });
     let config: issuer_adapter::Config = serde_json::from_value(config).map_err(DemoError::new)?;
     Ok(issuer_adapter::Config {

@@ -12,6 +12,7 @@ pub(crate) use offer::{NewOffer, code_of, tx_code_digest};
 
 use crate::Adapter;
 use crate::config::Profile;
+use crate::issuance::commit_to;
 use crate::sources::edubadges::SourceError;
 use crate::storage::{StorageError, StoredAward};
 use crate::validation::{self, Facts, Finding};
@@ -224,9 +225,10 @@ impl Adapter {
             .award(id)
             .await?
             .ok_or_else(|| AwardError::Unknown(id.to_owned()))?;
-        // The register is asked before the transaction, so that nobody waits for it.
+        // The register is asked and copies are planned before the transaction, so that nobody waits for that.
         let refused = self.admission(&read).await;
         let now = self.clock.now();
+        let planned = self.plan(&read, now);
         let mut write = self.storage.write().await?;
         let award = write
             .award(id)
@@ -257,6 +259,12 @@ impl Adapter {
             })?;
         write.set_state(id, State::Approved, now).await?;
         write.audit(Some(id), DESK, "approved", None, now).await?;
+        let planned = planned.unwrap_or_else(|error| {
+            // Then each copy is committed to when it is made.
+            tracing::error!(award = id, %error, "no copies could be planned");
+            Vec::new()
+        });
+        commit_to(&mut write, &award, &planned, now).await?;
         write.commit().await?;
         tracing::info!(award = id, "award approved");
         self.review(id).await

@@ -39,6 +39,10 @@ pub struct Config {
     pub register_url: Url,
     /// Whose signature on that list is trusted.
     pub anchors: Vec<TrustAnchor>,
+    /// How long a commitment to an award waits, at most, before it is handed in to the register. Sooner proves an
+    /// earlier date; later conceals better how much is awarded when.
+    #[serde(default = "hour")]
+    pub receipts_every_seconds: u32,
     /// Exact origins that may be reached over plain http or at an address that is not public.
     #[serde(default)]
     pub loopback_origins: Vec<String>,
@@ -51,6 +55,10 @@ pub struct Config {
     /// Where it reads the time.
     #[serde(skip)]
     pub clock: Clock,
+}
+
+fn hour() -> u32 {
+    3600
 }
 
 impl std::fmt::Debug for Config {

@@ -147,6 +147,22 @@ impl Party {
         })
     }
 
+    /// The same party with other keys, for what is made only to see what it would be.
+    pub(crate) fn stand_in(&self) -> Self {
+        let other = |kid: &DidUrl, algorithm| {
+            let random = &mut http_service::system_random();
+            (kid.clone(), SecretKey::generate(algorithm, random))
+        };
+        Self {
+            did: self.did.clone(),
+            slug: self.slug.clone(),
+            name: self.name.clone(),
+            ed25519: other(&self.ed25519.0, Algorithm::EdDsa),
+            p256: other(&self.p256.0, Algorithm::Es256),
+            document: Value::Null,
+        }
+    }
+
     pub(crate) fn did(&self) -> &Did {
         &self.did
     }

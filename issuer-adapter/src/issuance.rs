@@ -8,13 +8,16 @@ mod credential;
 pub(crate) mod metadata;
 mod notification;
 mod places;
+mod plan;
 mod request;
+mod seed;
 mod token;
 
 use crate::storage::StorageError;
 use openid4vc::issuance::messages::{ErrorCode, ProtocolError};
 
 pub(crate) use copies::CopyError;
+pub(crate) use plan::commit_to;
 
 /// After this many wrong transaction codes an offer is over.
 const MOST_FAILURES: u32 = 5;

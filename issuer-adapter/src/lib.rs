@@ -6,6 +6,7 @@ mod config;
 mod http;
 mod identity;
 mod issuance;
+mod receipts;
 mod secrets;
 pub mod sources;
 mod status;
@@ -19,6 +20,7 @@ pub use identity::{IdentityError, RegisteredKey, RegisteredParty, Registration};
 pub use storage::StorageError;
 
 use axum::Router;
+use chrono::TimeDelta;
 use credentials::award::Sector;
 use credentials::frameworks::Framework;
 use http_service::outbound::{self, Client, SettingsError};
@@ -30,6 +32,7 @@ use std::future::Future;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use storage::Storage;
 use tokio::net::TcpListener;
 
@@ -102,6 +105,11 @@ impl Handle {
     pub fn registration(&self) -> Registration {
         self.0.identities.registration()
     }
+
+    /// Hands in at once what it committed to, without waiting for its turn.
+    pub async fn hand_in_receipts(&self) -> Result<(), StorageError> {
+        self.0.hand_in_receipts(TimeDelta::zero()).await
+    }
 }
 
 /// The DIDs and public keys of an institution that need not run yet; keys that are not there are made.
@@ -148,6 +156,8 @@ pub async fn router(config: Config) -> Result<(Router, Handle), StartError> {
         client,
         register,
     });
+    let every = Duration::from_secs(adapter.config.receipts_every_seconds.into());
+    tokio::spawn(receipts::keep_handing_in(Arc::downgrade(&adapter), every));
     Ok((http::router(adapter.clone(), desk)?, Handle(adapter)))
 }
 

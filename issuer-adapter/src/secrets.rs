@@ -16,9 +16,9 @@ pub(crate) fn random<const N: usize>() -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// 16 random bytes.
-pub(crate) fn random_bytes() -> [u8; 16] {
-    let mut bytes = [0; 16];
+/// `N` random bytes.
+pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
     http_service::system_random().fill_bytes(&mut bytes);
     bytes
 }

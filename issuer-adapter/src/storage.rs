@@ -5,10 +5,12 @@
 
 mod awards;
 mod issuing;
+mod leaves;
 mod status;
 
 pub(crate) use awards::{CopyCount, StoredAward};
 pub(crate) use issuing::Offer;
+pub(crate) use leaves::{NewBatch, NewLeaf, WaitingBatch, WaitingLeaf};
 pub(crate) use status::{ListKind, ListRow, NewEntry};
 
 use chrono::{DateTime, Utc};

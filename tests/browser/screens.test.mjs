@@ -199,7 +199,7 @@ for (const size of sizes) {
     };
     await seen(present(held), 'green');
     await seen(withOneCharacterChanged(present(held)), 'red');
-    await demo.waterland.status('suspended', days(Date.now(), -1));
+    await demo.waterland.status('suspended', Date.now());
     try {
       await seen(present(held), 'amber');
     } finally {

@@ -80,8 +80,13 @@ test('an institution suspended from before the award makes it red', async () => 
 });
 
 test('an institution suspended from after the award makes it amber', async () => {
+  await demo.waterland.status('suspended', Date.now());
+  assertVerdict(await check(present(held)), 'amber', 'ACC-002', { nl: /Geldig bij uitgifte/, en: /Valid when issued/ });
+});
+
+test('an award decided during a suspension is red, though it is dated before', async () => {
   await demo.waterland.status('suspended', days(Date.now(), -1));
-  assertVerdict(await check(present(held)), 'amber', 'ACC-008', { nl: /instelling doet nu niet mee/, en: /does not take part now/ });
+  assertVerdict(await check(present(held)), 'red', 'ACC-003', { nl: /mocht dit op .* niet uitgeven/, en: /was not allowed to issue this on/ });
 });
 
 test('an institution suspended after the award and reinstated makes it green again', async () => {

@@ -5,10 +5,12 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::panic,
     reason = "a test may stop at what it did not expect"
 )]
 
 mod copies;
+mod issuance_time;
 #[allow(dead_code, reason = "other tests take the other steps")]
 mod steps;
 
@@ -143,26 +145,6 @@ async fn suspension_before_the_award_is_red_and_stays_so_after_reinstatement() {
         report["verdict"]["code"], "ACC-003",
         "the award lies inside the suspension: {report:#}"
     );
-}
-
-#[tokio::test]
-async fn suspension_after_the_award_is_amber_until_reinstatement() {
-    let round = Round::start().await;
-    let mut wallet = round.learner_with("AsWaRmTePoMp00000001").await;
-
-    round.decide("suspended", "2026-10-01T00:00:00+02:00").await;
-    let (status, report) = round.verify(&wallet.show().qr_text).await;
-    assert_eq!(
-        (status, report["verdict"]["colour"].as_str()),
-        (200, Some("amber")),
-        "{report:#}"
-    );
-    // No receipt proves the time of issuing, so it is the institution's own word.
-    assert_eq!(report["verdict"]["code"], "ACC-008");
-
-    round.decide("active", "2026-11-01T00:00:00+01:00").await;
-    let (_, report) = round.verify(&wallet.show().qr_text).await;
-    assert_eq!(report["verdict"]["code"], "ACC-001", "{report:#}");
 }
 
 #[tokio::test]

@@ -2,7 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
+use http_service::Clock;
 use openid4vc::issuance::client::{HttpAnswer, HttpRequest};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -13,9 +14,10 @@ use wallet_core::{Card, Choice, Format, Preset, Shown, Wallet, WalletError, Wall
 
 /// A demo of its own, and a client that talks to it.
 pub(crate) struct Round {
-    demo: Demo,
-    data: TempDir,
-    http: reqwest::Client,
+    pub(crate) demo: Demo,
+    pub(crate) data: TempDir,
+    pub(crate) http: reqwest::Client,
+    pub(crate) clock: Clock,
 }
 
 /// What a learner gets from the institution: a link, and a code by another way.
@@ -28,26 +30,43 @@ pub(crate) struct Offer {
 pub(crate) struct Learner {
     wallet: Wallet,
     card: String,
+    clock: Clock,
 }
 
 impl Round {
     pub(crate) async fn start() -> Self {
-        Self::start_in(tempfile::tempdir().unwrap()).await
+        Self::start_in(tempfile::tempdir().unwrap(), Clock::system()).await
     }
 
-    async fn start_in(data: TempDir) -> Self {
+    /// With a clock that stands still until a test moves it.
+    pub(crate) async fn start_at(moment: &str) -> Self {
+        let clock = Clock::fixed(moment.parse().unwrap());
+        Self::start_in(tempfile::tempdir().unwrap(), clock).await
+    }
+
+    /// Moves the clock.
+    pub(crate) fn on(&self, moment: &str) {
+        self.clock.set(moment.parse::<DateTime<Utc>>().unwrap());
+    }
+
+    async fn start_in(data: TempDir, clock: Clock) -> Self {
         let options = Options {
             port: 0,
             data: data.path().to_owned(),
             open: false,
         };
-        let demo = Demo::start(&options).await.unwrap();
+        let demo = Demo::start_by(&options, clock.clone()).await.unwrap();
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .unwrap();
-        Self { demo, data, http }
+        Self {
+            demo,
+            data,
+            http,
+            clock,
+        }
     }
 
     /// The running services.
@@ -62,14 +81,18 @@ impl Round {
 
     /// Stops everything and starts it again with the same folder.
     pub(crate) async fn restart(self) -> Self {
-        let Self { demo, data, .. } = self;
+        let Self {
+            demo, data, clock, ..
+        } = self;
         demo.stop().await.unwrap();
-        Self::start_in(data).await
+        Self::start_in(data, clock).await
     }
 
     /// The same with an adapter that has forgotten its awards, but not its keys.
     pub(crate) async fn restart_without_awards(self) -> Self {
-        let Self { demo, data, .. } = self;
+        let Self {
+            demo, data, clock, ..
+        } = self;
         demo.stop().await.unwrap();
         let mut forgotten = 0;
         for entry in std::fs::read_dir(data.path().join("waterland")).unwrap() {
@@ -80,7 +103,7 @@ impl Round {
             }
         }
         assert!(forgotten > 0, "no database was found");
-        Self::start_in(data).await
+        Self::start_in(data, clock).await
     }
 
     pub(crate) async fn import_by_link(&self, assertion: &str) -> Value {
@@ -218,7 +241,7 @@ impl Round {
             step = match step {
                 WalletStep::Request(_, request) => {
                     let answer = self.send(request).await;
-                    wallet.offer_advance(answer, Utc::now(), &mut rng)?
+                    wallet.offer_advance(answer, self.clock.now(), &mut rng)?
                 }
                 WalletStep::Review(_) => wallet.offer_accept(Some(&offer.code), &mut rng)?,
                 WalletStep::Done { cards, notifications } => {
@@ -226,7 +249,8 @@ impl Round {
                         self.send(notification).await;
                     }
                     let card = cards.first().unwrap().id.clone();
-                    return Ok(Learner { wallet, card });
+                    let clock = self.clock.clone();
+                    return Ok(Learner { wallet, card, clock });
                 }
             };
         }
@@ -264,6 +288,26 @@ impl Round {
         (status, answer.json().await.unwrap())
     }
 
+    /// Waits until the register has the commitments of the institution's unit.
+    pub(crate) async fn received(&self) {
+        let issuer = self.unit().replace('%', "%25");
+        let url = format!("{}/v1/receipts/{issuer}", self.demo.addresses.register);
+        for _ in 0..200 {
+            if self.document(&url).await["batches"].as_u64() > Some(0) {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        panic!("the register has no receipt");
+    }
+
+    /// The DID of the unit that issues.
+    pub(crate) fn unit(&self) -> String {
+        let origin = &self.demo.addresses.institutions[0];
+        let host = origin.strip_prefix("http://").unwrap().replace(':', "%3A");
+        format!("did:web:{host}:energie")
+    }
+
     /// Suspends or reinstates the institution, through the start page as its visitors do.
     pub(crate) async fn decide(&self, status: &str, effective_from: &str) {
         let url = format!("{}/api/institutions/waterland/status", self.demo.addresses.start);
@@ -290,7 +334,7 @@ impl Learner {
             groups: Vec::new(),
             challenge: None,
         };
-        self.wallet.show(&self.card, &choice, Utc::now()).unwrap()
+        self.wallet.show(&self.card, &choice, self.clock.now()).unwrap()
     }
 
     /// The card as the learner sees it.
@@ -347,7 +391,7 @@ impl Learner {
             .iter()
             .map(|copy| {
                 self.wallet
-                    .export(&self.card, &copy.id, Utc::now())
+                    .export(&self.card, &copy.id, self.clock.now())
                     .unwrap()
                     .content
             })

@@ -2,9 +2,9 @@
 
 use super::metadata::Configuration;
 use super::places::Place;
+use super::seed::Seed;
 use crate::Adapter;
 use crate::identity::Party;
-use crate::secrets;
 use crate::storage::{NewEntry, StorageError, StoredAward};
 use chrono::{DateTime, Utc};
 use credentials::CredentialId;
@@ -12,10 +12,12 @@ use credentials::open_badges::{self, Copy, CopyDetails, ProjectionError, StatusE
 use credentials::sd_jwt_vc::{self, TokenStatusEntry};
 use openid4vc::issuance::proof::VerifiedProof;
 use proofs::data_integrity::{self, CreateError, ProofOptions, ecdsa_sd};
-use proofs::sd_jwt::{InvalidPath, IssueError, Path};
+use proofs::sd_jwt::{InvalidPath, IssueError, Path, SdJwt};
 use proofs::vc_jose;
+use rand_core::{CryptoRng, Rng};
 use serde_json::{Value, json};
 use status_list::ListError;
+use trust::receipts::{self, Leaf};
 
 /// Why a copy could not be made. All of these are ours to mend.
 #[derive(Debug, thiserror::Error)]
@@ -34,14 +36,18 @@ pub(crate) enum CopyError {
     Status(#[from] ListError),
     #[error("no free place in the status lists was found")]
     NoPlace,
+    #[error("the copy has no leaf")]
+    Leaf,
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
 
-/// A signed copy, and the places it takes in the status lists.
+/// A signed copy, the places it takes in the status lists, and the commitment to it.
 pub(super) struct SignedCopy {
     pub(super) id: String,
     pub(super) credential: Value,
+    pub(super) leaf: Leaf,
+    pub(super) seed: Seed,
     places: Vec<Place>,
 }
 
@@ -67,22 +73,37 @@ impl Adapter {
         let unit = self.identities.unit(&award.unit).ok_or(CopyError::UnknownUnit)?;
         let kinds = configuration.lists(self.profile(&award.unit));
         let lists = self.open_lists(&award.unit, kinds, now).await?;
+        let kept = self
+            .storage
+            .unused_seeds(&award.id, configuration.id(), proofs.len())
+            .await?;
+        // Once all that was planned is used, what is committed to now is proven from now on only.
+        let seeds = kept
+            .into_iter()
+            .map(Seed::kept)
+            .chain(std::iter::repeat_with(Seed::fresh));
         proofs
             .iter()
-            .map(|proof| self.copy(award, configuration, proof, unit, lists.draw()?, now))
+            .zip(seeds)
+            .map(|(proof, seed)| self.copy(award, configuration, proof, unit, lists.draw()?, seed, now))
             .collect()
     }
 
-    fn copy(
+    #[expect(clippy::too_many_arguments, reason = "what a copy is made of")]
+    pub(super) fn copy(
         &self,
         award: &StoredAward,
         configuration: Configuration,
         proof: &VerifiedProof,
         unit: &Party,
         places: Vec<Place>,
+        seed: Seed,
         now: DateTime<Utc>,
     ) -> Result<SignedCopy, CopyError> {
-        let id = CredentialId::from_random(secrets::random_bytes());
+        let random = &mut seed.random();
+        let mut bytes = [0; 16];
+        random.fill_bytes(&mut bytes);
+        let id = CredentialId::from_random(bytes);
         let credential = match configuration.open_badge() {
             Some(shape) => {
                 let details = CopyDetails {
@@ -97,7 +118,7 @@ impl Adapter {
                 match configuration {
                     Configuration::PortableLdp => data_integrity(body, unit, now)?,
                     Configuration::SelectiveLdp => selective_data_integrity(body, unit, now)?,
-                    _ => vc_sd_jwt(body, shape, proof, unit)?,
+                    _ => vc_sd_jwt(body, shape, proof, unit, random)?,
                 }
             }
             None => {
@@ -114,11 +135,13 @@ impl Adapter {
                     achievement_url: self.achievement_address(award),
                     issued_at: now,
                 };
-                dc_sd_jwt(&sd_jwt_vc::claims(&award.record, &details)?, unit)?
+                dc_sd_jwt(&sd_jwt_vc::claims(&award.record, &details)?, unit, random)?
             }
         };
         Ok(SignedCopy {
             id: id.into(),
+            leaf: leaf(&credential)?,
+            seed,
             credential,
             places,
         })
@@ -134,6 +157,18 @@ impl Adapter {
         };
         places.iter().filter_map(entry).collect()
     }
+}
+
+/// The commitment to a copy as it is signed.
+fn leaf(credential: &Value) -> Result<Leaf, CopyError> {
+    let leaf = match credential.as_str() {
+        Some(token) => {
+            let token = SdJwt::parse(token).map_err(|_| CopyError::Leaf)?;
+            receipts::leaf(token.signed_payload())
+        }
+        None => receipts::leaf(credential),
+    };
+    leaf.map_err(|_| CopyError::Leaf)
 }
 
 fn paths(pointers: &[String]) -> Result<Vec<Path>, InvalidPath> {
@@ -158,21 +193,26 @@ fn selective_data_integrity(mut body: Value, unit: &Party, now: DateTime<Utc>) -
     Ok(ecdsa_sd::sign(&body, &options, &mandatory, key, random)?)
 }
 
-fn vc_sd_jwt(mut body: Value, shape: Copy, proof: &VerifiedProof, unit: &Party) -> Result<Value, CopyError> {
+fn vc_sd_jwt(
+    mut body: Value,
+    shape: Copy,
+    proof: &VerifiedProof,
+    unit: &Party,
+    random: &mut dyn CryptoRng,
+) -> Result<Value, CopyError> {
     let disclosable = paths(&open_badges::disclosable(shape, &body))?;
     body["cnf"] = match shape {
         Copy::Show => json!({"kid": key_reference(proof)}),
         Copy::Portable => json!({"jwk": proof.key.to_jwk()}),
     };
     let (kid, key) = unit.p256();
-    let token = vc_jose::issue(&body, &disclosable, kid, key, &mut http_service::system_random())?;
+    let token = vc_jose::issue(&body, &disclosable, kid, key, random)?;
     Ok(Value::String(token))
 }
 
-fn dc_sd_jwt(claims: &Value, unit: &Party) -> Result<Value, CopyError> {
+fn dc_sd_jwt(claims: &Value, unit: &Party, random: &mut dyn CryptoRng) -> Result<Value, CopyError> {
     let disclosable = paths(&sd_jwt_vc::disclosable(claims))?;
     let (kid, key) = unit.p256();
-    let random = &mut http_service::system_random();
     let token = proofs::sd_jwt_vc::issue(claims, &disclosable, kid, key, random)?;
     Ok(Value::String(token))
 }

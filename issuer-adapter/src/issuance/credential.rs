@@ -1,11 +1,14 @@
 //! Issuing copies (section 8), in one transaction for each request.
 
-use super::copies::CopyError;
+use super::copies::{CopyError, SignedCopy};
+use super::metadata::Configuration;
 use super::request::requested;
 use super::{MOST_COPIES, Refusal, Result, WALLET, refuse};
 use crate::Adapter;
 use crate::awards::State;
 use crate::secrets;
+use crate::storage::{NewLeaf, StoredAward, Write};
+use chrono::{DateTime, Utc};
 use openid4vc::issuance::messages::{CredentialResponse, ErrorCode, IssuedCredential};
 
 impl Adapter {
@@ -101,6 +104,7 @@ impl Adapter {
                 for entry in copy.entries() {
                     all_free &= write.take_entry(&entry).await?;
                 }
+                all_free &= commit(&mut write, &award, configuration, copy, now).await?;
             }
             if !all_free {
                 // Dropping the transaction undoes it.
@@ -133,4 +137,31 @@ impl Adapter {
         }
         Err(Refusal::Copy(CopyError::NoPlace))
     }
+}
+
+/// Marks the commitment to a copy as used, or makes it now. Whether no other copy has it.
+async fn commit(
+    write: &mut Write,
+    award: &StoredAward,
+    configuration: Configuration,
+    copy: &SignedCopy,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    if !configuration.is_committed_to() {
+        return Ok(true);
+    }
+    if let Some(is_free) = write.use_leaf(&copy.leaf, &copy.id).await? {
+        return Ok(is_free);
+    }
+    let new = NewLeaf {
+        leaf: &copy.leaf,
+        award: &award.id,
+        unit: &award.unit,
+        configuration: configuration.id(),
+        seed: copy.seed.as_bytes(),
+        dated_at: award.record.awarded_at.unwrap_or(now),
+        copy: Some(&copy.id),
+    };
+    write.add_leaf(&new, now).await?;
+    Ok(true)
 }

@@ -77,6 +77,12 @@ impl Configuration {
         }
     }
 
+    /// Whether what is shown of a copy lets a verifier find the commitment to it. What is derived by statement
+    /// does not hold all that was signed.
+    pub(crate) fn is_committed_to(self) -> bool {
+        self != Self::SelectiveLdp
+    }
+
     /// The status lists a copy has places in.
     pub(crate) fn lists(self, profile: Profile) -> &'static [ListKind] {
         match (self, profile) {

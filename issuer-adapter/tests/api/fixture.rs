@@ -9,7 +9,7 @@ use credentials::award::Sector;
 use credentials::{Did, Text};
 use http_service::{Clock, system_random};
 use issuer_adapter::sources::edubadges::{Source, SourceIssuer};
-use issuer_adapter::{Config, Institution, Profile, Registration, Unit};
+use issuer_adapter::{Config, Handle, Institution, Profile, Registration, Unit};
 use proofs::{Algorithm, SecretKey};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
@@ -37,8 +37,10 @@ pub(crate) struct TestIssuer {
     pub(crate) registration: Registration,
     pub(crate) folder: TempDir,
     pub(crate) client: Client,
+    pub(crate) handle: Handle,
+    pub(crate) desk_of_receipts: crate::receipts::DeskOfReceipts,
     pages: Pages,
-    operator: SecretKey,
+    operator: Arc<SecretKey>,
 }
 
 /// What the platform and the register answer, by path: status, content type, body.
@@ -87,14 +89,18 @@ impl TestIssuer {
         let clock = Clock::fixed("2026-11-21T10:00:00Z".parse().unwrap());
         let pages = Pages::default();
         let (platform_listener, platform) = listen().await;
-        let router = Router::new().fallback(page).with_state(pages.clone());
+        let operator = Arc::new(SecretKey::generate(Algorithm::EdDsa, &mut system_random()));
+        let desk_of_receipts = crate::receipts::DeskOfReceipts::new(operator.clone(), OPERATOR);
+        let router = Router::new()
+            .fallback(page)
+            .with_state(pages.clone())
+            .merge(desk_of_receipts.routes());
         tokio::spawn(http_service::serve(
             platform_listener,
             router,
             std::future::pending(),
         ));
 
-        let operator = SecretKey::generate(Algorithm::EdDsa, &mut system_random());
         let (listener, origin) = listen().await;
         let folder = tempfile::tempdir().unwrap();
         let config = Config {
@@ -126,6 +132,7 @@ impl TestIssuer {
                 iss: Did::parse(OPERATOR).unwrap(),
                 jwk: operator.public_key().to_jwk(),
             }],
+            receipts_every_seconds: 3600,
             loopback_origins: vec![platform.clone()],
             wallet_url: Some("https://wallet.example/".parse().unwrap()),
             sample_data: true,
@@ -151,6 +158,8 @@ impl TestIssuer {
                 .redirect(reqwest::redirect::Policy::none())
                 .build()
                 .unwrap(),
+            handle,
+            desk_of_receipts,
             pages,
             operator,
         };
@@ -252,7 +261,7 @@ impl TestIssuer {
         }))
         .unwrap();
         let kid = format!("{OPERATOR}#list-1").parse().unwrap();
-        let signed = sign_list(&list, &self.operator, &kid).unwrap();
+        let signed = sign_list(&list, self.operator.as_ref(), &kid).unwrap();
         self.answer("/v1/list", 200, "application/mc-register+jwt", &signed);
     }
 

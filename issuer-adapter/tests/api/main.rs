@@ -14,6 +14,7 @@ mod fixture;
 mod identity;
 mod import;
 mod issuance;
+mod receipts;
 mod review;
 mod status;
 mod wallet;
