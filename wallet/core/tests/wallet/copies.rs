@@ -441,3 +441,22 @@ fn as_many_cards_as_a_wallet_holds_fit_into_its_sealed_file() {
 
     assert!(card * 300 < MAX_SEALED_BYTES, "{card} bytes a card");
 }
+
+#[test]
+fn copy_with_a_single_status_entry_becomes_a_code_too() {
+    let mut issuer = Issuer::new();
+    issuer.change = |credential| {
+        if let Some(Value::Array(entries)) = credential.get("credentialStatus") {
+            let revocation = entries[0].clone();
+            credential["credentialStatus"] = revocation;
+        }
+    };
+    let (mut wallet, card) = filled_by(issuer);
+
+    let shown = wallet.show(&card.id, &nothing_chosen(), now()).unwrap();
+
+    let text = qr_presentation::decode(&shown.qr_text).unwrap();
+    assert_eq!(text, shown.presentation);
+    let read = vc_jose::read(&text).unwrap();
+    assert_eq!(read.credential()["credentialStatus"]["statusPurpose"], "revocation");
+}
