@@ -152,6 +152,45 @@ fn only_services_know_axum() {
 }
 
 #[test]
+fn the_guarded_client_is_the_only_way_out_and_the_bounded_server_the_only_way_in() {
+    let ways = ["reqwest", "hyper", "hyper-util", "ureq", "isahc", "curl", "surf"];
+    for (name, dependencies) in manifests() {
+        for dependency in dependencies {
+            assert!(
+                name == "http-service" || !ways.contains(&dependency.as_str()),
+                "{name} depends on {dependency}: what goes out or comes in goes through `http-service`"
+            );
+        }
+    }
+    // Inside it, one file makes requests and one takes them.
+    let only = [
+        ("reqwest::Client", "outbound.rs"),
+        ("TcpStream::connect", "outbound.rs"),
+        ("serve_connection", "serve.rs"),
+        ("axum::serve", "serve.rs"),
+    ];
+    for (folder, name) in folders() {
+        if name == "xtask" || name == "bindgen" {
+            continue;
+        }
+        for file in sources(&folder.join("src")) {
+            let is_test =
+                file.ends_with("tests.rs") || file.components().any(|part| part.as_os_str() == "tests");
+            let text = fs::read_to_string(&file).unwrap();
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+            for (word, place) in only {
+                let is_there = file.ends_with(Path::new("http-service/src").join(place));
+                assert!(
+                    is_test || is_there || !code.contains(word),
+                    "{} uses {word}",
+                    file.display()
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn every_crate_says_what_it_is_for() {
     for (folder, name) in folders() {
         if name == "xtask" || name == "bindgen" || name == "waarmerk" {

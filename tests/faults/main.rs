@@ -18,14 +18,16 @@ mod invariants;
 mod people;
 mod process;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use people::{Keeper, Sharer, Staff, Town};
 use process::{Dice, Process};
 
-/// The longest time between the start of the work and the kill.
-const LONGEST_WORK: Duration = Duration::from_millis(700);
-/// The same for a kill while it is still starting.
+/// The most requests that are answered between a start and a kill. Counted, so that a busy machine does as much.
+const MOST_ANSWERS: u64 = 60;
+/// The longest time between the last of them and the kill.
+const LONGEST_MORE: Duration = Duration::from_millis(20);
+/// The longest time to a kill while it is still starting.
 const LONGEST_START: Duration = Duration::from_millis(500);
 
 fn setting(name: &str) -> Option<u64> {
@@ -46,9 +48,10 @@ async fn whatever_was_answered_survives_being_killed_once_and_nothing_happens_tw
     let town = Town::new(&process.notes());
     let (mut staff, mut keeper, mut sharer) = (Staff::default(), Keeper::default(), Sharer::default());
     for kill in 1..=kills {
-        let moment = dice.moment(LONGEST_WORK);
+        let (answers, more) = (dice.below(MOST_ANSWERS), dice.time(LONGEST_MORE));
         let ended = async {
-            tokio::time::sleep_until(moment.into()).await;
+            town.answered(answers).await;
+            tokio::time::sleep(more).await;
             process.kill();
         };
         // Everybody works until nobody answers.
@@ -56,8 +59,7 @@ async fn whatever_was_answered_survives_being_killed_once_and_nothing_happens_tw
         invariants::check(data).await;
         if dice.below(5) == 0 {
             let mut starting = Process::spawn(data, "warn");
-            let moment = dice.moment(LONGEST_START);
-            std::thread::sleep(moment.saturating_duration_since(Instant::now()));
+            std::thread::sleep(dice.time(LONGEST_START));
             starting.kill();
             invariants::check(data).await;
         }

@@ -1,6 +1,7 @@
 //! Three people at work: staff with a learner, the register's keeper, somebody who shares. Each goes on where the
 //! program's end left them, and keeps a ledger of what was answered.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -33,6 +34,8 @@ pub(crate) struct Town {
     keeper_token: String,
     /// Every body sent and received, when somebody listens.
     said: Option<Arc<Mutex<Vec<String>>>>,
+    /// How many requests were answered.
+    answered: Arc<AtomicU64>,
 }
 
 impl Town {
@@ -54,6 +57,18 @@ impl Town {
             desk_key: text(&notes["deskKeys"][0]),
             keeper_token: text(&notes["keeperToken"]),
             said: None,
+            answered: Arc::default(),
+        }
+    }
+
+    /// Waits until so many more requests were answered, or hardly anything happens any more.
+    pub(crate) async fn answered(&self, more: u64) {
+        let enough = self.answered.load(Ordering::Relaxed) + more;
+        for _ in 0..20_000 {
+            if self.answered.load(Ordering::Relaxed) >= enough {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
 
@@ -100,6 +115,7 @@ impl Town {
         let answer = request.send().await.map_err(|_| Gone)?;
         let status = answer.status().as_u16();
         let bytes = answer.bytes().await.map_err(|_| Gone)?;
+        self.answered.fetch_add(1, Ordering::Relaxed);
         self.hear(&String::from_utf8_lossy(&bytes));
         let body = serde_json::from_slice(&bytes).unwrap_or_default();
         assert!(status < 500, "{method} {url}: {status} {body:#}");
@@ -365,6 +381,7 @@ async fn send(town: &Town, request: HttpRequest) -> Result<HttpAnswer> {
     let answer = sent.send().await.map_err(|_| Gone)?;
     let status = answer.status().as_u16();
     let body = answer.text().await.map_err(|_| Gone)?;
+    town.answered.fetch_add(1, Ordering::Relaxed);
     town.hear(&body);
     Ok(HttpAnswer::Answered { status, body })
 }

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -84,9 +84,8 @@ impl Dice {
         (mixed ^ (mixed >> 31)) % limit
     }
 
-    /// A moment up to `most` from now.
-    pub(crate) fn moment(&mut self, most: Duration) -> Instant {
-        let micros = u64::try_from(most.as_micros()).unwrap();
-        Instant::now() + Duration::from_micros(self.below(micros))
+    /// A time up to `most`.
+    pub(crate) fn time(&mut self, most: Duration) -> Duration {
+        Duration::from_micros(self.below(u64::try_from(most.as_micros()).unwrap()))
     }
 }

@@ -43,6 +43,22 @@ impl Server {
             )
             .route("/redirect", get(|| async { Redirect::temporary("/document") }))
             .route(
+                "/endless",
+                get(|| async { Body::from_stream(pieces(usize::MAX, Duration::ZERO)) }),
+            )
+            .route(
+                "/huge-headers",
+                get(|| async { ([("x-huge", "x".repeat(900_000))], "small") }),
+            )
+            .route(
+                "/redirect-inside",
+                get(|| async { Redirect::permanent("http://169.254.169.254/latest/meta-data") }),
+            )
+            .route(
+                "/bomb",
+                get(|| async { ([(header::CONTENT_ENCODING, "br")], vec![0_u8; 1_000]) }),
+            )
+            .route(
                 "/encoded",
                 get(|| async { ([(header::CONTENT_ENCODING, "gzip")], "not really") }),
             )
@@ -297,6 +313,79 @@ async fn a_redirect_is_not_followed() {
         "{refused:?}"
     );
     assert_eq!(server.hits(), 1);
+}
+
+#[tokio::test]
+async fn answers_without_end_or_measure_are_given_up_soon() {
+    let server = Server::start().await;
+    let client = allowing(&[server.origin()]);
+    let begun = Instant::now();
+
+    for path in ["endless", "bomb", "redirect-inside", "huge-headers"] {
+        let refused = client
+            .get(&format!("{}/{path}", server.origin()), "*/*")
+            .await
+            .unwrap_err();
+        let is_named = match path {
+            "endless" => matches!(refused, OutboundError::TooLarge { .. }),
+            "bomb" => matches!(refused, OutboundError::Encoded(_)),
+            "redirect-inside" => matches!(refused, OutboundError::Redirect { status: 308, .. }),
+            _ => matches!(refused, OutboundError::Unreachable { .. }),
+        };
+        assert!(is_named, "{path}: {refused:?}");
+    }
+    assert!(begun.elapsed() < Duration::from_secs(5));
+}
+
+#[tokio::test]
+async fn a_server_that_says_nothing_is_given_up() {
+    let listener = TcpListener::bind((LOOPBACK, 0)).await.unwrap();
+    let origin = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
+    let silent = tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            held.push(stream);
+        }
+    });
+
+    let refused = allowing(std::slice::from_ref(&origin))
+        .get(&origin, "*/*")
+        .await
+        .unwrap_err();
+
+    assert!(matches!(refused, OutboundError::Timeout(_)), "{refused:?}");
+    silent.abort();
+}
+
+#[tokio::test]
+async fn a_name_of_any_address_that_is_not_public_is_refused() {
+    for address in [
+        "127.0.0.1",
+        "0.0.0.0",
+        "10.1.2.3",
+        "169.254.169.254",
+        "192.168.0.1",
+        "100.64.0.1",
+        "::1",
+        "::",
+        "::ffff:127.0.0.1",
+        "::127.0.0.1",
+        "64:ff9b::7f00:1",
+        "64:ff9b:1::a00:1",
+        "2002:7f00:1::",
+        "fe80::1",
+        "fd00:ec2::254",
+    ] {
+        let (client, _) = resolving(vec![vec![address.parse().unwrap()]]);
+        let refused = client
+            .get("https://college.example/did.json", "*/*")
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(refused, OutboundError::ForbiddenAddress(_)),
+            "{address}: {refused:?}"
+        );
+    }
 }
 
 #[tokio::test]
