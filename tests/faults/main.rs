@@ -24,7 +24,7 @@ use people::{Keeper, Sharer, Staff, Town};
 use process::{Dice, Process};
 
 /// The most requests that are answered between a start and a kill. Counted, so that a busy machine does as much.
-const MOST_ANSWERS: u64 = 60;
+const MOST_ANSWERS: u64 = 24;
 /// The longest time between the last of them and the kill.
 const LONGEST_MORE: Duration = Duration::from_millis(20);
 /// The longest time to a kill while it is still starting.

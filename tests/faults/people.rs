@@ -217,6 +217,14 @@ impl Staff {
                 )
                 .await
             }
+            // Also when that was done and the answer got lost.
+            Some("revoked") => {
+                self.rounds += 1;
+                self.revoked.push(id);
+                self.award = None;
+                self.known = None;
+                Ok(())
+            }
             other => panic!("award {id} is {other:?}"),
         }
     }
@@ -361,10 +369,6 @@ impl Staff {
         }
         let reason = json!({"reason": "assessment-invalidated"});
         self.change(town, id, "revoke", "revoked", Some(reason)).await?;
-        self.rounds += 1;
-        self.revoked.push(id.to_owned());
-        self.award = None;
-        self.known = None;
         Ok(())
     }
 }
