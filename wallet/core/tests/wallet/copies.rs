@@ -458,5 +458,8 @@ fn copy_with_a_single_status_entry_becomes_a_code_too() {
     let text = qr_presentation::decode(&shown.qr_text).unwrap();
     assert_eq!(text, shown.presentation);
     let read = vc_jose::read(&text).unwrap();
-    assert_eq!(read.credential()["credentialStatus"]["statusPurpose"], "revocation");
+    assert_eq!(
+        read.credential()["credentialStatus"]["statusPurpose"],
+        "revocation"
+    );
 }
