@@ -185,7 +185,9 @@ test('nothing of the credential leaves the verifier’s page', async () => {
   await verifyPasted(employer, demo.verifier, text);
 
   const signature = text.split('~')[0].split('.')[2];
-  assert.deepEqual(sent.filter((line) => !line.startsWith('GET ') || line.includes(signature) || line.includes('Vries')), []);
+  // It asks its own server for the time.
+  const isAllowed = (line) => line.startsWith('GET ') || line === `HEAD ${demo.verifier}/config.json `;
+  assert.deepEqual(sent.filter((line) => !isAllowed(line) || line.includes(signature) || line.includes('Vries')), []);
   await employer.leave();
 });
 
