@@ -2,7 +2,7 @@
 //! ([ECDSA cryptosuites 1.0](https://www.w3.org/TR/vc-di-ecdsa/) §3.4 to §3.7).
 //!
 //! The issuer signs each statement, and together those that are always shown ([`sign`]: the *base proof*). The holder
-//! keeps that proof and shows parts of the credential, each with a proof derived from it ([`derive`]), which
+//! keeps that proof and shows parts of the credential, each with a proof derived from it ([`derive()`]), which
 //! [`super::verify`] checks like any other. A base proof itself does not verify there: it lets whoever has it choose
 //! what to show.
 //!

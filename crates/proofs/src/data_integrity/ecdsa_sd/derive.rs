@@ -54,7 +54,7 @@ pub fn derive(document: &Value, selective: &[String]) -> Result<Value, DeriveErr
     derive_with(document, selective, Contexts::bundled())
 }
 
-/// As [`derive`], with contexts of the caller's choice.
+/// As [`derive()`], with contexts of the caller's choice.
 pub fn derive_with(
     document: &Value,
     selective: &[String],
