@@ -21,8 +21,8 @@ use crate::{
     report::IssuanceTimeView,
 };
 
-/// The leaves of more batches than this are not read for one credential.
-const MOST_BATCHES: usize = 8;
+/// The leaves of more batches than this are not read for one credential: as many as a register takes in a day.
+const MOST_BATCHES: usize = 64;
 
 /// More receipts than this in one month are not looked through.
 const MOST_RECEIPTS: usize = 2_000;

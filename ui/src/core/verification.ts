@@ -5,7 +5,8 @@ import { send } from './network.ts';
 import type { Need, Reading, Resource, Resources, Settings, VerificationReport } from './types.ts';
 
 const ROUNDS = 6;
-const MOST = 40;
+// A day has up to 64 batches of leaves.
+const MOST = 96;
 
 /** What a text is; throws when it is nothing we know. */
 export function read(text: string): Promise<Reading> {
