@@ -39,7 +39,8 @@ export type Verified = {
 };
 
 const KEPT = 'waarmerk-lists';
-const MOST_KEPT = 40;
+// Several days of batches, beside the lists.
+const MOST_KEPT = 256;
 
 async function keep(url: string, resource: { status: number; body: string; fetchedAt: string }): Promise<void> {
   try {
