@@ -21,7 +21,7 @@ use crate::seen::Seen;
 /// How often a check may find that it needs something more.
 const MOST_ROUNDS: usize = 6;
 /// How many addresses one check may fetch.
-const MOST_NEEDS: usize = 96;
+const MOST_NEEDS: usize = 40;
 /// How long fetching for one check may take.
 const LONGEST: Duration = Duration::from_secs(15);
 

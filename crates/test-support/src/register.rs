@@ -207,7 +207,7 @@ impl Register {
         let signed = sign_receipt(&receipt, &self.operator, &kid).expect("a receipt that can be signed");
         let month = self.receipts_url(copy);
         let base = month.rsplit_once('/').map_or("", |(base, _)| base);
-        let batch = format!("{base}/batches/1");
+        let batch = format!("{base}/batches/1-1");
         [
             (month, json!({ "receipts": [signed] }).to_string()),
             (batch, leaves.to_text()),

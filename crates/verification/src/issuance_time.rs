@@ -10,7 +10,7 @@ use credentials::{
     json::{self as strict_json, Limits},
 };
 use serde::Deserialize;
-use trust::receipts::{self, Leaves, Receipt};
+use trust::receipts::{self, Leaves, Receipt, Span};
 use url::Url;
 
 use crate::{
@@ -85,8 +85,8 @@ pub(crate) fn needs(check: &Check<'_>, document: &Document) -> Vec<String> {
     if not_fetched(&month) {
         return vec![month];
     }
-    let candidates = place.candidates().unwrap_or_default();
-    let urls = candidates.iter().map(|receipt| place.leaves_url(receipt));
+    let spans = Span::gather(place.candidates().unwrap_or_default());
+    let urls = spans.iter().map(|(span, _)| place.leaves_url(*span));
     urls.filter(not_fetched).collect()
 }
 
@@ -109,27 +109,34 @@ fn find(place: &Place<'_>, document: &Document) -> Proof {
         Ok(candidates) => candidates,
         Err(missing) => return missing,
     };
+    let mut earliest: Option<Receipt> = None;
     let mut otherwise = Proof::Absent;
-    for receipt in candidates {
-        let Some(file) = place.check.resources.body(&place.leaves_url(&receipt)) else {
+    for (span, receipts) in Span::gather(candidates) {
+        let Some(file) = place.check.resources.body(&place.leaves_url(span)) else {
             otherwise = Proof::Unreachable;
             continue;
         };
-        let leaves = Leaves::parse(&file.body).ok().filter(|leaves| {
-            leaves.root() == receipt.batch.root && u32::try_from(leaves.count()) == Ok(receipt.batch.size)
-        });
-        match leaves {
-            Some(leaves) if leaves.contains(&leaf) => {
-                return Proof::Receipt {
-                    received_at: receipt.received_at,
-                    sequence: receipt.sequence,
-                };
+        for (receipt, leaves) in Span::split(&file.body, &receipts) {
+            match leaves.ok().filter(|leaves| is_of(leaves, receipt)) {
+                Some(leaves) if !leaves.contains(&leaf) => {}
+                Some(_) => {
+                    let is_earlier = |found: &Receipt| found.received_at <= receipt.received_at;
+                    if !earliest.as_ref().is_some_and(is_earlier) {
+                        earliest = Some(receipt.clone());
+                    }
+                }
+                None => otherwise = Proof::Inconsistent,
             }
-            Some(_) => {}
-            None => otherwise = Proof::Inconsistent,
         }
     }
-    otherwise
+    earliest.map_or(otherwise, |receipt| Proof::Receipt {
+        received_at: receipt.received_at,
+        sequence: receipt.sequence,
+    })
+}
+
+fn is_of(leaves: &Leaves, receipt: &Receipt) -> bool {
+    leaves.root() == receipt.batch.root && u32::try_from(leaves.count()) == Ok(receipt.batch.size)
 }
 
 impl<'a> Place<'a> {
@@ -159,11 +166,11 @@ impl<'a> Place<'a> {
         self.url(&format!("{:04}-{:02}", self.claimed.year(), self.claimed.month()))
     }
 
-    fn leaves_url(&self, receipt: &Receipt) -> String {
-        self.url(&format!("batches/{}", receipt.batch.batch))
+    fn leaves_url(&self, span: Span) -> String {
+        self.url(&format!("batches/{span}"))
     }
 
-    /// The receipts for awards of that day, the earliest first.
+    /// The receipts for awards of that day; the earliest where there are too many.
     fn candidates(&self) -> Result<Vec<Receipt>, Proof> {
         let url = self.month_url();
         if let Some(Resource::Fetched(answer)) = self.check.resources.get(&url)

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use credentials::Did;
 use proofs::SignError;
-use trust::receipts::{Batch, BatchError, Leaves, LeavesError, Receipt, sign_receipt, verify_batch};
+use trust::receipts::{Batch, BatchError, Leaves, LeavesError, Receipt, Span, sign_receipt, verify_batch};
 use trust::{ScopeClaim, Status, evaluate};
 
 use super::{PublishError, Register, hex, whole_seconds};
@@ -146,9 +146,9 @@ impl Register {
         Ok(Some(self.0.storage.receipts_of(issuer.as_str(), month).await?))
     }
 
-    /// The leaves of a batch.
-    pub(crate) async fn leaves(&self, issuer: &Did, batch: u64) -> Result<Option<String>, StorageError> {
-        self.0.storage.leaves(issuer.as_str(), batch).await
+    /// The leaves of batches that follow each other; nothing if one is missing or they are too many at once.
+    pub(crate) async fn leaves(&self, issuer: &Did, span: Span) -> Result<Option<String>, StorageError> {
+        self.0.storage.leaves(issuer.as_str(), span).await
     }
 }
 

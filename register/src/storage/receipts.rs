@@ -2,8 +2,12 @@
 
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use trust::receipts::{MOST_LEAVES_IN_A_SPAN, Span};
 
 use super::{Result, Storage, Write, as_integer, as_number};
+
+/// The most that one answer holds: a leaf takes 44 characters.
+const MOST_CHARACTERS: u64 = 44 * MOST_LEAVES_IN_A_SPAN as u64;
 
 /// A receipt as it was given.
 #[derive(Clone, Debug)]
@@ -59,14 +63,33 @@ impl Storage {
         rows.into_iter().map(|row| Ok(row.try_get("signed")?)).collect()
     }
 
-    /// The leaves of a batch, as the file that readers fetch.
-    pub(crate) async fn leaves(&self, issuer: &str, batch: u64) -> Result<Option<String>> {
-        let row = sqlx::query("SELECT leaves FROM receipts WHERE issuer = ? AND batch = ?")
-            .bind(issuer)
-            .bind(as_integer(batch))
-            .fetch_optional(&self.0)
-            .await?;
-        Ok(row.map(|row| row.try_get("leaves")).transpose()?)
+    /// The leaves of the batches of a span, as the file that readers fetch; nothing if one is missing, or if they
+    /// are more than may be read at once.
+    pub(crate) async fn leaves(&self, issuer: &str, span: Span) -> Result<Option<String>> {
+        let (first, last) = (as_integer(span.first()), as_integer(span.last()));
+        let size = sqlx::query(
+            "SELECT COUNT(*) AS batches, COALESCE(SUM(LENGTH(leaves)), 0) AS characters FROM receipts
+             WHERE issuer = ? AND batch BETWEEN ? AND ?",
+        )
+        .bind(issuer)
+        .bind(first)
+        .bind(last)
+        .fetch_one(&self.0)
+        .await?;
+        let is_whole = as_number(size.try_get("batches")?) == (span.last() - span.first()).saturating_add(1);
+        if !is_whole || as_number(size.try_get("characters")?) > MOST_CHARACTERS {
+            return Ok(None);
+        }
+        let rows = sqlx::query(
+            "SELECT leaves FROM receipts WHERE issuer = ? AND batch BETWEEN ? AND ? ORDER BY batch",
+        )
+        .bind(issuer)
+        .bind(first)
+        .bind(last)
+        .fetch_all(&self.0)
+        .await?;
+        let files = rows.iter().map(|row| row.try_get::<&str, _>("leaves"));
+        Ok(Some(files.collect::<std::result::Result<_, _>>()?))
     }
 }
 

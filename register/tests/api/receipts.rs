@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use http_service::system_random;
 use reqwest::Response;
 use serde_json::{Value, json};
-use trust::receipts::{Batch, Leaf, Leaves, Receipt, sign_batch, verify_receipt};
+use trust::receipts::{Batch, Leaf, Leaves, Receipt, Span, sign_batch, verify_receipt};
 
 use crate::fixture::{TestRegister, UNIT, at, problem, secret, suspension};
 
@@ -66,7 +66,7 @@ async fn a_batch_gets_the_registers_own_time_and_is_published_for_all() {
     }
     let none = register.json(&format!("{PLACE}/2026-09")).await;
     assert_eq!(none["receipts"], json!([]));
-    let file = register.get(&format!("{PLACE}/batches/1")).await;
+    let file = register.get(&format!("{PLACE}/batches/1-1")).await;
     assert_eq!(file.headers()["access-control-allow-origin"], "*");
     assert!(
         file.headers()["cache-control"]
@@ -234,10 +234,45 @@ async fn what_the_register_does_not_know_is_said() {
         )
         .await;
     }
+    for span in ["1-1", "1", "2-1", "0-1", "1-18446744073709551615"] {
+        let answer = register.get(&format!("{PLACE}/batches/{span}")).await;
+        problem(answer, 404, "unknown-batches").await;
+    }
+}
+
+#[tokio::test]
+async fn the_batches_of_a_day_are_read_at_once() {
+    let register = TestRegister::start().await;
+    let (one, two) = (leaves(1), leaves(50));
+    let now = register.clock.now();
+    let mut receipts = Vec::new();
+    for (batch, leaves) in [
+        (batch(1, &one, None, now), &one),
+        (batch(2, &two, Some(&one.root()), now), &two),
+    ] {
+        receipts.push(receipt(&register, hand_in(&register, &body(&batch, leaves)).await).await);
+    }
+
+    let spans = Span::gather(receipts.clone());
+    let [(span, members)] = spans.as_slice() else {
+        panic!("one span, not {spans:?}");
+    };
+    let file = register
+        .get(&format!("{PLACE}/batches/{span}"))
+        .await
+        .text()
+        .await
+        .unwrap();
+
+    assert_eq!(members, &receipts);
+    let read: Vec<_> = Span::split(&file, members)
+        .map(|(_, leaves)| leaves.unwrap())
+        .collect();
+    assert_eq!(read, [one, two]);
     problem(
-        register.get(&format!("{PLACE}/batches/1")).await,
+        register.get(&format!("{PLACE}/batches/1-3")).await,
         404,
-        "unknown-batch",
+        "unknown-batches",
     )
     .await;
 }

@@ -5,8 +5,7 @@ import { send } from './network.ts';
 import type { Need, Reading, Resource, Resources, Settings, VerificationReport } from './types.ts';
 
 const ROUNDS = 6;
-// A day has up to 64 batches of leaves.
-const MOST = 96;
+const MOST = 40;
 
 /** What a text is; throws when it is nothing we know. */
 export function read(text: string): Promise<Reading> {
@@ -39,8 +38,7 @@ export type Verified = {
 };
 
 const KEPT = 'waarmerk-lists';
-// Several days of batches, beside the lists.
-const MOST_KEPT = 256;
+const MOST_KEPT = 64;
 
 async function keep(url: string, resource: { status: number; body: string; fetchedAt: string }): Promise<void> {
   try {

@@ -21,7 +21,7 @@ use crate::shape::Use;
 use crate::wallet::random_id;
 
 /// More documents than this are not fetched to check one offer's copies.
-const MOST_FETCHES: usize = 96;
+const MOST_FETCHES: usize = 40;
 
 /// What to do next while collecting.
 #[derive(Debug)]

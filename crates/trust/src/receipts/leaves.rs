@@ -20,6 +20,11 @@ const DOMAIN: &[u8] = b"mc-receipt-leaf/1\0";
 /// Characters of a leaf in a file, and the line end after it.
 const LINE: usize = 44;
 
+/// How many characters the file of a batch with this many leaves has.
+pub(super) fn file_size(leaves: usize) -> usize {
+    leaves.saturating_mul(LINE)
+}
+
 /// What is not decided with the award: who holds the copy, its places in status lists, and the signature.
 const LATER: [&str; 6] = ["proof", "cnf", "sub", "iat", "credentialStatus", "status"];
 

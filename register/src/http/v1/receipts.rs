@@ -156,35 +156,47 @@ pub(crate) async fn month(
     Ok((fixed, Json(body)).into_response())
 }
 
-/// The leaves of one batch.
+/// The leaves of batches that follow each other.
+///
+/// A reader asks for those of a day at once, as far as they have no more than 32,768 leaves together.
 #[utoipa::path(
     get,
-    path = "/v1/receipts/{did}/batches/{batch}",
+    path = "/v1/receipts/{did}/batches/{span}",
     tag = "public",
     params(
         ("did" = String, Path, description = "The issuer's DID."),
-        ("batch" = u64, Path, description = "The number of the batch."),
+        ("span" = String, Path, description = "The numbers of the first batch and the last, such as `3-17`."),
     ),
     responses(
-        (status = 200, description = "The leaves, one a line; never changes.", body = String, content_type = "text/plain"),
-        (status = 404, description = "There is no such batch.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "The leaves of one batch after the other, one a line; never changes.", body = String, content_type = "text/plain"),
+        (status = 404, description = "There are no such batches, or they are too many to send at once.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the register's.", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn leaves(
     State(app): State<App>,
-    ApiPath((did, batch)): ApiPath<(String, u64)>,
+    ApiPath((did, span)): ApiPath<(String, String)>,
 ) -> Result<Response, Problem> {
     let issuer = Did::parse(&did).map_err(|_| unknown_entity())?;
-    let leaves = app.register.leaves(&issuer, batch).await?.ok_or_else(|| {
-        Problem::not_found("unknown-batch", "The issuer handed in no such batch.")
-            .in_dutch("De uitgever heeft die reeks niet ingeleverd.")
-    })?;
+    let span = span.parse().map_err(|_| unknown_batches())?;
+    let leaves = app
+        .register
+        .leaves(&issuer, span)
+        .await?
+        .ok_or_else(unknown_batches)?;
     let fixed = [
         ("content-type", "text/plain; charset=utf-8"),
         ("cache-control", "public, max-age=31536000, immutable"),
     ];
     Ok((fixed, leaves).into_response())
+}
+
+fn unknown_batches() -> Problem {
+    Problem::not_found(
+        "unknown-batches",
+        "The issuer did not hand in all of those batches, or they are too many to send at once.",
+    )
+    .in_dutch("De uitgever heeft die reeksen niet allemaal ingeleverd, of het zijn er te veel voor een keer.")
 }
 
 /// Gives a receipt for a batch of leaves.
