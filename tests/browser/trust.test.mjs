@@ -5,7 +5,7 @@ import { after, afterEach, before, test } from 'node:test';
 import { launch } from './support/chromium.js';
 import { collect, present, withClaimChanged, withDisclosureChanged, withOneCharacterChanged } from './support/holder.js';
 import { assertVerdict, inLanguage, verdict, verifyPasted } from './support/pages.js';
-import { days, stage } from './support/stage.js';
+import { days, received, stage } from './support/stage.js';
 
 let demo;
 let chromium;
@@ -15,9 +15,12 @@ let awardedOn;
 before(async () => {
   demo = await stage();
   chromium = await launch();
+  const before = Date.now();
   const award = await demo.waterland.award();
   awardedOn = award.awardedOn;
   held = await collect(await award.offer());
+  // The register takes nothing from an institution that a test suspends.
+  await received(demo.register, held.credential, before);
 });
 after(() => chromium?.close());
 // Whatever a test decided about the institution is undone for the whole of its time.

@@ -77,6 +77,21 @@ function institution({ slug, name, deskUrl, accreditationId }, tour, start) {
   };
 }
 
+/** Waits until a register has a receipt for what the issuer of an SD-JWT committed to since a moment. */
+export async function received(register, sdJwt, since) {
+  const payload = (jws) => JSON.parse(Buffer.from(jws.split('.')[1], 'base64url').toString());
+  const { issuer, validFrom } = payload(sdJwt);
+  const month = new URL(`/v1/receipts/${(issuer.id ?? issuer).replaceAll('%', '%25')}/${validFrom.slice(0, 7)}`, register);
+  // The times of receipts are in whole seconds.
+  const earliest = Math.floor(since / 1000) * 1000;
+  for (let tries = 0; tries < 100; tries++) {
+    const { receipts } = await json(month);
+    if (receipts.some((receipt) => Date.parse(payload(receipt).closedAt) >= earliest)) return;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  assert.fail(`no receipt at ${month.pathname} after ten seconds`);
+}
+
 const wholeAward = (answer) => answer.award ?? answer;
 
 /** What staff fill in: the name, the English texts, and a yes to every warning. */
