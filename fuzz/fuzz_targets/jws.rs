@@ -1,4 +1,4 @@
-//! Compact JWS, and credentials secured with JOSE.
+//! Compact JWS, and credentials and presentations secured with JOSE.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
@@ -7,4 +7,6 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     };
     let _ = proofs::jws::parse(text, 64 * 1024);
     let _ = proofs::vc_jose::read(text);
+    let _ = proofs::vc_jose::read_earlier(text);
+    let _ = proofs::vc_jose::read_presentation(text);
 });

@@ -23,10 +23,12 @@ pub fn read(text: &str) -> Result<String, String> {
     if ShareLink::parse(text).is_ok() {
         return Ok(to_text(&json!({"kind": "link"})));
     }
-    let (format, presented) = match input(text)? {
-        Input::SdJwt(compact) => ("vc+sd-jwt", !compact.trim_end().ends_with('~')),
-        Input::DataIntegrity(_) => ("ldp_vc", false),
-        Input::Shared(_) => ("vc+sd-jwt", true),
+    let input = input(text)?;
+    let format = input.format();
+    let presented = match input {
+        Input::SdJwt(compact) => !compact.trim_end().ends_with('~'),
+        Input::Jwt(_) | Input::DataIntegrity(_) => false,
+        Input::Shared(_) | Input::Presented(_) => true,
     };
     Ok(to_text(
         &json!({"kind": "credential", "format": format, "presented": presented}),

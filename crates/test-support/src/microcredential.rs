@@ -1,5 +1,7 @@
 //! Signed microcredentials, with their holder and their status lists.
 
+mod jose;
+
 use chrono::{DateTime, Duration, Utc};
 use credentials::{
     CredentialId, Did,
@@ -394,6 +396,8 @@ impl SignedMicrocredential {
     fn signed_payload(&self) -> Value {
         if self.text.contains('~') {
             self.sd_jwt().signed_payload().clone()
+        } else if let Some(credential) = self.jwt() {
+            credential
         } else {
             serde_json::from_str(&self.text).expect("JSON")
         }

@@ -14,12 +14,13 @@ use proofs::{
     jws,
     sd_jwt::{Path, Processed, SdJwt, SdJwtError},
     sd_jwt_vc::{self, SecuredSdJwtVc},
-    vc_jose::{self, ReadError, SecuredCredential},
+    vc_jose::{self, SecuredCredential, SecuredPresentation},
 };
 use serde_json::Value;
 
 pub(crate) mod data_model_1;
 mod hidden;
+mod jose;
 
 use crate::{Input, check::Check, link::Shared};
 
@@ -32,11 +33,13 @@ pub(crate) struct Document {
     pub(crate) secured: Secured,
     /// The link it came from, where it came from one.
     pub(crate) shared: Option<Shared>,
+    /// The presentation it came in, where that is a token of its own.
+    pub(crate) presented: Option<SecuredPresentation>,
 }
 
 pub(crate) enum Secured {
-    /// A W3C credential as an SD-JWT.
-    SdJwt(Box<SecuredCredential>),
+    /// A W3C credential as a JWT or an SD-JWT.
+    Jose(Box<SecuredCredential>),
     SdJwtVc(Box<SecuredSdJwtVc>),
     DataIntegrity {
         /// As it was signed; readers' names of VCDM 2.0 are not in it where it follows VCDM 1.1.
@@ -83,6 +86,11 @@ impl Document {
     pub(crate) fn read(input: &Input) -> Result<Self, Unreadable> {
         match input {
             Input::SdJwt(text) => Self::of_sd_jwt(text),
+            Input::Jwt(text) => jose::read(text).map(Self::of_jose),
+            Input::Presented(presented) => Ok(Self {
+                presented: Some(presented.presentation.clone()),
+                ..Self::read(&presented.credential)?
+            }),
             Input::Shared(shared) => Ok(Self {
                 shared: Some(Shared::clone(shared)),
                 ..Self::of_sd_jwt(&shared.share.presentation)?
@@ -104,6 +112,7 @@ impl Document {
                     },
                     credential,
                     shared: None,
+                    presented: None,
                 })
             }
         }
@@ -114,15 +123,25 @@ impl Document {
         if sd_jwt_vc::is_one(&token) {
             return Self::of_sd_jwt_vc(token);
         }
-        let secured = vc_jose::from_sd_jwt(token).map_err(unreadable)?;
-        let credential = secured.credential().clone();
-        Ok(Self {
+        vc_jose::from_sd_jwt(token)
+            .map(Self::of_jose)
+            .map_err(jose::unreadable)
+    }
+
+    fn of_jose(secured: SecuredCredential) -> Self {
+        let credential = if secured.is_earlier() {
+            data_model_1::in_names_of_2(secured.credential())
+        } else {
+            secured.credential().clone()
+        };
+        Self {
             facts: open_badges::facts(&credential),
             credential,
-            kid: Some(secured.kid().clone()),
-            secured: Secured::SdJwt(Box::new(secured)),
+            kid: secured.kid().cloned(),
+            secured: Secured::Jose(Box::new(secured)),
             shared: None,
-        })
+            presented: None,
+        }
     }
 
     fn of_sd_jwt_vc(token: SdJwt) -> Result<Self, Unreadable> {
@@ -136,6 +155,7 @@ impl Document {
             kid: secured.kid().cloned(),
             secured: Secured::SdJwtVc(Box::new(secured)),
             shared: None,
+            presented: None,
         })
     }
 
@@ -143,7 +163,7 @@ impl Document {
     pub(crate) fn issuer(&self) -> Option<Did> {
         let member = match self.secured {
             Secured::SdJwtVc(_) => "iss",
-            Secured::SdJwt(_) | Secured::DataIntegrity { .. } => "issuer",
+            Secured::Jose(_) | Secured::DataIntegrity { .. } => "issuer",
         };
         let issuer = self.credential.get(member)?;
         let id = issuer.as_str().or_else(|| issuer.get("id")?.as_str())?;
@@ -153,7 +173,7 @@ impl Document {
     /// When the issuer says to have signed: the proof's date where it has one, else that of the award.
     pub(crate) fn signed_at(&self) -> Option<DateTime<Utc>> {
         let of_proof = match &self.secured {
-            Secured::SdJwt(_) | Secured::SdJwtVc(_) => self.numeric_date("iat"),
+            Secured::Jose(_) | Secured::SdJwtVc(_) => self.numeric_date("iat"),
             Secured::DataIntegrity { created, .. } => *created,
         };
         of_proof.or(self.facts.as_ref().ok()?.awarded_on)
@@ -165,7 +185,7 @@ impl Document {
         let signed = self.signed_at()?;
         match self.secured {
             Secured::SdJwtVc(_) => signed.checked_add_signed(Duration::days(1) - Duration::seconds(1)),
-            Secured::SdJwt(_) | Secured::DataIntegrity { .. } => Some(signed),
+            Secured::Jose(_) | Secured::DataIntegrity { .. } => Some(signed),
         }
     }
 
@@ -174,16 +194,13 @@ impl Document {
         let awarded = self.facts.as_ref().ok()?.awarded_on?;
         Some(match self.secured {
             Secured::SdJwtVc(_) => start_of_dutch_day(dutch_day(awarded)),
-            Secured::SdJwt(_) | Secured::DataIntegrity { .. } => awarded,
+            Secured::Jose(_) | Secured::DataIntegrity { .. } => awarded,
         })
     }
 
     /// A date of RFC 7519, which a token may have beside those of the credential.
     pub(crate) fn numeric_date(&self, claim: &str) -> Option<DateTime<Utc>> {
-        if let Secured::DataIntegrity { .. } = self.secured {
-            return None;
-        }
-        let seconds = self.credential.get(claim)?.as_f64()?;
+        let seconds = self.claims()?.get(claim)?.as_f64()?;
         // Beyond the range of dates is as far away as one can say.
         #[expect(
             clippy::cast_possible_truncation,
@@ -199,15 +216,37 @@ impl Document {
 
     /// Whether a date of RFC 7519 is there and is no number, so that it cannot be held against the token.
     pub(crate) fn has_unreadable_numeric_date(&self) -> bool {
-        let is_token = !matches!(self.secured, Secured::DataIntegrity { .. });
-        let is_unreadable = |claim: &str| self.credential.get(claim).is_some_and(|date| !date.is_number());
-        is_token && ["iat", "nbf", "exp"].into_iter().any(is_unreadable)
+        let is_unreadable = |claims: &Value| {
+            let dates = ["iat", "nbf", "exp"].into_iter();
+            dates
+                .filter_map(|claim| claims.get(claim))
+                .any(|date| !date.is_number())
+        };
+        self.claims().is_some_and(is_unreadable)
     }
 
-    /// `vc+sd-jwt`, `dc+sd-jwt` or `ldp_vc`.
+    /// The claims of the token, if it is one.
+    fn claims(&self) -> Option<&Value> {
+        match &self.secured {
+            Secured::Jose(secured) => Some(secured.claims()),
+            Secured::SdJwtVc(_) => Some(&self.credential),
+            Secured::DataIntegrity { .. } => None,
+        }
+    }
+
+    /// Whether it may follow the data model 1.1: not in the forms that came with the data model 2.0.
+    pub(crate) fn may_be_old(&self) -> bool {
+        match &self.secured {
+            Secured::Jose(secured) => secured.is_earlier(),
+            Secured::SdJwtVc(_) => false,
+            Secured::DataIntegrity { .. } => true,
+        }
+    }
+
+    /// `vc+sd-jwt`, `vc+jwt`, `jwt_vc_json`, `dc+sd-jwt` or `ldp_vc`.
     pub(crate) fn format(&self) -> &'static str {
-        match self.secured {
-            Secured::SdJwt(_) => vc_jose::SD_JWT_TYPE,
+        match &self.secured {
+            Secured::Jose(secured) => secured.format(),
             Secured::SdJwtVc(_) => sd_jwt_vc::TYPE,
             Secured::DataIntegrity { .. } => "ldp_vc",
         }
@@ -217,13 +256,13 @@ impl Document {
     pub(crate) fn cryptosuite(&self) -> Option<Cryptosuite> {
         match self.secured {
             Secured::DataIntegrity { cryptosuite, .. } => cryptosuite,
-            Secured::SdJwt(_) | Secured::SdJwtVc(_) => None,
+            Secured::Jose(_) | Secured::SdJwtVc(_) => None,
         }
     }
 
     pub(crate) fn sd_jwt(&self) -> Option<&SdJwt> {
         match &self.secured {
-            Secured::SdJwt(secured) => secured.sd_jwt(),
+            Secured::Jose(secured) => secured.sd_jwt(),
             Secured::SdJwtVc(secured) => Some(secured.sd_jwt()),
             Secured::DataIntegrity { .. } => None,
         }
@@ -232,7 +271,7 @@ impl Document {
     /// Places in which something was left out; what it is cannot be known.
     pub(crate) fn hidden_in(&self) -> Vec<String> {
         let processed = match &self.secured {
-            Secured::SdJwt(secured) => secured.processed().map(Processed::hidden_in),
+            Secured::Jose(secured) => secured.processed().map(Processed::hidden_in),
             Secured::SdJwtVc(secured) => Some(secured.processed().hidden_in()),
             // A derived proof does not tell whether anything was left out, so it may have been, anywhere.
             Secured::DataIntegrity {
@@ -254,7 +293,7 @@ impl Document {
                 cryptosuite: Some(Cryptosuite::EcdsaSd2023),
                 ..
             } => facts.hidden.clone(),
-            Secured::SdJwt(_) | Secured::DataIntegrity { .. } => hidden::of_w3c(facts, self.hidden_in()),
+            Secured::Jose(_) | Secured::DataIntegrity { .. } => hidden::of_w3c(facts, self.hidden_in()),
         }
     }
 
@@ -266,11 +305,8 @@ impl Document {
     /// Checks the issuer's signature with the key that `check` finds.
     pub(crate) fn verify(&self, check: &Check<'_>) -> Signature {
         match &self.secured {
-            Secured::SdJwt(secured) => signature(check, secured.kid(), |key| secured.verify(key)),
-            Secured::SdJwtVc(secured) => match secured.kid() {
-                Some(kid) => signature(check, kid, |key| secured.verify(key)),
-                None => Signature::Unknown("the token names no key of a DID".to_owned()),
-            },
+            Secured::Jose(secured) => signature(check, secured.kid(), |key| secured.verify(key)),
+            Secured::SdJwtVc(secured) => signature(check, secured.kid(), |key| secured.verify(key)),
             Secured::DataIntegrity { signed, .. } => self.verify_data_integrity(check, signed),
         }
     }
@@ -325,9 +361,12 @@ fn unknown_terms(error: &JsonLdError) -> Signature {
 
 fn signature(
     check: &Check<'_>,
-    kid: &DidUrl,
+    kid: Option<&DidUrl>,
     verify: impl Fn(&PublicKey) -> Result<(), jws::VerifyError>,
 ) -> Signature {
+    let Some(kid) = kid else {
+        return Signature::Unknown("the token names no key of a DID".to_owned());
+    };
     match check.key(kid, Purpose::AssertionMethod) {
         Ok(key) => match verify(&key) {
             Ok(()) => Signature::Sound,
@@ -375,23 +414,6 @@ pub(crate) fn parse_moment(text: &str) -> Option<DateTime<Utc>> {
     DateTime::parse_from_rfc3339(text)
         .ok()
         .map(|moment| moment.to_utc())
-}
-
-fn unreadable(error: ReadError) -> Unreadable {
-    let text = error.to_string();
-    match error {
-        ReadError::Jws(jws::ParseError::Algorithm | jws::ParseError::Extension(_)) => {
-            Unreadable::Unsupported(text)
-        }
-        ReadError::SdJwt(error) => unreadable_token(error),
-        ReadError::Jws(_)
-        | ReadError::Json(_)
-        | ReadError::Type
-        | ReadError::ContentType
-        | ReadError::NotACredential
-        | ReadError::Contradiction(_)
-        | ReadError::KeyId => Unreadable::Broken(text),
-    }
 }
 
 fn unreadable_token(error: SdJwtError) -> Unreadable {

@@ -1,6 +1,9 @@
 //! What somebody hands over to be checked, and telling which of the accepted shapes it is.
 
+mod token;
+
 use credentials::json::{self, JsonError, Limits};
+use proofs::vc_jose::{Enclosed, Envelope, SecuredPresentation, Wrapped};
 use serde_json::Value;
 use share_link::{LinkError, ShareLink};
 
@@ -10,19 +13,48 @@ use crate::messages::{Code, Message, message};
 /// The most characters that are looked at.
 pub const MAX_INPUT_CHARACTERS: usize = 256 * 1024;
 
-/// Where an enveloped credential begins (VCDM 2.0 §4.14).
-const ENVELOPES: [&str; 2] = ["data:application/vc+sd-jwt,", "data:application/dc+sd-jwt,"];
-
 /// Something that can be checked. Made by [`read`]; nothing in it is verified yet.
 #[derive(Clone)]
 pub enum Input {
     /// A compact SD-JWT, with or without the holder's key binding: a W3C credential or an SD-JWT VC, as its
     /// header says.
     SdJwt(String),
+    /// A W3C credential as a compact JWT, `vc+jwt` or from before that.
+    Jwt(String),
     /// A credential with a Data Integrity proof.
     DataIntegrity(Value),
     /// What came from behind a link (`specs/share-link/`).
     Shared(Box<Shared>),
+    /// A credential in a presentation that is a token of its own, `vp+jwt` or `vp+sd-jwt`.
+    Presented(Box<Presented>),
+}
+
+/// A credential and the presentation it came in.
+#[derive(Clone)]
+pub struct Presented {
+    pub(crate) presentation: SecuredPresentation,
+    pub(crate) credential: Input,
+}
+
+impl Input {
+    /// Whether the credential is a JWT of which nothing can be hidden.
+    pub(crate) fn is_plain_jwt(&self) -> bool {
+        match self {
+            Self::Jwt(_) => true,
+            Self::Presented(presented) => presented.credential.is_plain_jwt(),
+            Self::SdJwt(_) | Self::DataIntegrity(_) | Self::Shared(_) => false,
+        }
+    }
+
+    /// The credential's format as OpenID4VC names it, as far as its shape tells.
+    pub fn format(&self) -> &'static str {
+        match self {
+            Self::SdJwt(_) | Self::Shared(_) => "vc+sd-jwt",
+            Self::Jwt(_) => "vc+jwt",
+            Self::DataIntegrity(_) => "ldp_vc",
+            Self::Presented(presented) => presented.credential.format(),
+        }
+    }
 }
 
 /// Claims stay out of the log.
@@ -32,6 +64,8 @@ impl std::fmt::Debug for Input {
             Self::SdJwt(_) => "SdJwt(…)",
             Self::DataIntegrity(_) => "DataIntegrity(…)",
             Self::Shared(_) => "Shared(…)",
+            Self::Jwt(_) => "Jwt(…)",
+            Self::Presented(_) => "Presented(…)",
         })
     }
 }
@@ -60,6 +94,12 @@ pub enum InputError {
     /// JSON that is not a credential with a proof.
     #[error("not a signed credential")]
     NotACredential,
+    /// A presentation with more than one credential; each has a report of its own.
+    #[error("several credentials at once")]
+    Several,
+    /// A presentation that does not follow the standard.
+    #[error("a presentation that is not built as the standard says")]
+    BrokenPresentation,
     /// A link to a share, which has to be opened first ([`crate::open`]).
     #[error("a link that has to be opened first")]
     Link,
@@ -103,6 +143,8 @@ impl InputError {
             Self::Offer => Code::InputOffer,
             Self::Challenge => Code::InputChallenge,
             Self::NotACredential => Code::InputNotACredential,
+            Self::Several => Code::InputSeveral,
+            Self::BrokenPresentation => Code::InputPresentationBroken,
             Self::Link => Code::InputLink,
             Self::LinkIncomplete => Code::InputLinkIncomplete,
             Self::LinkWrongKey => Code::InputLinkWrongKey,
@@ -118,8 +160,8 @@ impl InputError {
     }
 }
 
-/// Finds out what `text` is: the text of a QR code, a compact SD-JWT, or a JSON credential, also as the JSON
-/// string or in the envelope in which programs pass these on; or `{"link": …, "share": …}`, a link with what its
+/// Finds out what `text` is: the text of a QR code, a compact SD-JWT or JWT, or a JSON credential, also as the JSON
+/// string or in the envelope in which programs pass these on, and one credential within a presentation; or `{"link": …, "share": …}`, a link with what its
 /// store gave for it. White space around and inside does not matter.
 pub fn read(text: &str) -> Result<Input, InputError> {
     if text.len() > MAX_INPUT_CHARACTERS {
@@ -165,21 +207,16 @@ pub fn from_json(value: Value) -> Result<Input, InputError> {
         Value::String(text) if text.trim_start().starts_with(['{', '"']) => Err(InputError::Unknown),
         Value::String(text) => read(&text),
         Value::Object(members) => {
-            let is = |kind: &str| match members.get("type") {
-                Some(Value::String(only)) => only == kind,
-                Some(Value::Array(types)) => types.iter().any(|one| one == kind),
-                _ => false,
-            };
             if let (Some(Value::String(link)), Some(Value::String(sealed))) =
                 (members.get("link"), members.get("share"))
             {
                 return open(&ShareLink::parse(link)?, sealed);
             }
-            if is("EnvelopedVerifiableCredential") {
-                let id = members.get("id").and_then(Value::as_str).unwrap_or_default();
-                let token = ENVELOPES.iter().find_map(|envelope| id.strip_prefix(envelope));
-                return token.ok_or(InputError::Unknown).and_then(compact);
-            }
+            let members = match Envelope::read(&Value::Object(members.clone())) {
+                Some(Ok(envelope)) => return enveloped(&envelope),
+                Some(Err(_)) => return Err(InputError::Unknown),
+                None => members,
+            };
             if members.contains_key("credential_issuer") {
                 return Err(InputError::Offer);
             }
@@ -205,15 +242,38 @@ fn qr(text: &str) -> Result<Input, InputError> {
 
 fn compact(text: &str) -> Result<Input, InputError> {
     let text: String = text.split_whitespace().collect();
-    let is_token = |part: &str| {
-        part.bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
-    };
-    let is_sd_jwt = text.contains('~') && text.split('~').all(is_token) && text.split('.').nth(2).is_some();
-    if is_sd_jwt {
-        Ok(Input::SdJwt(text))
-    } else {
-        Err(InputError::Unknown)
+    match token::shape(&text) {
+        Some(token::Shape::Credential) if text.contains('~') => Ok(Input::SdJwt(text)),
+        Some(token::Shape::Credential) => Ok(Input::Jwt(text)),
+        Some(token::Shape::Presentation) => token::presented(&text),
+        None => Err(InputError::Unknown),
+    }
+}
+
+/// What is in an envelope must be what the envelope says.
+fn enveloped(envelope: &Envelope) -> Result<Input, InputError> {
+    if envelope.kind().is_presentation() {
+        return token::presented(envelope.token());
+    }
+    match (envelope.kind(), compact(envelope.token())?) {
+        (Wrapped::SdJwt | Wrapped::SdJwtVc, input @ Input::SdJwt(_))
+        | (Wrapped::Jwt, input @ Input::Jwt(_)) => Ok(input),
+        _ => Err(InputError::Unknown),
+    }
+}
+
+/// A credential as a presentation holds it.
+fn enclosed(credential: &Enclosed) -> Result<Input, InputError> {
+    match credential {
+        Enclosed::Enveloped(envelope) if !envelope.kind().is_presentation() => {
+            match token::shape(envelope.token()) {
+                Some(token::Shape::Credential) => enveloped(envelope),
+                // Presentations are not read within presentations.
+                Some(token::Shape::Presentation) | None => Err(InputError::BrokenPresentation),
+            }
+        }
+        Enclosed::Enveloped(_) => Err(InputError::BrokenPresentation),
+        Enclosed::Embedded(credential) => Ok(Input::DataIntegrity(credential.clone())),
     }
 }
 
@@ -275,6 +335,8 @@ mod tests {
             ("WM1:%%%", InputError::DamagedQr),
             ("https://college.example", InputError::Unknown),
             ("e30.e30.AA", InputError::Unknown),
+            // A token that is something else: {"alg":"ES256"} and {"nonce":"x"}.
+            ("eyJhbGciOiJFUzI1NiJ9.eyJub25jZSI6IngifQ.AA", InputError::Unknown),
             ("\"\\\"\\\\\\\"x\\\\\\\"\\\"\"", InputError::Unknown),
         ];
         for (text, expected) in cases {

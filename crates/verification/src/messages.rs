@@ -405,6 +405,14 @@ messages! {
     InputNotACredential = "INP-006",
         "Dit is geen ondertekend bewijs. Vraag om het bewijs zelf, uit de wallet of als bestand.",
         "This is not a signed credential. Ask for the credential itself, from the wallet or as a file.";
+    /// Input: a presentation with more than one credential.
+    InputSeveral = "INP-018",
+        "Hier zitten meer bewijzen in. Vraag om ze één voor één te laten zien.",
+        "There is more than one credential in this. Ask to show them one by one.";
+    /// Input: a presentation that cannot be read.
+    InputPresentationBroken = "INP-019",
+        "Dit bewijs zit in een verpakking die niet goed is opgebouwd. Vraag om het opnieuw te delen.",
+        "This credential comes in a wrapping that is not built correctly. Ask to share it again.";
     /// Input: the code of a verifier.
     InputChallenge = "INP-011",
         "Dit is de code van een controleur, geen bewijs. Scan die met de wallet, bij het delen van een bewijs.",

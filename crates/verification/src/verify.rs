@@ -99,7 +99,7 @@ pub fn verify(
     let check = Check::new(resources, settings, at);
     let made = |check: &Check<'_>| match Document::read(input) {
         Ok(document) => verify_document(check, &document),
-        Err(unreadable) => report(check, unreadable_axes(&unreadable), Said::default()),
+        Err(unreadable) => report(check, unreadable_axes(input, &unreadable), Said::default()),
     };
     let mut report = made(&check);
     if let (Clock::Off(ahead), Some(other)) = (check.clock, check.by_other_clock()) {
@@ -109,7 +109,7 @@ pub fn verify(
     }
     report.link = match input {
         Input::Shared(shared) => Some(SharedView::of(&shared.share)),
-        Input::SdJwt(_) | Input::DataIntegrity(_) => None,
+        Input::SdJwt(_) | Input::Jwt(_) | Input::DataIntegrity(_) | Input::Presented(_) => None,
     };
     report
 }
@@ -238,12 +238,13 @@ fn unaccredited(axis: Axis, confirmed: bool, issuer: Option<&Did>) -> AxisReport
     }
 }
 
-fn unreadable_axes(unreadable: &Unreadable) -> Vec<AxisReport> {
+fn unreadable_axes(input: &Input, unreadable: &Unreadable) -> Vec<AxisReport> {
+    let form = if input.is_plain_jwt() { "JWT" } else { "SD-JWT" };
     Axis::ALL
         .into_iter()
         .map(|axis| match (axis, unreadable) {
             (Axis::Structure, Unreadable::Broken(detail) | Unreadable::Tampered(detail)) => {
-                let what = [("what", Blank::Same("SD-JWT".to_owned()))];
+                let what = [("what", Blank::Same(form.to_owned()))];
                 AxisReport::filled(axis, Outcome::Failed, Code::StructureBroken, &what)
                     .with_evidence(json!({ "detail": detail }))
             }
@@ -299,10 +300,7 @@ fn notices(
     chain: Option<&ChainResult>,
 ) -> Vec<Message> {
     let ahead = |moment: DateTime<Utc>| moment > check.at;
-    let binding = document.sd_jwt().and_then(|token| {
-        let holder = token.holder_key().ok().flatten()?;
-        token.verify_key_binding(&holder).ok()
-    });
+    let binding = holder::binding(document);
     let used_tolerance =
         binding.is_some_and(|binding| ahead(binding.issued_at)) || document.awarded_from().is_some_and(ahead);
     // Unless a receipt proves it to be older, it may have been made in that spell.

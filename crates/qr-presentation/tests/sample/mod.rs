@@ -200,7 +200,7 @@ impl Sample {
             .map(|pointer| pointer.parse().unwrap())
             .collect();
         credential["cnf"] = json!({"kid": holder.public_key().to_did_key_url()});
-        let kid = format!("{issuer_did}#p256-1").parse().unwrap();
+        let kid: String = format!("{issuer_did}#p256-1");
         let token = vc_jose::issue(&credential, &paths, &kid, &issuer, &mut rng).unwrap();
         (SdJwt::parse(&token).unwrap(), holder)
     }

@@ -1,11 +1,11 @@
 //! Who shows it, and when; and the credential's own dates.
 
 use chrono::Duration;
-use proofs::Algorithm;
+use proofs::{Algorithm, vc_jose};
 use verification::{Axis, Code, Colour};
 
 use super::{Plan, SOUND};
-use crate::{SignedMicrocredential, day, key, now};
+use crate::{Microcredential, SignedMicrocredential, day, key, now};
 
 /// The code that verifiers ask for in these scenarios.
 const CHALLENGE: &str = "493817";
@@ -14,6 +14,35 @@ pub(super) const PLANS: &[Plan] = &[
     Plan {
         name: "a QR code, shown just now",
         text: SignedMicrocredential::qr,
+        ..SOUND
+    },
+    Plan {
+        name: "a plain token in a presentation that its holder signed just now",
+        signed: Microcredential::signed_as_jwt,
+        text: SignedMicrocredential::presented,
+        ..SOUND
+    },
+    Plan {
+        name: "a plain token in a presentation that somebody else signed",
+        signed: Microcredential::signed_as_jwt,
+        text: |it| {
+            let thief = key(Algorithm::Es256, "thief");
+            let presentation = it.presentation("unchallenged", now());
+            let kid = it.holder().public_key().to_did_key_url();
+            vc_jose::present(&presentation, &kid, &thief).unwrap_or_default()
+        },
+        colour: Colour::Red,
+        verdict: Code::HolderProofWrong,
+        axes: &[(Axis::Holder, Code::HolderProofWrong)],
+        ..SOUND
+    },
+    Plan {
+        name: "a badge as a plain token, as a file",
+        signed: Microcredential::signed_as_badge_jwt,
+        text: |it| it.text.clone(),
+        colour: Colour::Amber,
+        verdict: Code::RealNotShownByHolder,
+        axes: &[(Axis::Holder, Code::HolderNotChallenged)],
         ..SOUND
     },
     Plan {

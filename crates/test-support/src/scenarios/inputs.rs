@@ -4,13 +4,21 @@ use serde_json::json;
 use verification::{Code, input::MAX_INPUT_CHARACTERS};
 
 use super::{Expected, Scenario, World, links};
-use crate::{a_register, now};
+use crate::{a_microcredential, a_register, now};
 
 pub(super) fn scenarios(base: &str) -> impl Iterator<Item = Scenario> {
     let settings = a_register().published_at(&format!("{base}/v1/list")).settings();
     // Base45 of 0x91 0x01: version 9.
     let of_a_later_version = "WM1:-EI".to_owned();
     let link = links::link().reveal();
+    let signed = a_microcredential().signed_as_jwt();
+    let several = signed.presenting(|presentation| {
+        let one = presentation["verifiableCredential"][0].clone();
+        presentation["verifiableCredential"] = json!([one, one]);
+    });
+    let broken = signed.presenting(|presentation| {
+        presentation["verifiableCredential"][0]["id"] = "data:text/plain,hallo".into();
+    });
     let cases = [
         ("nothing", String::new(), Code::InputEmpty),
         (
@@ -43,6 +51,12 @@ pub(super) fn scenarios(base: &str) -> impl Iterator<Item = Scenario> {
             "JSON without a proof",
             r#"{"credentialSubject": {}}"#.to_owned(),
             Code::InputNotACredential,
+        ),
+        ("a presentation with two credentials", several, Code::InputSeveral),
+        (
+            "a presentation with something else in it",
+            broken,
+            Code::InputPresentationBroken,
         ),
         (
             "a link that was cut off",

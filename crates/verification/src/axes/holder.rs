@@ -4,6 +4,7 @@ use chrono::Duration;
 use proofs::{
     did::{self, Purpose},
     sd_jwt::{KeyBinding, SdJwt},
+    vc_jose::SecuredPresentation,
 };
 use serde_json::json;
 use share_link::ShareId;
@@ -20,26 +21,97 @@ use crate::{
 /// The nonce of a presentation that answers nobody.
 const UNCHALLENGED: &str = "unchallenged";
 
+/// Why it is not known what the holder signed.
+enum Unbound {
+    /// Nothing says that the holder shows it.
+    NotShown,
+    /// Something says so, and does not hold.
+    Wrong(String),
+}
+
+/// What the holder signed, if that holds.
+pub(crate) fn binding(document: &Document) -> Option<KeyBinding> {
+    bound(document).ok()
+}
+
+fn bound(document: &Document) -> Result<KeyBinding, Unbound> {
+    let wrong = |why: &str| Unbound::Wrong(why.to_owned());
+    if let Some(presentation) = &document.presented {
+        return by_presentation(document, presentation);
+    }
+    let token = document
+        .sd_jwt()
+        .filter(|token| token.key_binding().is_some())
+        .ok_or(Unbound::NotShown)?;
+    let holder = match token.holder_key() {
+        Ok(Some(holder)) => holder,
+        Ok(None) => return Err(wrong("the credential names no key of its holder")),
+        Err(error) => return Err(Unbound::Wrong(error.to_string())),
+    };
+    if subject_has_other_key(document, token) {
+        return Err(wrong("the credential is about somebody else than its holder"));
+    }
+    token
+        .verify_key_binding(&holder)
+        .map_err(|error| Unbound::Wrong(error.to_string()))
+}
+
+/// A presentation that is a token of its own must be signed with the key that the credential is bound to, or
+/// with that of its subject.
+fn by_presentation(document: &Document, presentation: &SecuredPresentation) -> Result<KeyBinding, Unbound> {
+    let wrong = |why: &str| Unbound::Wrong(why.to_owned());
+    let Some(kid) = presentation.kid() else {
+        return Err(wrong("the presentation names no key of its holder"));
+    };
+    let method = match did::resolve_local(kid.did()) {
+        Some(Ok(document)) => document.key(kid, Purpose::Authentication),
+        // Its key would have to be fetched, which nobody who checks does for a holder.
+        Some(Err(_)) | None => return Err(Unbound::NotShown),
+    };
+    let key = method.map_err(|error| Unbound::Wrong(error.to_string()))?;
+    presentation
+        .verify(&key)
+        .map_err(|error| Unbound::Wrong(error.to_string()))?;
+    if presentation.require_holder().is_err() {
+        return Err(wrong(
+            "the presentation is signed by somebody else than its holder",
+        ));
+    }
+    let bound = match document.sd_jwt().map(SdJwt::holder_key) {
+        Some(Ok(bound)) => bound,
+        Some(Err(error)) => return Err(Unbound::Wrong(error.to_string())),
+        None => None,
+    };
+    let subject = document
+        .facts
+        .as_ref()
+        .ok()
+        .and_then(|facts| facts.holder.clone());
+    let is_holders = match (&bound, &subject) {
+        (Some(bound), _) => *bound == key,
+        (None, Some(subject)) => *subject == *kid.did(),
+        (None, None) => return Err(wrong("the credential names no key of its holder")),
+    };
+    if !is_holders {
+        return Err(wrong(
+            "the presentation is signed by somebody else than the credential is about",
+        ));
+    }
+    // One that is for nobody can be passed on like a copy.
+    presentation.binding().ok_or(Unbound::NotShown)
+}
+
 pub(crate) fn check(check: &Check<'_>, document: &Document) -> AxisReport {
-    let not_challenged = || AxisReport::new(Axis::Holder, Outcome::Inconclusive, Code::HolderNotChallenged);
     let failed = |why: &str| {
         AxisReport::new(Axis::Holder, Outcome::Failed, Code::HolderProofWrong)
             .with_evidence(json!({ "detail": why }))
     };
-    let Some(token) = document.sd_jwt().filter(|token| token.key_binding().is_some()) else {
-        return not_challenged();
-    };
-    let holder = match token.holder_key() {
-        Ok(Some(holder)) => holder,
-        Ok(None) => return failed("the credential names no key of its holder"),
-        Err(error) => return failed(&error.to_string()),
-    };
-    if subject_has_other_key(document, token) {
-        return failed("the credential is about somebody else than its holder");
-    }
-    let binding = match token.verify_key_binding(&holder) {
+    let binding = match bound(document) {
         Ok(binding) => binding,
-        Err(error) => return failed(&error.to_string()),
+        Err(Unbound::NotShown) => {
+            return AxisReport::new(Axis::Holder, Outcome::Inconclusive, Code::HolderNotChallenged);
+        }
+        Err(Unbound::Wrong(why)) => return failed(&why),
     };
     if let Some(shared) = &document.shared {
         return by_link(check, shared, &binding);
@@ -65,6 +137,8 @@ pub(crate) fn check(check: &Check<'_>, document: &Document) -> AxisReport {
 
     let age = check.at - binding.issued_at;
     let longest = Duration::minutes(i64::from(check.settings.freshness_minutes));
+    let end = document.presented.as_ref().and_then(SecuredPresentation::ends);
+    let has_ended = end.is_some_and(|end| end < check.at - CLOCK_TOLERANCE);
     let (outcome, code) = if age < -CLOCK_TOLERANCE {
         let code = match check.clock {
             // Ours was compared with another, so it is theirs.
@@ -72,7 +146,7 @@ pub(crate) fn check(check: &Check<'_>, document: &Document) -> AxisReport {
             Clock::Unknown | Clock::Off(_) => Code::PresentationFromFuture,
         };
         (Outcome::Failed, code)
-    } else if age > longest {
+    } else if age > longest || has_ended {
         (Outcome::Failed, Code::PresentationTooOld)
     } else {
         match challenge {

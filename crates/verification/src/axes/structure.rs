@@ -24,7 +24,7 @@ pub(crate) fn check(document: &Document, signature: &Signature) -> AxisReport {
             sd_jwt_vc::broken_rule(document).map(broken),
             json!({ "vct": document.credential.get("vct") }),
         ),
-        Secured::SdJwt(_) | Secured::DataIntegrity { .. } => w3c(document, signature),
+        Secured::Jose(_) | Secured::DataIntegrity { .. } => w3c(document, signature),
     };
     let result = found.or_else(|| match &document.facts {
         Err(FactsError::OtherKind) => Some((Outcome::Inconclusive, Code::OtherKind, String::new())),
@@ -99,8 +99,7 @@ fn broken_rule(document: &Document) -> Option<&'static str> {
         _ => false,
     };
     let first_context = credential.get("@context").and_then(|contexts| contexts.get(0));
-    let is_old =
-        matches!(document.secured, Secured::DataIntegrity { .. }) && data_model_1::is_one(credential);
+    let is_old = document.may_be_old() && data_model_1::is_one(credential);
     let rules = [
         (
             "@context",

@@ -19,7 +19,7 @@ pub(crate) fn check(check: &Check<'_>, document: &Document) -> AxisReport {
         return AxisReport::new(Axis::Validity, Outcome::Inconclusive, Code::DatesUnreadable);
     };
     let (signed, proof_ends) = match document.secured {
-        Secured::SdJwt(_) | Secured::SdJwtVc(_) => (document.numeric_date("iat"), None),
+        Secured::Jose(_) | Secured::SdJwtVc(_) => (document.numeric_date("iat"), None),
         Secured::DataIntegrity { created, expires, .. } => (created, expires),
     };
     // Whichever says so: the credential, its token, its proof.

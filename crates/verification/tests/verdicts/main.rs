@@ -7,6 +7,7 @@ mod dates;
 mod fetching;
 mod holder;
 mod institution;
+mod jose;
 mod kept;
 mod keys;
 mod precedence;

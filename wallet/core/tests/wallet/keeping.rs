@@ -89,7 +89,7 @@ fn exported_copies_are_read_by_a_verifier() {
         match verification::read(&file.content).unwrap() {
             Input::SdJwt(_) => assert!(["vc+sd-jwt", "dc+sd-jwt"].contains(&copy.format.as_str())),
             Input::DataIntegrity(_) => assert_eq!(copy.format, "ldp_vc"),
-            Input::Shared(_) => panic!("a file is no link"),
+            Input::Jwt(_) | Input::Shared(_) | Input::Presented(_) => panic!("not what the wallet keeps"),
         }
     }
     assert_eq!(wallet.activity()[0].kind, ActivityKind::Exported);

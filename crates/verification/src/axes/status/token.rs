@@ -22,7 +22,7 @@ pub(super) const ACCEPT: &str = token::MEDIA_TYPE;
 
 fn reference(document: &Document) -> Result<Option<Reference>, TokenCheckError> {
     match document.secured {
-        Secured::SdJwt(_) | Secured::SdJwtVc(_) => Reference::of(&document.credential),
+        Secured::Jose(_) | Secured::SdJwtVc(_) => Reference::of(&document.credential),
         // Beside a Data Integrity proof `status` is a term like any other.
         Secured::DataIntegrity { .. } => Ok(None),
     }
