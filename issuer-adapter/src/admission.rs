@@ -7,7 +7,7 @@ use http_service::outbound::{Client, OutboundError};
 use std::sync::Arc;
 use tokio::sync::Mutex;
 use trust::{
-    ChainResult, Freshness, ListError, ScopeClaim, SizeUnit, Status, TrustAnchor, VerifiedList, evaluate,
+    ChainResult, Freshness, ListError, ScopeClaim, SizeUnit, Status, TrustAnchor, VerifiedList, assess,
     verify_list,
 };
 use url::Url;
@@ -60,7 +60,7 @@ impl Register {
         match self.list(now).await {
             Ok(list) => {
                 let awarded = award.awarded_at.unwrap_or(now);
-                reason(evaluate(&list, issuer, &claim(award), awarded, now).as_ref())
+                reason(assess(&list, issuer, &claim(award), awarded, now).as_ref())
             }
             Err(error) => {
                 tracing::warn!(%error, "the register gives no list that counts");
@@ -134,6 +134,7 @@ fn claim(award: &Award) -> ScopeClaim {
             .filter(|framework| !framework.version.is_empty())
             .map(|framework| framework.id.clone()),
         eqf: achievement.level.as_ref().map(|level| level.eqf),
+        nlqf: achievement.level.as_ref().and_then(|level| level.nlqf.clone()),
         sizes: sizes
             .into_iter()
             .filter_map(|(unit, size)| Some((unit, size?)))

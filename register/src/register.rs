@@ -15,8 +15,8 @@ use http_service::Clock;
 use proofs::Signer;
 use sha2::{Digest, Sha256};
 use trust::{
-    Accreditation, Effect, Entity, ListError, Reason, RegisterList, Status, StatusEvent, TrustAnchor,
-    VerifiedList, content_hash, sign_list, verify_list,
+    Accreditation, Effect, Entity, LIST_VERSION, ListError, Reason, RegisterList, Status, StatusEvent,
+    TrustAnchor, VerifiedList, content_hash, sign_list, verify_list,
 };
 
 use crate::operator::Operator;
@@ -285,6 +285,7 @@ async fn publish(
     let anchors = [operator.anchor()];
     let (frameworks, entities) = write.contents().await?;
     let mut list = RegisterList {
+        version: LIST_VERSION,
         iss: operator.did().clone(),
         register_id: register_id.to_owned(),
         sequence: 1,

@@ -77,6 +77,7 @@ impl Institution {
             dids: vec![parse_did(did)],
             legal_name: Some(format!("Stichting {nl}")),
             display_name: Text::new(nl, en),
+            did_windows: Vec::new(),
             other_identifiers: vec![OtherIdentifier {
                 scheme: "BRIN".to_owned(),
                 value: "99ZZ".to_owned(),
@@ -84,6 +85,7 @@ impl Institution {
             country: Some("NL".to_owned()),
             funded: Some(true),
             parent_entity: None,
+            succeeded_by: None,
             keys: Vec::new(),
             accreditations: vec![accreditation(
                 &institution_accreditation,
@@ -101,10 +103,12 @@ impl Institution {
                 "Academie voor Energie en Techniek",
                 "School of Energy and Technology",
             ),
+            did_windows: Vec::new(),
             other_identifiers: Vec::new(),
             country: Some("NL".to_owned()),
             funded: None,
             parent_entity: Some(slug.to_owned()),
+            succeeded_by: None,
             keys: vec![
                 registered(&format!("{unit_did}#ed25519-1"), &ed25519),
                 registered(&format!("{unit_did}#p256-1"), &p256),
@@ -288,6 +292,7 @@ pub(crate) fn scope() -> Scope {
         sectors: Some(vec![Sector::Hbo]),
         jurisdictions: Some(vec!["NL".to_owned()]),
         eqf: Some(vec![5, 6, 7]),
+        nlqf: None,
         fields: None,
         sizes: Some(vec![
             SizeRange {

@@ -5,7 +5,8 @@ use credentials::{Text, award::Sector};
 use proofs::{Algorithm, SecretKey};
 use serde_json::json;
 use trust::{
-    Accreditation, Effect, Entity, EntityKind, Framework, Layer, RegisterList, Scope, Status, TrustAnchor,
+    Accreditation, Effect, Entity, EntityKind, Framework, LIST_VERSION, Layer, RegisterList, Scope, Status,
+    TrustAnchor,
     receipts::{Batch, Leaves, Receipt, sign_receipt},
     sign_list,
 };
@@ -31,6 +32,7 @@ pub struct Register {
 pub fn a_register() -> Register {
     let issued_at = now() - Duration::hours(1);
     let list = RegisterList {
+        version: LIST_VERSION,
         iss: parse_did(OPERATOR),
         register_id: "https://register.example/v1".to_owned(),
         sequence: 418,
@@ -42,6 +44,7 @@ pub fn a_register() -> Register {
             version: "2025-05".to_owned(),
             name: Text::new("Kwaliteitskader", "Quality framework"),
             sectors: vec![Sector::Hbo, Sector::Wo],
+            ..Framework::default()
         }],
         entities: vec![
             above(EntityKind::Root, "root", None, 3),
@@ -63,10 +66,12 @@ fn above(kind: EntityKind, name: &str, parent: Option<&str>, max_depth: u8) -> E
         dids: vec![parse_did(&format!("did:web:{name}.register.example"))],
         legal_name: None,
         display_name: Text::new("Stelselbeheer (fictief)", "Framework governance (fictitious)"),
+        did_windows: Vec::new(),
         other_identifiers: Vec::new(),
         country: Some("NL".to_owned()),
         funded: None,
         parent_entity: None,
+        succeeded_by: None,
         keys: Vec::new(),
         accreditations: vec![Accreditation {
             accreditation_id: id(name),

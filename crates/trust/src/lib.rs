@@ -1,18 +1,27 @@
 #![doc = include_str!("../README.md")]
 
+mod chain;
+mod claim;
+pub mod delegation;
 pub mod evaluation;
+mod history;
 pub mod list;
 pub mod model;
 pub mod receipts;
 pub mod scope;
 
-pub use evaluation::{ChainResult, Interruption, Link, ScopeClaim, evaluate, evaluate_known_at};
+pub use chain::{Basis, LONGEST_CHAIN};
+pub use claim::ScopeClaim;
+pub use delegation::{DelegationError, check_delegations};
+pub use evaluation::{
+    ChainResult, Evaluation, Finding, Interruption, Link, Successor, assess, assess_known_at, evaluate,
+};
 pub use list::{
     Freshness, LIST_TYPE, LONGEST_VALIDITY, ListError, MAX_LIST_CHARACTERS, RegisteredKey, TrustAnchor,
     VerifiedList, content_hash, sign_list, verify_list,
 };
 pub use model::{
-    Accreditation, Effect, Entity, EntityKind, Evidence, Framework, Key, KeyWindow, Layer, OtherIdentifier,
-    Reason, RegisterList, Status, StatusEvent,
+    Accreditation, DidWindow, Effect, Entity, EntityKind, Evidence, Framework, Key, KeyWindow, LIST_VERSION,
+    Layer, OtherIdentifier, Profile, Proof, Reason, RegisterList, Status, StatusEvent, Succession,
 };
 pub use scope::{Dimension, Scope, SizeRange, SizeUnit};

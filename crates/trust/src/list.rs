@@ -1,9 +1,9 @@
 //! Signing a register list, and deciding whether one can be relied on.
 
-use std::{
-    collections::{HashMap, HashSet},
-    fmt::Write as _,
-};
+mod canonical;
+mod consistency;
+
+use std::fmt::Write as _;
 
 use chrono::{DateTime, Duration, Utc};
 use credentials::{Did, DidUrl, json};
@@ -12,13 +12,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::model::{Accreditation, Entity, Key, RegisterList};
+use crate::{
+    history::History,
+    model::{Accreditation, Entity, Key, LIST_VERSION, RegisterList},
+};
+use consistency::Index;
 
 /// The `typ` in the header of a signed list.
 pub const LIST_TYPE: &str = "mc-register+jwt";
 
 /// The largest list that is read, in characters of its compact serialisation.
-pub const MAX_LIST_CHARACTERS: usize = 4 * 1024 * 1024;
+pub const MAX_LIST_CHARACTERS: usize = 16 * 1024 * 1024;
 
 /// How long a list may be relied on, at most.
 pub const LONGEST_VALIDITY: Duration = Duration::hours(24);
@@ -29,7 +33,7 @@ pub(crate) const CLOCK_TOLERANCE: Duration = Duration::minutes(5);
 const LIMITS: json::Limits = json::Limits {
     bytes: MAX_LIST_CHARACTERS,
     depth: 16,
-    nodes: 500_000,
+    nodes: 2_000_000,
 };
 
 /// A register operator trusted by configuration, and the key its lists must be signed with.
@@ -59,6 +63,9 @@ pub enum ListError {
     /// The content is JSON of another shape.
     #[error("the register list has an unexpected shape")]
     Shape(#[source] serde_json::Error),
+    /// The format has a version that this reader does not know.
+    #[error("the register list has version {0}, and versions up to {LIST_VERSION} are known here")]
+    UnknownVersion(u64),
     /// Nobody configured vouches for this operator.
     #[error("no trust anchor for register operator {0:?}")]
     UnknownOperator(String),
@@ -83,9 +90,7 @@ pub enum ListError {
 pub struct VerifiedList {
     list: RegisterList,
     content_hash: String,
-    by_did: HashMap<Did, usize>,
-    by_kid: HashMap<DidUrl, (usize, usize)>,
-    by_accreditation: HashMap<String, (usize, usize)>,
+    index: Index,
 }
 
 /// A key the register knows, and whose it is.
@@ -114,7 +119,7 @@ pub enum Freshness {
 /// Refuses a list that [`verify_list`] would refuse, so an operator learns of a mistake before readers do.
 pub fn sign_list(list: &RegisterList, signer: &dyn Signer, kid: &DidUrl) -> Result<String, ListError> {
     check_dates(list, list.issued_at)?;
-    index(list)?;
+    Index::new(list)?;
     let header = json!({ "alg": signer.algorithm().jose_name(), "typ": LIST_TYPE, "kid": kid });
     let payload = serde_json::to_vec(list).map_err(ListError::Shape)?;
     let signed = jws::sign(&header, &payload, signer)?;
@@ -147,29 +152,35 @@ pub fn verify_list(
         }
     }
 
-    let content = json::parse(jws.payload(), &LIMITS)?;
-    let operator = content.get("iss").and_then(Value::as_str).unwrap_or_default();
-    match signed_by_anchor(&jws, operator, anchors) {
-        None => return Err(ListError::UnknownOperator(operator.chars().take(256).collect())),
+    // Whose list it is, and that it is theirs, comes before reading all of it.
+    let head: Head = serde_json::from_slice(jws.payload()).map_err(ListError::Shape)?;
+    match signed_by_anchor(&jws, &head.iss, anchors) {
+        None => return Err(ListError::UnknownOperator(head.iss.chars().take(256).collect())),
         Some(false) => return Err(ListError::WrongSignature),
         Some(true) => {}
     }
 
+    let content = json::parse(jws.payload(), &LIMITS)?;
+    let version = content.get("version").map_or(Some(1), Value::as_u64);
+    if let Some(version) = version.filter(|version| !(1..=u64::from(LIST_VERSION)).contains(version)) {
+        return Err(ListError::UnknownVersion(version));
+    }
     let content_hash = hash(&content);
     let list: RegisterList = serde_json::from_value(content).map_err(ListError::Shape)?;
     check_dates(&list, at)?;
-    let Indexes {
-        by_did,
-        by_kid,
-        by_accreditation,
-    } = index(&list)?;
+    let index = Index::new(&list)?;
     Ok(VerifiedList {
         list,
         content_hash,
-        by_did,
-        by_kid,
-        by_accreditation,
+        index,
     })
+}
+
+/// Of a list whose signature was not checked yet, whose it says to be.
+#[derive(Deserialize)]
+struct Head {
+    #[serde(default)]
+    iss: String,
 }
 
 /// Whether the operator's pinned key signed it; nothing when no anchor names the operator.
@@ -195,97 +206,6 @@ fn check_dates(list: &RegisterList, at: DateTime<Utc>) -> Result<(), ListError> 
     Ok(())
 }
 
-struct Indexes {
-    by_did: HashMap<Did, usize>,
-    by_kid: HashMap<DidUrl, (usize, usize)>,
-    by_accreditation: HashMap<String, (usize, usize)>,
-}
-
-/// Finds contradictions, and where everything is.
-fn index(list: &RegisterList) -> Result<Indexes, ListError> {
-    let inconsistent = |text: String| Err(ListError::Inconsistent(text));
-    let mut by_did = HashMap::new();
-    let mut by_kid = HashMap::new();
-    let mut by_accreditation = HashMap::new();
-    let mut entity_ids = HashSet::new();
-
-    for (position, entity) in list.entities.iter().enumerate() {
-        if !entity_ids.insert(entity.entity_id.as_str()) {
-            return inconsistent(format!("entity {} is listed twice", entity.entity_id));
-        }
-        for did in &entity.dids {
-            if by_did.insert(did.clone(), position).is_some() {
-                return inconsistent(format!("{did} belongs to two entities"));
-            }
-        }
-        for (place, key) in entity.keys.iter().enumerate() {
-            check_key(entity, key)?;
-            if by_kid.insert(key.kid.clone(), (position, place)).is_some() {
-                return inconsistent(format!("key {} is listed twice", key.kid));
-            }
-        }
-        for (place, accreditation) in entity.accreditations.iter().enumerate() {
-            check_accreditation(accreditation)?;
-            let id = accreditation.accreditation_id.clone();
-            if by_accreditation.insert(id, (position, place)).is_some() {
-                return inconsistent(format!(
-                    "accreditation {} is listed twice",
-                    accreditation.accreditation_id
-                ));
-            }
-        }
-    }
-    Ok(Indexes {
-        by_did,
-        by_kid,
-        by_accreditation,
-    })
-}
-
-fn check_key(entity: &Entity, key: &Key) -> Result<(), ListError> {
-    if !entity.dids.contains(key.kid.did()) {
-        return Err(ListError::Inconsistent(format!(
-            "key {} is not under a DID of its entity",
-            key.kid
-        )));
-    }
-    match PublicKey::from_jwk(&key.public_key_jwk) {
-        Ok(public) if public.thumbprint() == key.jwk_thumbprint => Ok(()),
-        Ok(_) => Err(ListError::Inconsistent(format!(
-            "key {} has another thumbprint than listed",
-            key.kid
-        ))),
-        Err(_) => Err(ListError::Inconsistent(format!("key {} cannot be read", key.kid))),
-    }
-}
-
-fn check_accreditation(accreditation: &Accreditation) -> Result<(), ListError> {
-    let inconsistent = |what: &str| {
-        Err(ListError::Inconsistent(format!(
-            "accreditation {} {what}",
-            accreditation.accreditation_id
-        )))
-    };
-    if accreditation
-        .status_history
-        .windows(2)
-        .any(|pair| pair[0].seq >= pair[1].seq)
-    {
-        return inconsistent("has a history out of order");
-    }
-    if accreditation
-        .valid_until
-        .is_some_and(|end| end <= accreditation.valid_from)
-    {
-        return inconsistent("ends before it begins");
-    }
-    let ranges = accreditation.scope.sizes.iter().flatten();
-    if ranges.into_iter().any(|range| !range.is_sound()) {
-        return inconsistent("has an impossible size range");
-    }
-    Ok(())
-}
-
 /// What a later list's `previousHash` commits to: `sha-256:` and the hexadecimal SHA-256 of the list in
 /// canonical JSON (RFC 8785) without `issuedAt` and `nextUpdate`, so that signing afresh does not change it.
 pub fn content_hash(list: &RegisterList) -> Result<String, ListError> {
@@ -293,14 +213,9 @@ pub fn content_hash(list: &RegisterList) -> Result<String, ListError> {
 }
 
 fn hash(content: &Value) -> String {
-    let mut content = content.clone();
-    if let Some(members) = content.as_object_mut() {
-        members.remove("issuedAt");
-        members.remove("nextUpdate");
-    }
-    let mut canonical = String::new();
-    canonicalize(&content, &mut canonical);
-    hexadecimal(&Sha256::digest(canonical.as_bytes()))
+    hexadecimal(&Sha256::digest(
+        canonical::without(content, &["issuedAt", "nextUpdate"]).as_bytes(),
+    ))
 }
 
 /// `sha-256:` and a digest in lower-case hexadecimal.
@@ -310,44 +225,6 @@ pub(crate) fn hexadecimal(digest: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
-}
-
-/// Canonical JSON by RFC 8785. The depth is bounded by how the value was read.
-fn canonicalize(value: &Value, out: &mut String) {
-    match value {
-        Value::Array(items) => {
-            out.push('[');
-            for (position, item) in items.iter().enumerate() {
-                if position > 0 {
-                    out.push(',');
-                }
-                canonicalize(item, out);
-            }
-            out.push(']');
-        }
-        Value::Object(members) => {
-            let mut members: Vec<_> = members.iter().collect();
-            members.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
-            out.push('{');
-            for (position, (name, member)) in members.into_iter().enumerate() {
-                if position > 0 {
-                    out.push(',');
-                }
-                out.push_str(&Value::from(name.as_str()).to_string());
-                out.push(':');
-                canonicalize(member, out);
-            }
-            out.push('}');
-        }
-        // ECMAScript writes a whole number without a fraction.
-        Value::Number(number) => match number.as_f64() {
-            Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < 1e15 => {
-                let _ = write!(out, "{float:.0}");
-            }
-            _ => out.push_str(&number.to_string()),
-        },
-        scalar => out.push_str(&scalar.to_string()),
-    }
 }
 
 impl VerifiedList {
@@ -361,26 +238,45 @@ impl VerifiedList {
         &self.content_hash
     }
 
-    /// The organisation that uses `did`.
+    /// The organisation that uses `did`, or used it.
     pub fn entity(&self, did: &Did) -> Option<&Entity> {
-        self.list.entities.get(*self.by_did.get(did)?)
+        self.list.entities.get(self.index.entity_of(did)?)
+    }
+
+    /// The organisation with this [`entity_id`](Entity::entity_id).
+    pub fn entity_by_id(&self, id: &str) -> Option<&Entity> {
+        self.list.entities.get(self.index.entity(id)?)
+    }
+
+    /// The organisations that another administration knows by this identifier, such as `BRIN` `99ZZ`.
+    pub fn identified<'a>(&'a self, scheme: &'a str, value: &'a str) -> impl Iterator<Item = &'a Entity> {
+        self.list.entities.iter().filter(move |entity| {
+            let mut known = entity.other_identifiers.iter();
+            known.any(|identifier| identifier.scheme == scheme && identifier.value == value)
+        })
     }
 
     /// The key that signatures name `kid`.
     pub fn key(&self, kid: &DidUrl) -> Option<RegisteredKey<'_>> {
-        let (entity, key) = self.by_kid.get(kid)?;
-        let entity = self.list.entities.get(*entity)?;
+        let (entity, key) = self.index.key(kid)?;
+        let entity = self.list.entities.get(entity)?;
         Some(RegisteredKey {
             entity,
-            key: entity.keys.get(*key)?,
+            key: entity.keys.get(key)?,
         })
     }
 
     /// The accreditation with this id, and who holds it.
     pub fn accreditation(&self, id: &str) -> Option<(&Entity, &Accreditation)> {
-        let (entity, accreditation) = self.by_accreditation.get(id)?;
-        let entity = self.list.entities.get(*entity)?;
-        Some((entity, entity.accreditations.get(*accreditation)?))
+        let (entity, accreditation) = self.index.accreditation(id)?;
+        let entity = self.list.entities.get(entity)?;
+        Some((entity, entity.accreditations.get(accreditation)?))
+    }
+
+    /// The history of one of this list's accreditations, as far as it was recorded by `known_at`.
+    pub(crate) fn history<'a>(&'a self, of: &'a Accreditation, known_at: DateTime<Utc>) -> History<'a> {
+        let kept = self.index.order(&of.accreditation_id);
+        History::new(&of.status_history, kept, known_at)
     }
 
     /// Whether the list may be relied on at `at`.

@@ -16,6 +16,9 @@ pub struct Scope {
     /// European qualifications framework levels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub eqf: Option<Vec<u8>>,
+    /// Levels of the Dutch framework, `1` to `8` and `4+`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nlqf: Option<Vec<String>>,
     /// ISCED-F fields of education; a code allows every field that starts with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fields: Option<Vec<String>>,
@@ -118,6 +121,10 @@ impl Scope {
             (
                 Dimension::Level,
                 beyond(self.eqf.as_ref(), outer.eqf.as_ref(), PartialEq::eq),
+            ),
+            (
+                Dimension::Level,
+                beyond(self.nlqf.as_ref(), outer.nlqf.as_ref(), PartialEq::eq),
             ),
             (
                 Dimension::Field,

@@ -5,8 +5,8 @@
 use credentials::{Did, award::Sector};
 use test_support::{FRAMEWORK, Institution, Register, a_register, an_institution, day, now};
 use trust::{
-    ChainResult, Dimension, Effect, EntityKind, ScopeClaim, SizeRange, SizeUnit, Status, evaluate,
-    evaluate_known_at, verify_list,
+    ChainResult, Dimension, Effect, EntityKind, ScopeClaim, SizeRange, SizeUnit, Status, assess,
+    assess_known_at, verify_list,
 };
 
 fn a_claim() -> ScopeClaim {
@@ -14,6 +14,7 @@ fn a_claim() -> ScopeClaim {
         sector: None,
         framework: Some(FRAMEWORK.to_owned()),
         eqf: Some(6),
+        nlqf: None,
         sizes: vec![(SizeUnit::Ec, 5.0), (SizeUnit::Hour, 140.0)],
         credential_type: Some("MicroCredential".to_owned()),
         field: None,
@@ -23,7 +24,7 @@ fn a_claim() -> ScopeClaim {
 
 fn judge_in(register: &Register, issuer: &Did, claim: &ScopeClaim, at: &str) -> Option<ChainResult> {
     let list = verify_list(&register.signed(), &[register.anchor()], now()).unwrap();
-    evaluate(&list, issuer, claim, day(at), now())
+    assess(&list, issuer, claim, day(at), now())
 }
 
 fn judge(institution: &Institution, claim: &ScopeClaim, at: &str) -> ChainResult {
@@ -145,7 +146,7 @@ fn what_was_known_then_can_be_asked() {
     let list = verify_list(&register.signed(), &[register.anchor()], now()).unwrap();
     let known = |known_at: &str| {
         let (issuer, at) = (institution.issuer(), day("2026-02-10"));
-        evaluate_known_at(&list, &issuer, &a_claim(), at, at, day(known_at))
+        assess_known_at(&list, &issuer, &a_claim(), at, at, day(known_at))
             .unwrap()
             .at_issuance
     };

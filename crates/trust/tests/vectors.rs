@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 use test_support::{a_register, now};
 use trust::{
-    Freshness, ListError, ScopeClaim, SizeUnit, TrustAnchor, VerifiedList, evaluate_known_at, sign_list,
+    Freshness, ListError, ScopeClaim, SizeUnit, TrustAnchor, VerifiedList, assess_known_at, sign_list,
     verify_list,
 };
 
@@ -71,7 +71,7 @@ fn issuers_are_judged_as_the_specification_says() {
         let known_at = moment("knownAt").unwrap_or(now);
         let issuer = vector["issuer"].as_str().unwrap().parse().unwrap();
         let claim = claim(&vector["claim"]);
-        let result = evaluate_known_at(&list, &issuer, &claim, moment("at").unwrap(), now, known_at);
+        let result = assess_known_at(&list, &issuer, &claim, moment("at").unwrap(), now, known_at);
 
         let expect = &vector["expect"];
         let Some(result) = result else {
@@ -94,6 +94,7 @@ fn claim(claim: &Value) -> ScopeClaim {
         sector: serde_json::from_value(claim["sector"].clone()).ok(),
         framework: text("framework"),
         eqf: claim["eqf"].as_u64().map(|level| u8::try_from(level).unwrap()),
+        nlqf: text("nlqf"),
         sizes: sizes
             .map(|(unit, value)| {
                 let unit: SizeUnit = serde_json::from_value(json!(unit)).unwrap();

@@ -8,7 +8,7 @@ use proofs::{
     PublicKey,
     did::{self, LookupError, LoopbackOrigins, Purpose},
 };
-use trust::{Freshness, Key, KeyWindow, ListError, VerifiedList};
+use trust::{Freshness, Key, ListError, Proof, VerifiedList};
 use url::Url;
 
 use crate::{
@@ -138,7 +138,7 @@ impl<'a> Check<'a> {
     ///
     /// Nothing proves that moment. So once somebody else may have had the key, no date before that is believed.
     pub(crate) fn counts(&self, key: &Key, signed_at: Option<DateTime<Utc>>) -> bool {
-        !self.is_compromised(key) && key.window(signed_at.unwrap_or(self.at)) == KeyWindow::Valid
+        key.counts(signed_at.unwrap_or(self.at), None, self.at)
     }
 
     /// As [`counts`](Self::counts), for something whose content a receipt proves to have been decided by `time`:
@@ -147,16 +147,11 @@ impl<'a> Check<'a> {
         let (Some(received), Some(used)) = (time.proven(), time.used()) else {
             return self.counts(key, signed_at);
         };
-        let before_compromise = !self.is_compromised(key) || key.window(received) != KeyWindow::Compromised;
-        let all_valid = [signed_at.unwrap_or(used), used]
-            .into_iter()
-            .all(|moment| key.window(moment) == KeyWindow::Valid);
-        before_compromise && all_valid
-    }
-
-    fn is_compromised(&self, key: &Key) -> bool {
-        key.compromised_at
-            .is_some_and(|compromised| compromised <= self.at)
+        let proof = Proof {
+            received_at: received,
+            used,
+        };
+        key.counts(signed_at.unwrap_or(used), Some(proof), self.at)
     }
 
     /// Where the DID document of a party has to be fetched, when the register does not make that needless.

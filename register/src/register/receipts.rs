@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use credentials::Did;
 use proofs::SignError;
 use trust::receipts::{Batch, BatchError, Leaves, LeavesError, Receipt, Span, sign_receipt, verify_batch};
-use trust::{ScopeClaim, Status, evaluate};
+use trust::{ScopeClaim, Status, assess};
 
 use super::{PublishError, Register, hex, whole_seconds};
 use crate::storage::{NewReceipt, StorageError, StoredReceipt};
@@ -82,7 +82,7 @@ impl Register {
         let now = whole_seconds(self.now());
         let list = &self.current().list;
         let batch = verify_batch(statement, list, now)?;
-        let standing = evaluate(list, issuer, &ScopeClaim::default(), now, now);
+        let standing = assess(list, issuer, &ScopeClaim::default(), now, now);
         if standing.is_none_or(|chain| chain.now != Status::Active) {
             return Err(ReceiptError::NotAdmitted);
         }

@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use trust::{ScopeClaim, Status, evaluate};
+use trust::{ScopeClaim, Status, assess};
 
 use crate::fixture::{KEEPER, TestRegister, UNIT, at, problem, suspension};
 
@@ -41,7 +41,7 @@ async fn suspending_an_institution_counts_for_its_units_from_that_moment_on() {
             eqf: Some(6),
             ..ScopeClaim::default()
         };
-        evaluate(&list, &UNIT.parse().unwrap(), &claim, at(issued), now).unwrap()
+        assess(&list, &UNIT.parse().unwrap(), &claim, at(issued), now).unwrap()
     };
 
     let before = judged("2026-11-21T11:59:59Z");

@@ -32,7 +32,7 @@ pub(crate) fn check(check: &Check<'_>, issuer: &Did, facts: &Facts, time: &Issua
         };
     };
     let claim = claim(facts);
-    let judged_at = |moment| trust::evaluate(list, issuer, &claim, moment, check.at);
+    let judged_at = |moment| trust::assess(list, issuer, &claim, moment, check.at);
     // A day alone reads as its noon, which may lie ahead on the day itself.
     let present = |moment: DateTime<Utc>| match dutch_day(moment) == dutch_day(check.at) {
         true => moment.min(check.at),
@@ -126,13 +126,18 @@ fn now(chain: &ChainResult) -> AxisReport {
     let report = match (chain.now, chain.inactive_since) {
         (Status::Active, _) => AxisReport::new(axis, Outcome::Passed, Code::AccreditedNow),
         (status, Some(since)) => {
-            let why = chain.inactive_reason.clone().unwrap_or_else(|| in_words(status));
+            let why = chain.inactive_reason.clone().unwrap_or_else(|| status.in_words());
             let blanks = [("date", Blank::Date(since)), ("what", Blank::Text(why))];
             AxisReport::filled(axis, Outcome::Warning, Code::NotAccreditedNowSince, &blanks)
         }
         (_, None) => AxisReport::new(axis, Outcome::Warning, Code::NotAccreditedNow),
     };
-    report.with_evidence(json!({ "status": chain.now, "since": chain.inactive_since }))
+    report.with_evidence(json!({
+        "status": chain.now,
+        "by": chain.now_by,
+        "since": chain.inactive_since,
+        "successor": chain.successor,
+    }))
 }
 
 fn scope(chain: &ChainResult) -> AxisReport {
@@ -151,7 +156,7 @@ fn scope(chain: &ChainResult) -> AxisReport {
         )
     };
     AxisReport::filled(Axis::Scope, outcome, code, &[("what", Blank::Text(what))])
-        .with_evidence(json!({ "unstated": chain.unstated }))
+        .with_evidence(json!({ "unstated": chain.unstated, "profile": chain.profile }))
 }
 
 /// What an old list says against an issuer stands; what it says in favour may have changed.
@@ -178,6 +183,7 @@ fn claim(facts: &Facts) -> ScopeClaim {
         sector: facts.sector,
         framework: facts.framework.as_ref().map(|framework| framework.id.clone()),
         eqf: facts.level.as_ref().map(|level| level.eqf),
+        nlqf: facts.level.as_ref().and_then(|level| level.nlqf.clone()),
         sizes: sizes
             .into_iter()
             .filter_map(|(unit, value)| Some((unit, value?)))
@@ -190,14 +196,4 @@ fn claim(facts: &Facts) -> ScopeClaim {
 
 fn names(dimensions: &[Dimension]) -> Vec<Text> {
     dimensions.iter().map(|dimension| dimension.name()).collect()
-}
-
-fn in_words(status: Status) -> Text {
-    match status {
-        Status::Active => Text::new("actief", "active"),
-        Status::Expired => Text::new("toelating verlopen", "admission expired"),
-        Status::Suspended => Text::new("geschorst", "suspended"),
-        Status::Withdrawn => Text::new("ingetrokken", "withdrawn"),
-        Status::Absent => Text::new("geen toelating", "no admission"),
-    }
 }
