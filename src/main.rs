@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 use waarmerk::services::{self, Kind};
-use waarmerk::{check, demo};
+use waarmerk::{check, demo, jose};
 
 #[derive(Parser)]
 #[command(
@@ -42,6 +42,10 @@ enum Command {
     ///
     /// Ends with 0 for green and amber, 1 for red, 2 for grey, 3 when it cannot be read, 64 when asked wrongly.
     Check(check::Options),
+    /// Sign or verify with a given key, as test suites of VC-JOSE-COSE ask for it: `docs/jose.md`.
+    ///
+    /// Ends with 0 whatever came of it, with 3 when the job cannot be read, 64 when asked wrongly.
+    Jose(jose::Options),
     /// Start an institution's adapter and desk.
     Issuer(ServiceOptions),
     /// Start a register.
@@ -103,6 +107,13 @@ fn main() -> ExitCode {
         }
         Command::Check(options) => match runtime.block_on(check::run(&options)) {
             Ok(code) => ExitCode::from(code),
+            Err(error) => {
+                failed(&error);
+                ExitCode::from(3)
+            }
+        },
+        Command::Jose(options) => match jose::run(&options) {
+            Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 failed(&error);
                 ExitCode::from(3)

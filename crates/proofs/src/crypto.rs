@@ -1,8 +1,8 @@
 //! The one place that knows the signature libraries.
 //!
 //! Natively aws-lc-rs signs and verifies; in the browser RustCrypto does. Both take and give the
-//! same bytes: an Ed25519 key is 32 bytes (RFC 8032), a P-256 key 65 and a P-384 key 97 (SEC 1,
-//! uncompressed), a secret 32 or, for P-384, 48, and a signature twice that (`R || S`, or `r || s` as in
+//! same bytes: an Ed25519 key is 32 bytes (RFC 8032), a P-256 key 65, a P-384 key 97 and a P-521
+//! key 133 (SEC 1, uncompressed), a secret 32, for P-384 48 and for P-521 66, and a signature twice that (`R || S`, or `r || s` as in
 //! RFC 7518 §3.4).
 //!
 //! What the two libraries judge differently is settled here, before either of them is asked:
@@ -71,6 +71,10 @@ pub(crate) fn normalise_public(algorithm: Algorithm, bytes: &[u8]) -> Result<Vec
             let key = p384::PublicKey::from_sec1_bytes(bytes).map_err(|_| Rejected)?;
             Ok(key.to_sec1_point(false).as_bytes().to_vec())
         }
+        Algorithm::Es512 => {
+            let key = p521::PublicKey::from_sec1_bytes(bytes).map_err(|_| Rejected)?;
+            Ok(key.to_sec1_point(false).as_bytes().to_vec())
+        }
     }
 }
 
@@ -78,7 +82,7 @@ pub(crate) fn normalise_public(algorithm: Algorithm, bytes: &[u8]) -> Result<Vec
 pub(crate) fn signature_is_well_formed(algorithm: Algorithm, signature: &[u8]) -> bool {
     signature.len() == algorithm.signature_length()
         && match algorithm {
-            Algorithm::Es256 | Algorithm::Es384 => true,
+            Algorithm::Es256 | Algorithm::Es384 | Algorithm::Es512 => true,
             Algorithm::EdDsa => signature
                 .first_chunk::<32>()
                 .is_some_and(|point| edwards_y_is_canonical(point) && !has_small_order(point)),
@@ -120,12 +124,20 @@ mod tests {
 
     const MESSAGE: &[u8] = b"the same message for both libraries";
 
-    const ALL: [Algorithm; 3] = [Algorithm::EdDsa, Algorithm::Es256, Algorithm::Es384];
+    const ALL: [Algorithm; 4] = [
+        Algorithm::EdDsa,
+        Algorithm::Es256,
+        Algorithm::Es384,
+        Algorithm::Es512,
+    ];
 
     fn secrets(algorithm: Algorithm) -> impl Iterator<Item = Vec<u8>> {
         (1u8..=8).map(move |seed| {
             let mut secret = Hash::Sha384.digest(&[seed]);
-            secret.truncate(algorithm.secret_length());
+            secret.resize(algorithm.secret_length(), seed);
+            if algorithm == Algorithm::Es512 {
+                secret[0] &= 1;
+            }
             secret
         })
     }
@@ -193,7 +205,7 @@ mod tests {
 
     #[test]
     fn scalars_out_of_range_and_of_another_length_are_refused_as_secrets() {
-        for algorithm in [Algorithm::Es256, Algorithm::Es384] {
+        for algorithm in [Algorithm::Es256, Algorithm::Es384, Algorithm::Es512] {
             let length = algorithm.secret_length();
             for secret in [
                 vec![0; length],
@@ -211,7 +223,11 @@ mod tests {
 
     #[test]
     fn points_that_are_not_on_the_curve_or_at_infinity_are_refused() {
-        for (algorithm, length) in [(Algorithm::Es256, 32), (Algorithm::Es384, 48)] {
+        for (algorithm, length) in [
+            (Algorithm::Es256, 32),
+            (Algorithm::Es384, 48),
+            (Algorithm::Es512, 66),
+        ] {
             let public = native::SigningKey::new(algorithm, &secrets(algorithm).next().unwrap())
                 .unwrap()
                 .public_bytes();

@@ -32,7 +32,7 @@ pub enum ParseError {
     #[error("the token's header is not acceptable JSON")]
     Header(#[from] JsonError),
     /// `alg` is absent, or is one that this crate does not verify (`none` among them).
-    #[error("the token's algorithm is missing or not one of ES256 and EdDSA")]
+    #[error("the token's algorithm is missing or not one of ES256, ES384, ES512 and EdDSA")]
     Algorithm,
     /// `crit` or `b64`: extensions that change what is signed. None is supported.
     #[error("the token's header uses `{0}`, which is not supported")]
@@ -234,7 +234,12 @@ mod tests {
 
     #[test]
     fn what_is_signed_is_read_and_verified() {
-        for algorithm in [Algorithm::Es256, Algorithm::EdDsa] {
+        for algorithm in [
+            Algorithm::Es256,
+            Algorithm::Es384,
+            Algorithm::Es512,
+            Algorithm::EdDsa,
+        ] {
             let key = key(algorithm);
             let token = sign(&json!({"typ": "JWT", "kid": "k"}), b"{\"a\":1}", &key).unwrap();
             let jws = parse(&token, LARGEST).unwrap();

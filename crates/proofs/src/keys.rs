@@ -17,6 +17,8 @@ pub enum Algorithm {
     Es256,
     /// ECDSA on P-384 with SHA-384: `ES384` (RFC 7518 §3.4).
     Es384,
+    /// ECDSA on P-521 with SHA-512: `ES512` (RFC 7518 §3.4). In JOSE alone; no cryptosuite uses it.
+    Es512,
     /// Ed25519: `EdDSA` (RFC 8037 §3.1).
     EdDsa,
 }
@@ -27,6 +29,7 @@ impl Algorithm {
         match self {
             Self::Es256 => "ES256",
             Self::Es384 => "ES384",
+            Self::Es512 => "ES512",
             Self::EdDsa => "EdDSA",
         }
     }
@@ -36,6 +39,7 @@ impl Algorithm {
         match name {
             "ES256" => Some(Self::Es256),
             "ES384" => Some(Self::Es384),
+            "ES512" => Some(Self::Es512),
             "EdDSA" | "Ed25519" => Some(Self::EdDsa),
             _ => None,
         }
@@ -46,6 +50,7 @@ impl Algorithm {
         match self {
             Self::Es256 => ("EC", "P-256"),
             Self::Es384 => ("EC", "P-384"),
+            Self::Es512 => ("EC", "P-521"),
             Self::EdDsa => ("OKP", "Ed25519"),
         }
     }
@@ -55,6 +60,7 @@ impl Algorithm {
         match self {
             Self::Es256 => [0x80, 0x24],
             Self::Es384 => [0x81, 0x24],
+            Self::Es512 => [0x82, 0x24],
             Self::EdDsa => [0xed, 0x01],
         }
     }
@@ -64,6 +70,7 @@ impl Algorithm {
         match self {
             Self::Es256 | Self::EdDsa => 32,
             Self::Es384 => 48,
+            Self::Es512 => 66,
         }
     }
 
@@ -76,11 +83,11 @@ impl Algorithm {
     fn multikey_length(self) -> usize {
         match self {
             Self::EdDsa => 32,
-            Self::Es256 | Self::Es384 => 1 + self.secret_length(),
+            Self::Es256 | Self::Es384 | Self::Es512 => 1 + self.secret_length(),
         }
     }
 
-    const ALL: [Self; 3] = [Self::EdDsa, Self::Es256, Self::Es384];
+    const ALL: [Self; 4] = [Self::EdDsa, Self::Es256, Self::Es384, Self::Es512];
 }
 
 impl fmt::Display for Algorithm {
@@ -93,7 +100,7 @@ impl fmt::Display for Algorithm {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     /// The key is of a kind this crate does not use.
-    #[error("only Ed25519, P-256 and P-384 keys are supported")]
+    #[error("only Ed25519, P-256, P-384 and P-521 keys are supported")]
     Unsupported,
     /// A member is absent, of the wrong kind or not base64url.
     #[error("the JWK member `{0}` is missing or malformed")]
@@ -141,7 +148,8 @@ pub trait Signer {
     /// The algorithm of every signature made.
     fn algorithm(&self) -> Algorithm;
 
-    /// Signs a message; the signature is `r || s` for ES256 (64 bytes) and ES384 (96 bytes), 64 bytes for EdDSA.
+    /// Signs a message; the signature is `r || s` for ES256 (64 bytes), ES384 (96 bytes) and ES512 (132
+    /// bytes), 64 bytes for EdDSA.
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError>;
 
     /// The key that verifies what is signed here.

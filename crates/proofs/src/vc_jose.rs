@@ -69,7 +69,7 @@ pub enum ReadError {
     #[error("a presentation with more than {MOST_CREDENTIALS} credentials")]
     TooManyCredentials,
     /// One of the presentation's credentials, by its place, is in no envelope and has no proof.
-    #[error("credential {place} of the presentation: {source}")]
+    #[error("credential {place} of the presentation cannot be told")]
     Enclosed {
         /// Its place, from 0.
         place: usize,

@@ -3,7 +3,8 @@
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED,
-    ECDSA_P384_SHA384_FIXED_SIGNING, ED25519, EcdsaKeyPair, Ed25519KeyPair, KeyPair, ParsedPublicKey,
+    ECDSA_P384_SHA384_FIXED_SIGNING, ECDSA_P521_SHA512_FIXED, ECDSA_P521_SHA512_FIXED_SIGNING, ED25519,
+    EcdsaKeyPair, Ed25519KeyPair, KeyPair, ParsedPublicKey,
 };
 use p256::elliptic_curve::sec1::ToSec1Point as _;
 
@@ -18,6 +19,7 @@ impl VerifyingKey {
             Algorithm::EdDsa => ParsedPublicKey::new(&ED25519, bytes),
             Algorithm::Es256 => ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, bytes),
             Algorithm::Es384 => ParsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, bytes),
+            Algorithm::Es512 => ParsedPublicKey::new(&ECDSA_P521_SHA512_FIXED, bytes),
         };
         parsed.map(Self).map_err(|_| Rejected)
     }
@@ -52,6 +54,11 @@ impl SigningKey {
                 let key = p384::SecretKey::from_slice(secret).map_err(|_| Rejected)?;
                 let public = key.public_key().to_sec1_point(false);
                 (&ECDSA_P384_SHA384_FIXED_SIGNING, public.as_bytes().to_vec())
+            }
+            Algorithm::Es512 => {
+                let key = p521::SecretKey::from_slice(secret).map_err(|_| Rejected)?;
+                let public = key.public_key().to_sec1_point(false);
+                (&ECDSA_P521_SHA512_FIXED_SIGNING, public.as_bytes().to_vec())
             }
         };
         EcdsaKeyPair::from_private_key_and_public_key(kind, secret, &public)

@@ -10,6 +10,7 @@ pub(crate) enum VerifyingKey {
     Ed25519(ed25519_dalek::VerifyingKey),
     P256(p256::ecdsa::VerifyingKey),
     P384(Box<p384::ecdsa::VerifyingKey>),
+    P521(Box<p521::ecdsa::VerifyingKey>),
 }
 
 impl VerifyingKey {
@@ -27,6 +28,9 @@ impl VerifyingKey {
             Algorithm::Es384 => p384::ecdsa::VerifyingKey::from_sec1_bytes(bytes)
                 .map(|key| Self::P384(Box::new(key)))
                 .map_err(|_| Rejected),
+            Algorithm::Es512 => p521::ecdsa::VerifyingKey::from_sec1_bytes(bytes)
+                .map(|key| Self::P521(Box::new(key)))
+                .map_err(|_| Rejected),
         }
     }
 
@@ -38,6 +42,8 @@ impl VerifyingKey {
                 .is_ok_and(|signature| key.verify(message, &signature).is_ok()),
             Self::P384(key) => p384::ecdsa::Signature::from_slice(signature)
                 .is_ok_and(|signature| key.verify(message, &signature).is_ok()),
+            Self::P521(key) => p521::ecdsa::Signature::from_slice(signature)
+                .is_ok_and(|signature| key.verify(message, &signature).is_ok()),
         }
     }
 }
@@ -46,6 +52,7 @@ pub(crate) enum SigningKey {
     Ed25519(Box<ed25519_dalek::SigningKey>),
     P256(Box<p256::ecdsa::SigningKey>),
     P384(Box<p384::ecdsa::SigningKey>),
+    P521(Box<p521::ecdsa::SigningKey>),
 }
 
 impl SigningKey {
@@ -66,6 +73,9 @@ impl SigningKey {
             Algorithm::Es384 => p384::ecdsa::SigningKey::from_slice(secret)
                 .map(|key| Self::P384(Box::new(key)))
                 .map_err(|_| Rejected),
+            Algorithm::Es512 => p521::ecdsa::SigningKey::from_slice(secret)
+                .map(|key| Self::P521(Box::new(key)))
+                .map_err(|_| Rejected),
         }
     }
 
@@ -74,6 +84,7 @@ impl SigningKey {
             Self::Ed25519(key) => key.verifying_key().to_bytes().to_vec(),
             Self::P256(key) => key.verifying_key().to_sec1_point(false).as_bytes().to_vec(),
             Self::P384(key) => key.verifying_key().to_sec1_point(false).as_bytes().to_vec(),
+            Self::P521(key) => key.verifying_key().to_sec1_point(false).as_bytes().to_vec(),
         }
     }
 
@@ -89,6 +100,10 @@ impl SigningKey {
             }
             Self::P384(key) => {
                 let signature: p384::ecdsa::Signature = key.try_sign(message).map_err(|_| Rejected)?;
+                Ok(signature.to_bytes().to_vec())
+            }
+            Self::P521(key) => {
+                let signature: p521::ecdsa::Signature = key.try_sign(message).map_err(|_| Rejected)?;
                 Ok(signature.to_bytes().to_vec())
             }
         }

@@ -104,7 +104,8 @@ const ECDSA: &[Algorithm] = &[Algorithm::Es256, Algorithm::Es384];
 fn hash_for(algorithm: Algorithm) -> Hash {
     match algorithm {
         Algorithm::EdDsa | Algorithm::Es256 => Hash::Sha256,
-        Algorithm::Es384 => Hash::Sha384,
+        // No suite has keys on P-521.
+        Algorithm::Es384 | Algorithm::Es512 => Hash::Sha384,
     }
 }
 

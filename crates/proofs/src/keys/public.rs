@@ -46,7 +46,7 @@ impl PublicKey {
         let x = jwk::bytes(jwk, "x", algorithm)?;
         match algorithm {
             Algorithm::EdDsa => Self::from_bytes(algorithm, &x),
-            Algorithm::Es256 | Algorithm::Es384 => {
+            Algorithm::Es256 | Algorithm::Es384 | Algorithm::Es512 => {
                 let y = jwk::bytes(jwk, "y", algorithm)?;
                 Self::from_bytes(algorithm, &[&[0x04], x.as_slice(), y.as_slice()].concat())
             }
@@ -58,7 +58,7 @@ impl PublicKey {
         let (kty, crv) = self.algorithm.jwk_names();
         match self.algorithm {
             Algorithm::EdDsa => json!({"crv": crv, "kty": kty, "x": URL_SAFE_NO_PAD.encode(&self.bytes)}),
-            Algorithm::Es256 | Algorithm::Es384 => {
+            Algorithm::Es256 | Algorithm::Es384 | Algorithm::Es512 => {
                 let (x, y) = self.coordinates();
                 json!({
                     "crv": crv, "kty": kty,
@@ -102,7 +102,7 @@ impl PublicKey {
         let mut bytes = self.algorithm.multicodec().to_vec();
         match self.algorithm {
             Algorithm::EdDsa => bytes.extend_from_slice(&self.bytes),
-            Algorithm::Es256 | Algorithm::Es384 => {
+            Algorithm::Es256 | Algorithm::Es384 | Algorithm::Es512 => {
                 let (x, y) = self.coordinates();
                 let odd = y.last().is_some_and(|byte| byte & 1 == 1);
                 bytes.push(if odd { 0x03 } else { 0x02 });
@@ -123,7 +123,7 @@ impl PublicKey {
                 let x = encoded(&self.bytes);
                 format!(r#"{{"crv":"{crv}","kty":"{kty}","x":"{x}"}}"#)
             }
-            Algorithm::Es256 | Algorithm::Es384 => {
+            Algorithm::Es256 | Algorithm::Es384 | Algorithm::Es512 => {
                 let (x, y) = self.coordinates();
                 let (x, y) = (encoded(x), encoded(y));
                 format!(r#"{{"crv":"{crv}","kty":"{kty}","x":"{x}","y":"{y}"}}"#)
@@ -152,7 +152,7 @@ impl PublicKey {
         self.algorithm
     }
 
-    /// Checks a signature: strict for Ed25519 (RFC 8032 §5.1.7), `r || s` for ES256 and ES384.
+    /// Checks a signature: strict for Ed25519 (RFC 8032 §5.1.7), `r || s` for the others.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
         if crypto::signature_is_well_formed(self.algorithm, signature)
             && self.parsed.verify(message, signature)

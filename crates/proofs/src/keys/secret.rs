@@ -27,6 +27,10 @@ impl SecretKey {
         let mut secret = Zeroizing::new(vec![0u8; algorithm.secret_length()]);
         loop {
             rng.fill_bytes(secret.as_mut_slice());
+            if let (Algorithm::Es512, Some(first)) = (algorithm, secret.first_mut()) {
+                // A scalar of P-521 has 521 bits, not 528.
+                *first &= 1;
+            }
             // Of P-256 scalars one in 2^32 is out of range, of others fewer; then new bytes are drawn.
             if let Ok(key) = Self::from_secret(algorithm, &secret) {
                 return key;

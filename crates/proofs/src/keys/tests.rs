@@ -122,7 +122,8 @@ fn jwks_that_are_not_public_signing_keys_are_refused() {
     assert_eq!(with("alg", json!("EdDSA")), Err(KeyError::Jwk("alg")));
     assert_eq!(with("alg", json!("ES384")), Err(KeyError::Jwk("alg")));
     assert_eq!(with("crv", json!("P-384")), Err(KeyError::Jwk("x")));
-    assert_eq!(with("crv", json!("P-521")), Err(KeyError::Unsupported));
+    assert_eq!(with("crv", json!("P-521")), Err(KeyError::Jwk("x")));
+    assert_eq!(with("crv", json!("secp256k1")), Err(KeyError::Unsupported));
     assert_eq!(with("kty", json!("RSA")), Err(KeyError::Unsupported));
     assert_eq!(with("kty", json!(null)), Err(KeyError::Jwk("kty")));
     assert_eq!(with("x", json!("AAAA")), Err(KeyError::Jwk("x")));

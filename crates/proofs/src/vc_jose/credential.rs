@@ -330,7 +330,12 @@ mod tests {
 
     #[test]
     fn what_is_signed_as_a_plain_token_is_read_with_every_algorithm() {
-        for algorithm in [Algorithm::Es256, Algorithm::Es384, Algorithm::EdDsa] {
+        for algorithm in [
+            Algorithm::Es256,
+            Algorithm::Es384,
+            Algorithm::Es512,
+            Algorithm::EdDsa,
+        ] {
             let key = key(algorithm, 3);
             let token = issue_jwt(&credential(), &kid(), &key).unwrap();
             let read = read(&token).unwrap();

@@ -30,6 +30,8 @@ pub enum Wrapped {
     SdJwt,
     /// An SD-JWT VC; not one of the forms of this module, and seen in envelopes all the same.
     SdJwtVc,
+    /// A credential as `vc+cose`, in base64. Known by name and not read.
+    Cose,
     /// A presentation as `vp+jwt`.
     PresentationJwt,
     /// A presentation as `vp+sd-jwt`.
@@ -37,10 +39,11 @@ pub enum Wrapped {
 }
 
 impl Wrapped {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Jwt,
         Self::SdJwt,
         Self::SdJwtVc,
+        Self::Cose,
         Self::PresentationJwt,
         Self::PresentationSdJwt,
     ];
@@ -51,6 +54,7 @@ impl Wrapped {
             Self::Jwt => JWT_TYPE,
             Self::SdJwt => SD_JWT_TYPE,
             Self::SdJwtVc => sd_jwt_vc::TYPE,
+            Self::Cose => "vc+cose;base64",
             Self::PresentationJwt => PRESENTATION_JWT_TYPE,
             Self::PresentationSdJwt => PRESENTATION_SD_JWT_TYPE,
         }
@@ -88,7 +92,9 @@ impl Envelope {
     }
 
     fn from_url(url: &str) -> Result<Self, EnvelopeError> {
+        // As URLs are read: white space around them does not count.
         let (media_type, token) = url
+            .trim()
             .strip_prefix("data:")
             .and_then(|rest| rest.split_once(','))
             .ok_or(EnvelopeError::Url)?;
@@ -96,7 +102,8 @@ impl Envelope {
             .into_iter()
             .find(|kind| media_type.strip_prefix("application/") == Some(kind.media_type()))
             .ok_or(EnvelopeError::MediaType)?;
-        let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
+        let others: &[u8] = if kind == Wrapped::Cose { b"+/=" } else { b"-_.~" };
+        let is_token = |byte: u8| byte.is_ascii_alphanumeric() || others.contains(&byte);
         if token.is_empty() || !token.bytes().all(is_token) {
             return Err(EnvelopeError::Url);
         }
@@ -187,7 +194,14 @@ mod tests {
     #[test]
     fn what_is_put_in_an_envelope_is_read_from_it() {
         for kind in Wrapped::ALL {
-            let envelope = Envelope::new(kind, "e30.e30.AA~");
+            let envelope = Envelope::new(
+                kind,
+                if kind == Wrapped::Cose {
+                    "0oQ="
+                } else {
+                    "e30.e30.AA~"
+                },
+            );
             assert_eq!(
                 Envelope::read(&envelope.to_json()),
                 Some(Ok(envelope)),
@@ -204,7 +218,8 @@ mod tests {
             ("data:application/vc+jwt,", EnvelopeError::Url),
             ("data:application/vc+jwt,a b", EnvelopeError::Url),
             ("data:text/html,e30.e30.AA", EnvelopeError::MediaType),
-            ("data:application/vc+cose;base64,AA==", EnvelopeError::MediaType),
+            ("data:application/vc+cose,AA==", EnvelopeError::MediaType),
+            ("data:application/vc+cose;base64,A~==", EnvelopeError::Url),
             ("data:application/vp+jwt,e30.e30.AA", EnvelopeError::MediaType),
         ] {
             let object = json!({"type": "EnvelopedVerifiableCredential", "id": id});
