@@ -20,7 +20,7 @@ use crate::jws::{self, Jws};
 use crate::keys::PublicKey;
 use disclosure::Disclosure;
 
-pub use issue::{IssueError, issue};
+pub use issue::{Decoys, IssueError, issue, issue_with_decoys};
 pub use key_binding::{KeyBinding, KeyBindingError};
 pub use path::{InvalidPath, Path};
 pub use process::Processed;
@@ -66,14 +66,14 @@ pub enum SdJwtError {
     /// One digest in two places.
     #[error("a digest occurs twice")]
     RepeatedDigest,
-    /// `_sd` is not an array of texts, `...` is not a text alone in an element, or either stands
-    /// where it may not.
-    #[error("`_sd` or `...` is misused at `{0}`")]
+    /// `_sd` is not an array of texts, `...` is not a text alone in an element, or one of them or `_sd_alg`
+    /// stands where it may not.
+    #[error("`_sd`, `_sd_alg` or `...` is misused at `{0}`")]
     Digests(Path),
     /// A disclosure for an array element where a claim was expected, or the other way round.
     #[error("disclosure {0} is of the wrong kind for its place")]
     WrongKind(usize),
-    /// A disclosure named `_sd` or `...`.
+    /// A disclosure named `_sd`, `...` or `_sd_alg`.
     #[error("disclosure {0} has a reserved name")]
     ReservedName(usize),
     /// A disclosure whose claim is there already.

@@ -1,10 +1,13 @@
 //! Issuing: RFC 9901 §4.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand_core::CryptoRng;
 use serde_json::{Map, Value, json};
 
 use super::disclosure::Disclosure;
 use super::{MOST_DISCLOSURES, Path};
+use crate::crypto::sha256;
 use crate::jws;
 use crate::keys::{SignError, Signer};
 
@@ -20,6 +23,9 @@ pub enum IssueError {
     /// A path that leads to nothing: the claim would have been issued without protection elsewhere.
     #[error("the payload has nothing at `{0}`")]
     NoSuchClaim(Path),
+    /// Decoys where there is neither an object nor an array.
+    #[error("decoys need an object or an array, and there is none at `{0}`")]
+    DecoyPlace(Path),
     /// The whole payload cannot be hidden.
     #[error("the payload itself cannot be disclosable")]
     Root,
@@ -43,10 +49,35 @@ pub fn issue(
     signer: &dyn Signer,
     rng: &mut dyn CryptoRng,
 ) -> Result<String, IssueError> {
+    issue_with_decoys(payload, disclosable, &[], header, signer, rng)
+}
+
+/// Digests that hide nothing, among those of one object or array (RFC 9901 §4.2.7): then their number does not tell
+/// how much can be hidden there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decoys {
+    /// The object or array in the payload; not one within a claim that can be hidden.
+    pub place: Path,
+    /// How many.
+    pub count: usize,
+}
+
+/// As [`issue`], with decoys. In an array they stand at random places, since the order there is the elements'.
+pub fn issue_with_decoys(
+    payload: &Value,
+    disclosable: &[Path],
+    decoys: &[Decoys],
+    header: &Value,
+    signer: &dyn Signer,
+    rng: &mut dyn CryptoRng,
+) -> Result<String, IssueError> {
     if !payload.is_object() {
         return Err(IssueError::Payload);
     }
-    if disclosable.len() > MOST_DISCLOSURES {
+    let count = decoys
+        .iter()
+        .fold(disclosable.len(), |sum, decoys| sum.saturating_add(decoys.count));
+    if count > MOST_DISCLOSURES {
         return Err(IssueError::TooManyDisclosures);
     }
     refuse_reserved_names(payload, &Path::root())?;
@@ -69,6 +100,9 @@ pub fn issue(
         let disclosure =
             conceal(&mut payload, path, rng).ok_or_else(|| IssueError::NoSuchClaim(path.clone()))?;
         disclosures.push((disclosure.digest(), disclosure));
+    }
+    for decoys in decoys {
+        hide_among(&mut payload, decoys, rng)?;
     }
     sort_digests(&mut payload);
     if let Value::Object(members) = &mut payload {
@@ -100,6 +134,33 @@ fn refuse_reserved_names(value: &Value, path: &Path) -> Result<(), IssueError> {
             .try_for_each(|(number, value)| refuse_reserved_names(value, &path.join(number.to_string()))),
         _ => Ok(()),
     }
+}
+
+fn hide_among(payload: &mut Value, decoys: &Decoys, rng: &mut dyn CryptoRng) -> Result<(), IssueError> {
+    let place = payload
+        .pointer_mut(&decoys.place.to_string())
+        .ok_or_else(|| IssueError::NoSuchClaim(decoys.place.clone()))?;
+    for _ in 0..decoys.count {
+        let mut random = [0u8; 32];
+        rng.fill_bytes(&mut random);
+        // A digest of what nobody knows, as that of a disclosure is to those who do not have it.
+        let digest = Value::from(URL_SAFE_NO_PAD.encode(sha256(&random)));
+        match place {
+            Value::Object(members) => {
+                if let Value::Array(digests) = members.entry("_sd").or_insert_with(|| json!([])) {
+                    digests.push(digest);
+                }
+            }
+            Value::Array(elements) => {
+                rng.fill_bytes(&mut random);
+                let [first, second, ..] = random;
+                let number = usize::from(u16::from_be_bytes([first, second]));
+                elements.insert(number % (elements.len() + 1), json!({"...": digest}));
+            }
+            _ => return Err(IssueError::DecoyPlace(decoys.place.clone())),
+        }
+    }
+    Ok(())
 }
 
 /// Takes the value at `path` out of the payload and leaves its digest.

@@ -57,6 +57,8 @@ pub(super) fn process(payload: &Value, disclosures: &[Disclosure]) -> Result<Pro
     let Value::Object(members) = payload else {
         return Err(SdJwtError::Payload(None));
     };
+    let mut bare = members.clone();
+    bare.remove("_sd_alg");
     match members.get("_sd_alg") {
         None => {}
         Some(Value::String(name)) if name == "sha-256" => {}
@@ -75,8 +77,8 @@ pub(super) fn process(payload: &Value, disclosures: &[Disclosure]) -> Result<Pro
         seen: HashSet::new(),
         hidden: Vec::new(),
     };
-    let mut claims = walk.object(members, &Path::root())?;
-    claims.remove("_sd_alg");
+    // At the top it is the issuer's word on digests; anywhere else nobody may use it.
+    let claims = walk.object(&bare, &Path::root())?;
     let disclosed = walk
         .places
         .into_iter()
@@ -115,7 +117,7 @@ impl<'a> Walk<'a> {
         members: &'a Map<String, Value>,
         path: &Path,
     ) -> Result<Map<String, Value>, SdJwtError> {
-        if members.contains_key("...") {
+        if members.contains_key("...") || members.contains_key("_sd_alg") {
             return Err(SdJwtError::Digests(path.clone()));
         }
         let mut claims = Map::new();
@@ -132,7 +134,7 @@ impl<'a> Walk<'a> {
                 continue;
             };
             let name = disclosure.name.as_ref().ok_or(SdJwtError::WrongKind(number))?;
-            if name == "_sd" || name == "..." {
+            if ["_sd", "...", "_sd_alg"].contains(&name.as_str()) {
                 return Err(SdJwtError::ReservedName(number));
             }
             if claims.contains_key(name) {

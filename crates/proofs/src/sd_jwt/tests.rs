@@ -7,6 +7,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
+mod rejections;
+
 fn issuer() -> SecretKey {
     key(Algorithm::Es256, 1)
 }
@@ -238,7 +240,7 @@ fn the_same_disclosure_twice_is_refused() {
 
 #[test]
 fn disclosures_with_reserved_names_are_refused() {
-    for name in ["_sd", "..."] {
+    for name in ["_sd", "...", "_sd_alg"] {
         let reserved = disclosure(&json!(["salt", name, ["x"]]));
         let payload = json!({"_sd": [digest(&reserved)]});
         assert!(
