@@ -93,14 +93,15 @@ pub(crate) fn generate(check: bool) -> Result<()> {
         }
         fs::write(&file, made).map_err(|error| format!("{path}: {error}"))?;
     }
-    examples(check)
+    examples("credentials", &["open_badges", "sd_jwt_vc"], check)?;
+    examples("trust", &["vectors"], check)
 }
 
-/// The credential profile's examples and type metadata: the tests that hold them against the projections write them.
-fn examples(check: bool) -> Result<()> {
+/// Examples and vectors of `specs/`: the tests that hold them against the code write them.
+fn examples(package: &str, files: &[&str], check: bool) -> Result<()> {
     let mut tests = cargo();
-    tests.args(["test", "--quiet", "--package", "credentials"]);
-    for file in ["open_badges", "sd_jwt_vc"] {
+    tests.args(["test", "--quiet", "--package", package]);
+    for file in files {
         tests.args(["--test", file]);
     }
     if !check {

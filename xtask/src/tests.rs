@@ -40,6 +40,11 @@ pub(crate) fn all(options: &Options) -> Result<()> {
         }
     }
     if options.browser_filter.is_none() {
+        step("Reading the register's vectors with another reader", || {
+            run(program("python3")
+                .arg(root().join("specs/accreditation/checker"))
+                .env("PYTHONDONTWRITEBYTECODE", "1"))
+        })?;
         camera()?;
     }
     if options.no_browser {

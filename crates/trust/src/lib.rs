@@ -7,8 +7,11 @@ pub mod evaluation;
 mod history;
 pub mod list;
 pub mod model;
+pub mod participation;
+pub mod quality;
 pub mod receipts;
 pub mod scope;
+pub mod verdict;
 
 pub use chain::{Basis, LONGEST_CHAIN};
 pub use claim::ScopeClaim;
@@ -17,11 +20,14 @@ pub use evaluation::{
     ChainResult, Evaluation, Finding, Interruption, Link, Successor, assess, assess_known_at, evaluate,
 };
 pub use list::{
-    Freshness, LIST_TYPE, LONGEST_VALIDITY, ListError, MAX_LIST_CHARACTERS, RegisteredKey, TrustAnchor,
-    VerifiedList, content_hash, sign_list, verify_list,
+    Discontinuity, Freshness, LIST_TYPE, LONGEST_VALIDITY, ListError, MAX_LIST_CHARACTERS, RegisteredKey,
+    TrustAnchor, VerifiedList, content_hash, sign_list, verify_list,
 };
 pub use model::{
     Accreditation, DidWindow, Effect, Entity, EntityKind, Evidence, Framework, Key, KeyWindow, LIST_VERSION,
     Layer, OtherIdentifier, Profile, Proof, Reason, RegisterList, Status, StatusEvent, Succession,
 };
+pub use participation::{Participation, participation};
+pub use quality::{Judgement, Quality, quality};
 pub use scope::{Dimension, Scope, SizeRange, SizeUnit};
+pub use verdict::{Question, Verdict, assess_issuance, judge};

@@ -83,6 +83,20 @@ pub enum ListError {
     Signing(#[from] SignError),
 }
 
+/// Why a list cannot come after one that was seen before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Discontinuity {
+    /// Another operator's.
+    #[error("the register list is of another operator than the one before")]
+    OtherOperator,
+    /// Its number is lower.
+    #[error("the register list is older than one seen before")]
+    RolledBack,
+    /// It does not commit to the one before, or says something else under the same number.
+    #[error("the register list does not continue the one seen before")]
+    Forked,
+}
+
 /// A list whose signature, type, dates and inner consistency were checked.
 ///
 /// Made by [`verify_list`] alone. It may be stale: ask [`freshness`](Self::freshness).
@@ -290,17 +304,29 @@ impl VerifiedList {
         }
     }
 
-    /// Whether this list may follow `previous`: it keeps or raises the number, and commits to what it replaces.
+    /// Whether this list may follow `previous`; see [`check_follows`](Self::check_follows).
+    pub fn follows(&self, previous: &Self) -> bool {
+        self.check_follows(previous).is_ok()
+    }
+
+    /// Why this list may not take the place of `previous`: it must keep or raise the number, and commit to what it
+    /// replaces.
     ///
     /// A gap of several numbers is allowed, since a reader need not see every list.
-    pub fn follows(&self, previous: &Self) -> bool {
-        let (before, after) = (previous.list.sequence, self.list.sequence);
-        self.list.iss == previous.list.iss
-            && match after.checked_sub(before) {
-                None => false,
-                Some(0) => self.content_hash == previous.content_hash,
-                Some(1) => self.list.previous_hash.as_deref() == Some(previous.content_hash.as_str()),
-                Some(_) => true,
-            }
+    pub fn check_follows(&self, previous: &Self) -> Result<(), Discontinuity> {
+        if self.list.iss != previous.list.iss {
+            return Err(Discontinuity::OtherOperator);
+        }
+        let commits = match self.list.sequence.checked_sub(previous.list.sequence) {
+            None => return Err(Discontinuity::RolledBack),
+            Some(0) => self.content_hash == previous.content_hash,
+            Some(1) => self.list.previous_hash.as_deref() == Some(previous.content_hash.as_str()),
+            Some(_) => true,
+        };
+        if commits {
+            Ok(())
+        } else {
+            Err(Discontinuity::Forked)
+        }
     }
 }

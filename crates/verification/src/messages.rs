@@ -335,6 +335,11 @@ messages! {
         "Het oordeel over de instelling zelf is nu positief. Hoe het bij de uitgifte was, is hier niet bekend.",
         "The institution itself is judged positively now. How it was at issuance is not known here.";
 
+    /// Institution: judged negatively at issuance, or the judgement had ended by then.
+    InstitutionNotPositiveThen = "QUA-006",
+        "Bij de uitgifte was het oordeel over de instelling zelf negatief of verlopen.",
+        "At issuance the judgement about the institution itself was negative, or had ended.";
+
     /// Any axis that comes out differently by a better clock.
     ClockOff = "CLK-001",
         "De klok van dit apparaat loopt {age} {way}. Daardoor is dit niet te bepalen. Zet de klok goed en controleer opnieuw.",

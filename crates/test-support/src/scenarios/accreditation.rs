@@ -203,6 +203,18 @@ pub(super) const PLANS: &[Plan] = &[
         axes: &[(Axis::InstitutionQuality, Code::InstitutionPositiveNow)],
         ..SOUND
     },
+    Plan {
+        name: "a negative judgement when the credential was issued, and a positive one since",
+        institution: |it| {
+            it.with_institution(|it| it.evidence.clear())
+                .judged("negative", "2026-01-01", "2026-09-30")
+                .judged("positive", "2026-10-01", "2030-01-01")
+        },
+        colour: Colour::Amber,
+        verdict: Code::InstitutionNotPositiveThen,
+        axes: &[(Axis::InstitutionQuality, Code::InstitutionNotPositiveThen)],
+        ..SOUND
+    },
 ];
 
 const LEFT_SINCE: &[(Axis, Code)] = &[

@@ -32,7 +32,6 @@ pub(crate) fn check(check: &Check<'_>, issuer: &Did, facts: &Facts, time: &Issua
         };
     };
     let claim = claim(facts);
-    let judged_at = |moment| trust::assess(list, issuer, &claim, moment, check.at);
     // A day alone reads as its noon, which may lie ahead on the day itself.
     let present = |moment: DateTime<Utc>| match dutch_day(moment) == dutch_day(check.at) {
         true => moment.min(check.at),
@@ -40,14 +39,8 @@ pub(crate) fn check(check: &Check<'_>, issuer: &Did, facts: &Facts, time: &Issua
     };
     let claimed = time.claimed().map_or(check.at, present);
     let used = time.used().map_or(check.at, present);
-    // A date on which the issuer was not admitted is not mended by a receipt that came when it was.
-    let stands = |chain: &ChainResult| chain.at_issuance == Status::Active;
-    let at_claimed = judged_at(claimed);
-    let (issued, chain) = match at_claimed {
-        Some(chain) if used != claimed && stands(&chain) => (used, judged_at(used)),
-        other => (claimed, other),
-    };
-    let Some(chain) = chain else {
+    let judged = trust::assess_issuance(list, issuer, &claim, (claimed, used), check.at);
+    let Some((issued, chain)) = judged else {
         return Accreditation {
             axes: unlisted(check, list, issuer),
             chain: None,

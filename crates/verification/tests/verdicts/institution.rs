@@ -28,4 +28,22 @@ fn the_judgement_about_the_institution_is_an_axis_of_its_own() {
         axis(&since, Axis::InstitutionQuality),
         (Outcome::Passed, "QUA-005")
     );
+
+    for then in ["negative", "positive"] {
+        // The latter had ended by then.
+        let until = if then == "negative" {
+            "2026-09-30"
+        } else {
+            "2026-06-30"
+        };
+        let renewed = judged(an_institution().judged(then, "2020-01-01", until).judged(
+            "positive",
+            "2026-10-01",
+            "2030-01-01",
+        ));
+        assert_eq!(verdict(&renewed), (Colour::Amber, "QUA-006"));
+        let evidence = &renewed.axis(Axis::InstitutionQuality).unwrap().evidence;
+        assert_eq!(evidence["now"]["judgement"], "positive");
+        assert_ne!(evidence["then"]["judgement"], "positive");
+    }
 }

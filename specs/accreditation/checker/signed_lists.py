@@ -1,0 +1,153 @@
+"""Sections 1 and 2: which signed lists are relied on."""
+
+import base64
+import hashlib
+import json
+from datetime import timedelta
+
+from ed25519 import ed25519_verifies
+from times import moment, window
+
+LONGEST_LIST = 16 * 1024 * 1024
+
+
+class Refused(Exception):
+    """Why something is refused, in the word of the vectors."""
+
+
+def decode(text):
+    if "=" in text:
+        raise ValueError("padding")
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+
+
+def without_repetition(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise Refused("json")
+    return members
+
+
+def bounded(value, depth=1):
+    """How many values there are; refuses nesting beyond 16 levels."""
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if depth > 16 and isinstance(value, (dict, list)):
+        raise Refused("json")
+    return 1 + sum(bounded(child, depth + 1) for child in children)
+
+
+def canonical(value):
+    """RFC 8785, for what lists hold."""
+    if isinstance(value, dict):
+        members = sorted(value.items(), key=lambda member: member[0].encode("utf-16-be"))
+        return "{" + ",".join(canonical(name) + ":" + canonical(member) for name, member in members) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(canonical, value)) + "]"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def content_hash(content):
+    hashed = {name: member for name, member in content.items() if name not in ("issuedAt", "nextUpdate")}
+    return "sha-256:" + hashlib.sha256(canonical(hashed).encode()).hexdigest()
+
+
+def read_signed(text, anchors, at):
+    """The content of a signed list, by the steps of section 1."""
+    text = text.strip()
+    if len(text) > LONGEST_LIST:
+        raise Refused("too-large")
+    try:
+        header_part, payload_part, signature_part = text.split(".")
+        header = json.loads(decode(header_part), object_pairs_hook=without_repetition)
+        payload, signature = decode(payload_part), decode(signature_part)
+    except (ValueError, Refused):
+        raise Refused("not-signed") from None
+    if header.get("alg") not in ("EdDSA", "ES256") or not signature or "crit" in header:
+        raise Refused("not-signed")
+    if header.get("typ") != "mc-register+jwt":
+        raise Refused("wrong-type")
+    operator = json.loads(payload).get("iss")
+    keys = [anchor["jwk"] for anchor in anchors if anchor["iss"] == operator]
+    if not keys:
+        raise Refused("unknown-operator")
+    signed = f"{header_part}.{payload_part}".encode()
+    # ES256 takes a library; the vectors are signed with Ed25519.
+    if not any(key["crv"] == "Ed25519" and ed25519_verifies(decode(key["x"]), signed, signature) for key in keys):
+        raise Refused("wrong-signature")
+    content = json.loads(payload, object_pairs_hook=without_repetition)
+    if bounded(content) > 2_000_000:
+        raise Refused("json")
+    if content.get("version", 1) not in (1, 2):
+        raise Refused("unknown-version")
+    if any(name not in content for name in ("iss", "registerId", "sequence", "issuedAt", "nextUpdate")):
+        raise Refused("shape")
+    issued, until = moment(content["issuedAt"]), moment(content["nextUpdate"])
+    if issued > at + timedelta(minutes=5) or not issued < until <= issued + timedelta(hours=24):
+        raise Refused("wrong-dates")
+    check_consistency(content)
+    return content
+
+
+def thumbprint(jwk):
+    required = {"EC": ("crv", "kty", "x", "y"), "OKP": ("crv", "kty", "x")}[jwk["kty"]]
+    digest = hashlib.sha256(canonical({name: jwk[name] for name in required}).encode()).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def check_consistency(content):
+    def once(values):
+        values = list(values)
+        if len(set(values)) != len(values):
+            raise Refused("inconsistent")
+
+    entities = content.get("entities", [])
+    accreditations = [one for entity in entities for one in entity.get("accreditations", [])]
+    keys = [key for entity in entities for key in entity.get("keys", [])]
+    once(framework["id"] for framework in content.get("frameworks", []))
+    once(entity["entityId"] for entity in entities)
+    once(did for entity in entities for did in entity["dids"])
+    once(key["kid"] for key in keys)
+    once(one["accreditationId"] for one in accreditations)
+
+    by_id = {entity["entityId"]: entity for entity in entities}
+    wrong = []
+    for entity in entities:
+        for key in entity.get("keys", []):
+            wrong.append(key["kid"].split("#")[0] not in entity["dids"])
+            wrong.append(thumbprint(key["publicKeyJwk"]) != key["jwkThumbprint"])
+        windows = [(one["did"], *window(one, "notBefore", "notAfter")) for one in entity.get("didWindows", [])]
+        for place, (did, start, end) in enumerate(windows):
+            wrong.append(did not in entity["dids"] or end < start)
+            wrong += [did == other and start <= last and first <= end for other, first, last in windows[place + 1 :]]
+        seen, successor = {entity["entityId"]}, entity.get("succeededBy")
+        while successor:
+            following = by_id.get(successor["entity"])
+            if following is None or following["entityId"] in seen:
+                raise Refused("inconsistent")
+            seen.add(following["entityId"])
+            successor = following.get("succeededBy")
+    for one in accreditations:
+        history = one.get("statusHistory", [])
+        pairs = list(zip(history, history[1:]))
+        wrong += [earlier["seq"] >= later["seq"] for earlier, later in pairs]
+        wrong += [moment(earlier["recordedAt"]) > moment(later["recordedAt"]) for earlier, later in pairs]
+        wrong += [event["status"] not in ("active", "suspended", "withdrawn") for event in history]
+        wrong.append("validUntil" in one and moment(one["validUntil"]) <= moment(one["validFrom"]))
+        for size in one.get("scope", {}).get("sizes") or []:
+            wrong.append(not 0 <= size["min"] <= size["max"] or size.get("step", 1) <= 0)
+    if any(wrong):
+        raise Refused("inconsistent")
+
+
+def check_follows(content, previous):
+    step = content["sequence"] - previous["sequence"]
+    if content["iss"] != previous["iss"]:
+        raise Refused("other-operator")
+    if step < 0:
+        raise Refused("rolled-back")
+    if step == 0 and content_hash(content) != content_hash(previous):
+        raise Refused("forked")
+    if step == 1 and content.get("previousHash") != content_hash(previous):
+        raise Refused("forked")

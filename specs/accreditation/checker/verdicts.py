@@ -1,0 +1,75 @@
+"""Sections 5 to 7: the time that counts, the verdict, and the institution itself."""
+
+from datetime import date, timedelta, timezone
+
+from chains import evaluate
+from times import holds, moment, window
+
+
+def time_used(claimed, received):
+    return claimed if received is None or received <= claimed + timedelta(hours=24) else received
+
+
+def key_counts(key, signed, received, used_time, now):
+    bounds = window(key, "notBefore", "notAfter")
+    compromised = moment(key["compromisedAt"]) if key.get("compromisedAt") else None
+    if received is None:
+        return (compromised is None or compromised > now) and holds(bounds, signed)
+    believed = compromised is None or compromised > now or compromised > received
+    counting = lambda at: holds(bounds, at) and (compromised is None or at < compromised)
+    return believed and counting(signed) and counting(used_time)
+
+
+def verdict(register, issuer, kid, claim, claimed, received, now):
+    if register is None:
+        return "ACC-007"
+    fresh = register.is_fresh(now)
+    if issuer not in register.by_did:
+        return "ACC-006" if fresh else "ACC-007"
+    used_time = time_used(claimed, received)
+    key = register.by_kid.get(kid)
+    if key is None or kid.split("#")[0] != issuer or not key_counts(key, claimed, received, used_time, now):
+        return "ACC-009"
+    answer = evaluate(register, issuer, claim, claimed, now)
+    if answer["atIssuance"] == "active" and used_time != claimed:
+        answer = evaluate(register, issuer, claim, used_time, now)
+    if answer["atIssuance"] != "active":
+        return "ACC-004" if answer["retroactive"] else "ACC-003"
+    if not answer["inScope"]:
+        return "ACC-005"
+    if not fresh:
+        return "ACC-007"
+    if answer["unstated"]:
+        return "SCP-002"
+    if answer["now"] == "active":
+        return "ACC-001"
+    return "ACC-002" if received else "ACC-008"
+
+
+COLOURS = {"ACC-001": "green", "ACC-002": "amber", "ACC-008": "amber", "ACC-006": "grey", "ACC-007": "grey", "SCP-002": "grey"}
+
+
+def quality(register, issuer, at, now):
+    unit = register.by_did.get(issuer)
+    entities = [entity for entity in (unit, unit and register.entities.get(unit.get("parentEntity"))) if entity]
+    found = []
+    for entity in entities:
+        for evidence in entity.get("evidence", []):
+            if evidence["layer"] != "L2":
+                continue
+            day = at.astimezone(timezone.utc).date()
+            first = date.fromisoformat(evidence["validFrom"]) if "validFrom" in evidence else date.min
+            last = date.fromisoformat(evidence["validTo"]) if "validTo" in evidence else date.max
+            if first <= day <= last:
+                found.append(evidence.get("decision"))
+            elif last < day and evidence.get("decision") == "positive":
+                found.append("ended")
+        for chain in register.chains(entity, now, "L2"):
+            status = chain.status(at)
+            if status == "active":
+                found.append("positive")
+            elif status in ("suspended", "withdrawn"):
+                found.append("negative")
+            elif status == "expired" and chain.links[0].bounds[1] < at:
+                found.append("ended")
+    return next((word for word in ("negative", "positive", "ended") if word in found), "unknown")
