@@ -66,6 +66,7 @@ pub async fn run(options: &Options) -> Result<u8, CheckError> {
         settings,
         clock: Clock::system(),
         data_dir: None,
+        developer: false,
     })?;
     let text = match options.file.to_str() {
         Some(link) if link.contains("://") => link.to_owned(),

@@ -33,6 +33,10 @@ pub struct Options {
     pub data: PathBuf,
     /// Whether to open the start page in a browser.
     pub open: bool,
+    /// Whether the first institution signs what developers send it, and the verifier can be made to forget.
+    pub developer: bool,
+    /// Under which other address test suites reach the first institution.
+    pub developer_url: Option<String>,
 }
 
 /// Why the demo did not start, or ended.
@@ -164,6 +168,9 @@ pub async fn run(options: &Options) -> Result<(), DemoError> {
     println!("  wallet            {wallet}");
     println!("  verifier          {verifier}");
     println!("  sample platform   {platform}");
+    if options.developer {
+        println!("  VC-API            {first}/vc-api   (signs for anybody; docs/vc-api.md)");
+    }
     println!();
     println!(
         "Data: {}. Ctrl-C stops everything; starting again finds it.",
@@ -202,7 +209,10 @@ impl Demo {
 
         let mut institutions = Vec::new();
         for (index, sample) in INSTITUTIONS.iter().enumerate() {
-            let config = institution(sample, index, &notes, &addresses, data, &handle, &clock)?;
+            let mut config = institution(sample, index, &notes, &addresses, data, &handle, &clock)?;
+            if options.developer && index == 0 {
+                config.developer = Some(developer(options)?);
+            }
             let (router, adapter) = issuer_adapter::router(config).await.map_err(DemoError::new)?;
             let registration = adapter.registration();
             let seed = seed::institution(sample, &register_did, &registration).map_err(DemoError::new)?;
@@ -218,6 +228,7 @@ impl Demo {
             settings: settings.clone(),
             clock: clock.clone(),
             data_dir: Some(data.join("verifier")),
+            developer: options.developer,
         };
         let (verifier, _) = verifier::router(config).map_err(DemoError::new)?;
         let config = wallet::Config {
@@ -282,6 +293,14 @@ impl Demo {
         }
         Ok(())
     }
+}
+
+/// How the endpoints for developers are set up.
+fn developer(options: &Options) -> Result<issuer_adapter::Developer, DemoError> {
+    let url = options.developer_url.as_deref().map(url::Url::parse);
+    Ok(issuer_adapter::Developer {
+        public_url: url.transpose().map_err(DemoError::new)?,
+    })
 }
 
 /// How an institution of the demo is set up.

@@ -37,6 +37,12 @@ enum Command {
         /// Open the start page in a browser.
         #[arg(long)]
         open: bool,
+        /// Open VC-API endpoints for integrators and test suites, which sign for anybody; see `docs/vc-api.md`.
+        #[arg(long)]
+        developer: bool,
+        /// The address under which test suites reach the first institution, such as that of an https proxy.
+        #[arg(long, requires = "developer")]
+        developer_url: Option<String>,
     },
     /// Check a credential or presentation in a file; `-` reads standard input.
     ///
@@ -102,9 +108,19 @@ fn main() -> ExitCode {
         Err(error) => return failed(&error),
     };
     match arguments.command {
-        Command::Demo { port, data, open } => {
-            ended(runtime.block_on(demo::run(&demo::Options { port, data, open })))
-        }
+        Command::Demo {
+            port,
+            data,
+            open,
+            developer,
+            developer_url,
+        } => ended(runtime.block_on(demo::run(&demo::Options {
+            port,
+            data,
+            open,
+            developer,
+            developer_url,
+        }))),
         Command::Check(options) => match runtime.block_on(check::run(&options)) {
             Ok(code) => ExitCode::from(code),
             Err(error) => {

@@ -62,6 +62,8 @@ struct TrustFile {
     #[serde(default)]
     ask_unknown_issuers: bool,
     data_dir: Option<PathBuf>,
+    #[serde(default)]
+    developer: bool,
 }
 
 #[derive(Deserialize)]
@@ -151,6 +153,7 @@ pub async fn run(kind: Kind, file: &Path) -> Result<(), ServiceError> {
                 settings: config.settings(),
                 clock,
                 data_dir: config.data_dir,
+                developer: config.developer,
             })
             .map_err(failed)?
             .0
@@ -219,6 +222,12 @@ fn missing_for_production(kind: Kind, table: &Table) -> Vec<&'static str> {
     }
     if matches!(kind, Kind::Verifier) && !table.contains_key("data_dir") {
         missing.push("without data_dir it forgets at a restart which register list was the newest");
+    }
+    if table
+        .get("developer")
+        .is_some_and(|developer| developer.as_bool() != Some(false))
+    {
+        missing.push("developer opens endpoints for test suites, an issuer's to everybody; take it out");
     }
     if matches!(kind, Kind::IssuerAdapter) {
         missing.push("staff share one desk key; personal log-in is not there yet");

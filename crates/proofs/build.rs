@@ -72,6 +72,12 @@ const OF_OTHERS: [(&str, &str, &str); 12] = [
     ),
 ];
 
+/// The context of the examples in the W3C's documents and test suites, which is this one line.
+const EXAMPLES: (&str, &str) = (
+    "https://www.w3.org/ns/credentials/examples/v2",
+    r#"{"@context": {"@vocab": "https://www.w3.org/ns/credentials/examples#"}}"#,
+);
+
 /// Where our own contexts are published; `microcredential-v1.jsonld` is `…/microcredential/v1`.
 const OUR_NAMESPACE: &str = "https://ns.example.org/";
 
@@ -84,6 +90,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             of_others(&root.join("node_modules").join(file), digest)?,
         ));
     }
+    contexts.push((EXAMPLES.0.to_owned(), EXAMPLES.1.to_owned()));
     contexts.extend(our_own(&root.join("specs/contexts"))?);
 
     let mut code = String::from("pub(super) const BUNDLED: &[(&str, &str)] = &[\n");

@@ -1,5 +1,6 @@
 //! What an institution's service needs to know to run.
 
+use crate::developer::Developer;
 use crate::sources::edubadges::Source;
 use credentials::Text;
 use credentials::award::Sector;
@@ -52,6 +53,10 @@ pub struct Config {
     /// Whether it holds invented data, which its pages then say.
     #[serde(default)]
     pub sample_data: bool,
+    /// Opens VC-API endpoints that sign whatever sound credential they are sent, with keys of their own. For developers
+    /// and test suites; never on a service that others rely on.
+    #[serde(default)]
+    pub developer: Option<Developer>,
     /// Where it reads the time.
     #[serde(skip)]
     pub clock: Clock,
@@ -123,7 +128,7 @@ pub enum Profile {
 }
 
 /// Names that addresses of the service itself begin with.
-const RESERVED: [&str; 10] = [
+const RESERVED: [&str; 11] = [
     "achievements",
     "config",
     "desk",
@@ -134,6 +139,7 @@ const RESERVED: [&str; 10] = [
     "readyz",
     "status",
     "types",
+    "vc-api",
 ];
 
 /// Why a configuration cannot be used.

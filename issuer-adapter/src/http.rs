@@ -7,6 +7,7 @@ mod openid4vci;
 mod problems;
 mod status;
 mod types;
+mod vc_api;
 mod well_known;
 
 use crate::Adapter;
@@ -42,7 +43,8 @@ type App = Arc<Adapter>;
     tags(
         (name = "issuance", description = "For wallets: OpenID for Verifiable Credential Issuance 1.0; any origin."),
         (name = "public", description = "For everybody who checks a credential; any origin."),
-        (name = "desk", description = "For the institution's staff.")
+        (name = "desk", description = "For the institution's staff."),
+        (name = "developer", description = "VC-API, only where the configuration switches it on; elsewhere these addresses do not exist.")
     )
 )]
 struct Description;
@@ -95,11 +97,21 @@ fn desk_api() -> OpenApiRouter<App> {
         .routes(routes!(desk::control::reinstate))
 }
 
+fn developer_api() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(vc_api::index))
+        .routes(routes!(vc_api::issue))
+        .routes(routes!(vc_api::derive))
+        .routes(routes!(vc_api::status))
+        .routes(routes!(vc_api::status_list))
+}
+
 /// The description of the institution's API, in OpenAPI 3.1.
 pub fn openapi() -> Value {
     let (_, description) = OpenApiRouter::with_openapi(Description::openapi())
         .merge(public_api())
         .merge(desk_api())
+        .merge(developer_api())
         .split_for_parts();
     serde_json::to_value(description).unwrap_or_default()
 }
@@ -107,6 +119,11 @@ pub fn openapi() -> Value {
 pub(crate) fn router(adapter: App, desk: Secret) -> Result<Router, InvalidSource> {
     let (public, _) = public_api().split_for_parts();
     let (desk_api, _) = desk_api().split_for_parts();
+    let (developer, _) = developer_api()
+        .layer(RateLimit::requests("vc-api", 1_200))
+        .split_for_parts();
+    // Without the switch there is nothing at these addresses at all.
+    let developer = adapter.developer.is_some().then_some(developer);
     let description = openapi();
     let sample_data = adapter.config.sample_data;
     let checked = adapter.clone();
@@ -124,6 +141,7 @@ pub(crate) fn router(adapter: App, desk: Secret) -> Result<Router, InvalidSource
                 .route_layer(from_fn_with_state(desk, with_key))
                 .route_layer(RateLimit::refusals("desk", 60)),
         )
+        .merge(developer.unwrap_or_default().layer(public_cors()))
         .with_state(adapter)
         .route("/", get(|| async { Redirect::temporary("/desk/") }))
         .route("/desk", get(|| async { Redirect::temporary("/desk/") }))

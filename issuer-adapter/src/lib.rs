@@ -3,6 +3,7 @@
 mod admission;
 mod awards;
 mod config;
+mod developer;
 mod http;
 mod identity;
 mod issuance;
@@ -15,6 +16,7 @@ pub mod validation;
 
 pub use awards::{AwardError, Changes, State};
 pub use config::{Config, ConfigError, FrameworkFiles, Institution, Profile, Unit};
+pub use developer::Developer;
 pub use http::openapi;
 pub use identity::{IdentityError, RegisteredKey, RegisteredParty, Registration};
 pub use storage::StorageError;
@@ -79,6 +81,8 @@ pub(crate) struct Adapter {
     register: admission::Register,
     nonces: secrets::Nonces,
     lists: status::Lists,
+    /// Only in a developer's installation.
+    developer: Option<developer::Instances>,
     clock: Clock,
 }
 
@@ -140,6 +144,17 @@ pub async fn router(config: Config) -> Result<(Router, Handle), StartError> {
         config.anchors.clone(),
         client.clone(),
     );
+    let developer = match &config.developer {
+        None => None,
+        Some(developer) => {
+            let origin = developer.public_url.as_ref().unwrap_or(&config.public_url);
+            let origin = origin.as_str().trim_end_matches('/');
+            let folder = config.data_dir.join("keys");
+            let instances = developer::Instances::load(&folder, origin).map_err(IdentityError::from)?;
+            tracing::warn!("developer: this service signs whatever it is sent, with keys of no institution");
+            Some(instances)
+        }
+    };
     let adapter = Arc::new(Adapter {
         frameworks: config.all_frameworks().map_err(IdentityError::from)?,
         sectors: config
@@ -150,6 +165,7 @@ pub async fn router(config: Config) -> Result<(Router, Handle), StartError> {
         clock: config.clock.clone(),
         nonces: secrets::Nonces::new(),
         lists: status::Lists::default(),
+        developer,
         config,
         identities,
         storage,

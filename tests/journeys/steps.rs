@@ -54,6 +54,9 @@ impl Round {
             port: 0,
             data: data.path().to_owned(),
             open: false,
+            // So that strangers' requests reach those endpoints too (`tests/hostile`).
+            developer: true,
+            developer_url: None,
         };
         let demo = Demo::start_by(&options, clock.clone()).await.unwrap();
         let http = reqwest::Client::builder()

@@ -27,6 +27,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         settings,
         clock: Clock::fixed(first.at),
         data_dir: None,
+        developer: false,
     })?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let page = format!("http://localhost:{}/", listener.local_addr()?.port());

@@ -129,6 +129,11 @@ impl Fetching {
         }
     }
 
+    /// Forgets every answer.
+    pub(crate) fn forget_all(&self) {
+        *self.kept() = Kept::default();
+    }
+
     fn kept(&self) -> MutexGuard<'_, Kept> {
         self.0.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }

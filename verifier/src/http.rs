@@ -2,6 +2,7 @@
 
 mod config;
 mod credentials;
+mod developer;
 mod identifiers;
 mod report;
 
@@ -30,7 +31,10 @@ struct Page;
         title = "Waarmerk verifier",
         description = "Checks microcredentials: signature, status, and whether the issuer might issue them."
     ),
-    tags((name = "public", description = "For everybody; no registration, any origin. Nothing sent is kept."))
+    tags(
+        (name = "public", description = "For everybody; no registration, any origin. Nothing sent is kept."),
+        (name = "developer", description = "Only where the configuration switches it on; elsewhere these addresses do not exist.")
+    )
 )]
 struct Description;
 
@@ -51,14 +55,25 @@ fn api() -> OpenApiRouter<Verifier> {
         .layer(public_cors())
 }
 
+fn developer_api() -> OpenApiRouter<Verifier> {
+    OpenApiRouter::new().routes(routes!(developer::forget))
+}
+
 /// The description of the verifier's API, in OpenAPI 3.1.
 pub fn openapi() -> Value {
-    let (_, description) = api().split_for_parts();
+    let (_, description) = api().merge(developer_api()).split_for_parts();
     serde_json::to_value(description).unwrap_or_default()
 }
 
-pub(crate) fn router(verifier: Verifier) -> Result<Router, InvalidSource> {
-    let (routes, description) = api().split_for_parts();
+pub(crate) fn router(verifier: Verifier, developer: bool) -> Result<Router, InvalidSource> {
+    let (routes, _) = api().split_for_parts();
+    let (of_developers, _) = developer_api().split_for_parts();
+    let routes = if developer {
+        routes.merge(of_developers)
+    } else {
+        routes
+    };
+    let description = openapi();
     // The page fetches status lists and DID documents of any issuer by itself.
     let mut connect = vec!["https:".to_owned()];
     connect.extend(verifier.settings().loopback_origins.iter().cloned());

@@ -3,6 +3,7 @@
 mod fetching;
 mod http;
 mod links;
+mod proofs_only;
 mod resolving;
 mod seen;
 mod verifier;
@@ -22,6 +23,7 @@ use verification::Settings;
 use crate::seen::Seen;
 
 pub use http::openapi;
+pub use proofs_only::{Asked, Kind};
 pub use resolving::{Resolution, ResolutionError, Wanted};
 pub use seen::SeenError;
 pub use verifier::{Options, Verifier};
@@ -36,6 +38,8 @@ pub struct Config {
     /// A folder of its own, in which it remembers the newest register list that it believed. Without one it forgets
     /// that when it stops, and could then be shown an older list.
     pub data_dir: Option<PathBuf>,
+    /// Opens what helps developers and test suites: a way to make it forget what it fetched.
+    pub developer: bool,
 }
 
 /// Why a verifier did not start.
@@ -67,7 +71,7 @@ pub fn router(config: Config) -> Result<(Router, Verifier), StartError> {
     })?;
     let seen = Seen::open(config.data_dir.as_deref(), &config.settings)?;
     let verifier = Verifier::new(config.settings, client, config.clock, seen);
-    Ok((http::router(verifier.clone())?, verifier))
+    Ok((http::router(verifier.clone(), config.developer)?, verifier))
 }
 
 /// Makes a verifier and serves it on `listener` until `shutdown` completes.

@@ -118,6 +118,12 @@ impl Verifier {
         report
     }
 
+    /// Forgets every answer that was kept.
+    pub(crate) fn forget(&self) {
+        self.0.fetching.forget_all();
+        *self.0.list.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     pub(crate) fn now(&self) -> DateTime<Utc> {
         self.0.clock.now()
     }
@@ -127,20 +133,31 @@ impl Verifier {
         self.0.fetching.fetch(need, self.0.clock.now()).await
     }
 
-    /// Does the work on a thread where it may take its time, when a processor is free.
+    /// Does the work of a check on a thread where it may take its time.
     async fn judge<T: Send + 'static>(
         &self,
         mut check: OneCheck,
         work: impl FnOnce(&Self, &mut OneCheck) -> T + Send + 'static,
     ) -> (OneCheck, T) {
+        let verifier = self.clone();
+        self.on_processor(move || {
+            let result = work(&verifier, &mut check);
+            (check, result)
+        })
+        .await
+    }
+
+    /// Does the work on a thread where it may take its time, when a processor is free.
+    pub(crate) async fn on_processor<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> T {
         // It is never closed, so there always is a place in the end.
         let processor = self.0.processors.clone().acquire_owned().await;
-        let verifier = self.clone();
         let done = tokio::task::spawn_blocking(move || {
             // Held also when nobody waits for the answer any more.
             let _processor = processor;
-            let result = work(&verifier, &mut check);
-            (check, result)
+            work()
         });
         match done.await {
             Ok(done) => done,

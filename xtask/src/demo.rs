@@ -17,6 +17,9 @@ pub(crate) struct Options {
     /// The folder that keeps databases and keys.
     #[arg(long, default_value = "demo-data")]
     data: PathBuf,
+    /// Open VC-API endpoints for integrators and test suites; see `docs/vc-api.md`.
+    #[arg(long)]
+    developer: bool,
 }
 
 /// Sets up, builds, and becomes the demo, so that Ctrl-C reaches it directly.
@@ -30,8 +33,10 @@ pub(crate) fn run(options: Options) -> Result<()> {
         .arg(options.port.to_string())
         .arg("--data")
         .arg(options.data);
-    if options.open {
-        command.arg("--open");
+    for (flag, is_given) in [("--open", options.open), ("--developer", options.developer)] {
+        if is_given {
+            command.arg(flag);
+        }
     }
     Err(format!("could not start the demo: {}", command.exec()))
 }

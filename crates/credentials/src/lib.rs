@@ -2,6 +2,8 @@
 
 pub mod award;
 mod calendar;
+pub mod data_model;
+mod date_time_stamp;
 mod did;
 pub mod facts;
 pub mod frameworks;
@@ -15,6 +17,7 @@ pub mod sd_jwt_vc;
 mod text;
 
 pub use calendar::{dutch_day, dutch_time, numeric_date, start_of_dutch_day};
+pub use date_time_stamp::DateTimeStamp;
 pub use did::{Did, DidUrl, InvalidDid};
 pub use frameworks::frameworks;
 pub use id::{CredentialId, InvalidCredentialId};

@@ -18,11 +18,11 @@ use crate::keys::{PublicKey, Signer};
 use credentials::{Did, DidUrl};
 
 pub use cryptosuite::Cryptosuite;
-pub use error::{CreateError, DeriveError, IssuerMismatch, ProofError};
+pub use error::{CreateError, DeriveError, IssuerMismatch, ProofError, Unexpected};
 pub use options::ProofOptions;
-pub use proof::VerifiedProof;
+pub use proof::{Expected, VerifiedProof};
 
-use proof::ReadProof;
+use proof::{ReadProof, previous_proofs};
 use suite::{Hashes, Input};
 
 /// More proofs than this on one document are refused.
@@ -54,10 +54,12 @@ pub fn sign_with(
     let earlier = unsecured.remove("proof");
     let mut proof = options.to_json();
     suite.complete(&mut proof, &unsecured);
+    let previous = previous_proofs(&proof, earlier.as_ref().map_or(&[], as_list))
+        .map_err(|_| CreateError::PreviousProof(options.previous_proof.join("`, `")))?;
     let input = Input {
         unsecured: &unsecured,
         options: &proof,
-        previous: &[],
+        previous: &previous,
         contexts,
         bare: &Hashes::default(),
     };
@@ -163,10 +165,13 @@ pub fn verification_methods(document: &Value) -> Vec<DidUrl> {
 }
 
 fn proofs_of(document: &Value) -> &[Value] {
-    match document.get("proof") {
-        Some(Value::Array(proofs)) => proofs.as_slice(),
-        Some(single) => std::slice::from_ref(single),
-        None => &[],
+    document.get("proof").map_or(&[], as_list)
+}
+
+fn as_list(proof: &Value) -> &[Value] {
+    match proof {
+        Value::Array(proofs) => proofs.as_slice(),
+        single => std::slice::from_ref(single),
     }
 }
 

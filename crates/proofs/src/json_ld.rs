@@ -50,7 +50,7 @@ pub enum JsonLdError {
     /// The document names a context that is not part of this program.
     #[error("the context `{0}` is not known here, and contexts are never fetched")]
     UnknownContext(String),
-    /// The document names no context, or defines terms of its own.
+    /// The document names no context, or defines terms of its own where it may not.
     #[error("`@context` at `{0}` must list the URLs of contexts, and nothing else")]
     InlineContext(String),
     /// A member that no context gives a meaning.

@@ -6,6 +6,7 @@ pub mod did;
 pub mod json_ld;
 pub mod jws;
 mod keys;
+pub mod related_resource;
 pub mod sd_jwt;
 pub mod sd_jwt_vc;
 pub mod vc_jose;

@@ -10,6 +10,7 @@ mod issuer;
 mod link;
 pub mod messages;
 pub mod policy;
+pub mod proofs_only;
 pub mod report;
 pub mod resources;
 mod verify;

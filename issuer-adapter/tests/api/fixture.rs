@@ -9,7 +9,7 @@ use credentials::award::Sector;
 use credentials::{Did, Text};
 use http_service::{Clock, system_random};
 use issuer_adapter::sources::edubadges::{Source, SourceIssuer};
-use issuer_adapter::{Config, Handle, Institution, Profile, Registration, Unit};
+use issuer_adapter::{Config, Developer, Handle, Institution, Profile, Registration, Unit};
 use proofs::{Algorithm, SecretKey};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
@@ -86,6 +86,15 @@ impl TestIssuer {
 
     /// With a unit that issues for certain readers.
     pub(crate) async fn start_with(profile: Profile) -> Self {
+        Self::start_as(profile, None).await
+    }
+
+    /// With the endpoints for developers.
+    pub(crate) async fn start_for_developers(developer: Developer) -> Self {
+        Self::start_as(Profile::default(), Some(developer)).await
+    }
+
+    async fn start_as(profile: Profile, developer: Option<Developer>) -> Self {
         let clock = Clock::fixed("2026-11-21T10:00:00Z".parse().unwrap());
         let pages = Pages::default();
         let (platform_listener, platform) = listen().await;
@@ -136,6 +145,7 @@ impl TestIssuer {
             loopback_origins: vec![platform.clone()],
             wallet_url: Some("https://wallet.example/".parse().unwrap()),
             sample_data: true,
+            developer,
             clock: clock.clone(),
         };
         let before = issuer_adapter::registration(&config).unwrap();

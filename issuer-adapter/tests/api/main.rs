@@ -17,4 +17,5 @@ mod issuance;
 mod receipts;
 mod review;
 mod status;
+mod vc_api;
 mod wallet;

@@ -2,7 +2,31 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{OneOfBuilder, Schema};
+use utoipa::openapi::{Ref, RefOr};
+use utoipa::{PartialSchema, ToSchema};
+
+/// What came of a check: a [`Report`] by the policy `employer`, a [`ProofsReport`] by the policy `proof`.
+pub(crate) enum Verification {}
+
+impl PartialSchema for Verification {
+    fn schema() -> RefOr<Schema> {
+        let either = OneOfBuilder::new()
+            .item(Ref::from_schema_name(Report::name()))
+            .item(Ref::from_schema_name(ProofsReport::name()))
+            .description(Some("By the policy `employer`, or by the policy `proof`."));
+        RefOr::T(either.build().into())
+    }
+}
+
+impl ToSchema for Verification {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((Report::name().into_owned(), Report::schema()));
+        schemas.push((ProofsReport::name().into_owned(), ProofsReport::schema()));
+        Report::schemas(schemas);
+        ProofsReport::schemas(schemas);
+    }
+}
 
 /// Everything that was checked, and what it comes to.
 #[derive(ToSchema)]
@@ -32,6 +56,35 @@ pub(crate) struct Report {
     register: Option<RegisterUsed>,
     /// The link it came from, when it came from one.
     link: Option<Link>,
+}
+
+/// What checking the data model and the proofs alone gave, as VC-API answers it.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the report of another crate")]
+pub(crate) struct ProofsReport {
+    /// Whether the document follows the data model and every proof holds; nothing more.
+    verified: bool,
+    /// What was checked: `dataModel` and `proof`.
+    checks: Vec<String>,
+    /// What was not checked, or could not be.
+    warnings: Vec<ProofProblem>,
+    /// Why it is not verified; never empty then.
+    errors: Vec<ProofProblem>,
+}
+
+/// A problem as VCDM 2.0 §7.2 describes it.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the report of another crate")]
+pub(crate) struct ProofProblem {
+    /// Which problem: a URL of the standard that names it.
+    #[schema(example = "https://w3id.org/security#PROOF_VERIFICATION_ERROR")]
+    r#type: String,
+    /// The problem in a few words.
+    title: String,
+    /// What happened this time.
+    detail: String,
+    /// Where: a JSON pointer into the document; empty for the whole.
+    pointer: String,
 }
 
 /// The answer in one look.

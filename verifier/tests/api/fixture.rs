@@ -71,6 +71,7 @@ impl TestVerifier {
             settings: settings.clone(),
             clock: clock.clone(),
             data_dir: Some(folder.path().join("verifier")),
+            developer: false,
         })
         .unwrap();
         let (origin, _) = serve(router).await;
@@ -137,6 +138,7 @@ impl TestVerifier {
             },
             clock: self.clock.clone(),
             data_dir: Some(self.folder.path().join("verifier")),
+            developer: false,
         })
         .unwrap();
         (self.origin, _) = serve(router).await;
@@ -272,7 +274,7 @@ fn settings(register: &Register, register_origin: &str, institutions: &str) -> S
     settings
 }
 
-async fn serve(router: Router) -> (String, JoinHandle<()>) {
+pub(crate) async fn serve(router: Router) -> (String, JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     let served = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });

@@ -11,6 +11,7 @@ mod fetching;
 mod fixture;
 mod identifiers;
 mod links;
+mod proofs_only;
 mod requests;
 mod scenarios;
 mod verdicts;

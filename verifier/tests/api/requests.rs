@@ -55,7 +55,7 @@ async fn a_policy_is_named_or_refused() {
     let known = verifier
         .post("/presentations/verify?policy=employer", &body)
         .await;
-    let unknown = verifier.post("/presentations/verify?policy=proof", &body).await;
+    let unknown = verifier.post("/presentations/verify?policy=strict", &body).await;
 
     assert_eq!(known.colour(), "green");
     unknown.assert_problem(400, "unknown-policy");

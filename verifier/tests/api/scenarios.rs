@@ -14,6 +14,7 @@ async fn asked(scenario: &Scenario, client: &Client) -> (u16, Value) {
         settings: scenario.settings.clone(),
         clock: Clock::fixed(scenario.at),
         data_dir: None,
+        developer: false,
     })
     .unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -1,9 +1,10 @@
 //! Why a document was not signed, a proof does not hold, or nothing was derived.
 
+use chrono::{DateTime, Utc};
 use credentials::jcs::JcsError;
 
 use super::Cryptosuite;
-use crate::did::LookupError;
+use crate::did::{LookupError, Purpose};
 use crate::json_ld::JsonLdError;
 use crate::keys::{Algorithm, SignError};
 
@@ -29,6 +30,9 @@ pub enum CreateError {
     /// The document is not an object.
     #[error("only a JSON object can carry a proof")]
     NotAnObject,
+    /// The document has no proof, or more than one, of the name that this one is to cover.
+    #[error("the document has not exactly one proof named `{0}`")]
+    PreviousProof(String),
     /// A pointer to what every derived proof shows points at nothing.
     #[error("`{0}` is not a JSON pointer to a value of the document")]
     Pointer(String),
@@ -79,6 +83,23 @@ pub enum ProofError {
     /// The signature does not hold.
     #[error("the document was changed after it was signed, or signed with another key")]
     Signature,
+}
+
+/// Why a proof, though it holds, is not the one that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unexpected {
+    /// It was made for another purpose.
+    #[error("the proof was made for another purpose: {}", .0.name())]
+    Purpose(Purpose),
+    /// It has ended.
+    #[error("the proof ended at {0}")]
+    Expired(DateTime<Utc>),
+    /// It is for somebody else.
+    #[error("the proof is not for the domain that was asked for")]
+    Domain,
+    /// It answers something else, or nothing.
+    #[error("the proof does not answer the challenge that was given")]
+    Challenge,
 }
 
 /// Why nothing was derived from a credential.

@@ -24,6 +24,11 @@ pub struct ProofOptions {
     pub domain: Option<String>,
     /// What it answers.
     pub challenge: Option<String>,
+    /// Its name, a URL, by which a later proof can cover it.
+    pub id: Option<String>,
+    /// The names of earlier proofs of the document that this one is made over: a proof chain (Data Integrity 1.0
+    /// §2.1.2).
+    pub previous_proof: Vec<String>,
 }
 
 impl ProofOptions {
@@ -37,6 +42,8 @@ impl ProofOptions {
             expires: None,
             domain: None,
             challenge: None,
+            id: None,
+            previous_proof: Vec::new(),
         }
     }
 
@@ -48,7 +55,14 @@ impl ProofOptions {
 
     pub(super) fn to_json(&self) -> Map<String, Value> {
         let date = |date: DateTime<Utc>| json!(date.to_rfc3339_opts(SecondsFormat::Secs, true));
+        let previous = match self.previous_proof.as_slice() {
+            [] => None,
+            [one] => Some(json!(one)),
+            several => Some(json!(several)),
+        };
         [
+            ("id", self.id.as_ref().map(|id| json!(id))),
+            ("previousProof", previous),
             ("type", Some(json!(PROOF_TYPE))),
             ("cryptosuite", Some(json!(self.cryptosuite.name()))),
             ("created", self.created.map(date)),

@@ -1,10 +1,10 @@
 //! Reading proofs.
 
 use chrono::{DateTime, Utc};
-use credentials::{Did, DidUrl};
+use credentials::{DateTimeStamp, Did, DidUrl};
 use serde_json::{Map, Value};
 
-use super::{Cryptosuite, ProofError};
+use super::{Cryptosuite, ProofError, Unexpected};
 use crate::did::Purpose;
 
 /// A proof whose signature holds.
@@ -26,6 +26,40 @@ pub struct VerifiedProof {
     pub domain: Vec<String>,
     /// What it answers.
     pub challenge: Option<String>,
+}
+
+/// What a verifier asks of a proof whose signature holds (Data Integrity 1.0 §4.4).
+#[derive(Clone, Copy, Debug)]
+pub struct Expected<'a> {
+    /// What the proof must be for.
+    pub purpose: Purpose,
+    /// The moment of the check, at which the proof must not have ended.
+    pub at: DateTime<Utc>,
+    /// For whom it must be, if that matters.
+    pub domain: Option<&'a str>,
+    /// What it must answer, if anything was asked.
+    pub challenge: Option<&'a str>,
+}
+
+impl VerifiedProof {
+    /// Holds the proof against what is expected of it.
+    pub fn require(&self, expected: &Expected<'_>) -> Result<(), Unexpected> {
+        if self.purpose != expected.purpose {
+            return Err(Unexpected::Purpose(self.purpose));
+        }
+        if let Some(end) = self.expires.filter(|end| *end < expected.at) {
+            return Err(Unexpected::Expired(end));
+        }
+        if let Some(domain) = expected.domain
+            && !self.domain.iter().any(|named| named == domain)
+        {
+            return Err(Unexpected::Domain);
+        }
+        if expected.challenge.is_some() && expected.challenge != self.challenge.as_deref() {
+            return Err(Unexpected::Challenge);
+        }
+        Ok(())
+    }
 }
 
 /// A proof whose members were read and whose signature was not checked.
@@ -54,9 +88,9 @@ impl ReadProof {
         let required = |name: &'static str| text(name)?.ok_or(ProofError::Malformed(name));
         let date = |name: &'static str| match text(name)? {
             None => Ok(None),
-            Some(date) => match DateTime::parse_from_rfc3339(date) {
-                Ok(date) => Ok(Some(date.with_timezone(&Utc))),
-                Err(_) => Err(ProofError::Malformed(name)),
+            Some(date) => match DateTimeStamp::parse_or_assume_utc(date) {
+                Some(date) => Ok(Some(date.to_utc())),
+                None => Err(ProofError::Malformed(name)),
             },
         };
         if required("type")? == super::cryptosuite::PROOF_TYPE {
@@ -68,6 +102,12 @@ impl ReadProof {
         let purpose =
             Purpose::from_name(required("proofPurpose")?).ok_or(ProofError::Malformed("proofPurpose"))?;
         let value = required("proofValue")?.to_owned();
+        // Another proof may name it (Data Integrity 1.0 §2.1).
+        if let Some(id) = text("id")?
+            && !id.contains(':')
+        {
+            return Err(ProofError::Malformed("id"));
+        }
         let mut options = members.clone();
         options.remove("proofValue");
         // The proof is read with the document's contexts; one that asks for others is not understood.
@@ -114,7 +154,7 @@ fn texts(members: &Map<String, Value>, name: &'static str) -> Result<Vec<String>
 }
 
 /// The proofs of the same document that a proof says it was made over (Data Integrity 1.0 §2.1.2).
-fn previous_proofs(members: &Map<String, Value>, all: &[Value]) -> Result<Vec<Value>, ProofError> {
+pub(super) fn previous_proofs(members: &Map<String, Value>, all: &[Value]) -> Result<Vec<Value>, ProofError> {
     texts(members, "previousProof")?
         .iter()
         .map(|id| {

@@ -1,3 +1,5 @@
+mod expected;
+
 use chrono::{DateTime, Utc};
 use serde_json::json;
 

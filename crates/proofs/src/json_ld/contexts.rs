@@ -1,13 +1,13 @@
 //! The contexts a document may name, and what applying them gives; compiled once and kept
 //! ([JSON-LD API §4.1](https://www.w3.org/TR/json-ld11-api/#context-processing-algorithm)).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use serde_json::Value;
 
 use super::JsonLdError;
-use super::context::{Context, Scoped};
+use super::context::{Context, Name, Scoped};
 use super::process::Processing;
 
 include!(concat!(env!("OUT_DIR"), "/contexts.rs"));
@@ -24,6 +24,7 @@ const MOST_INLINE: usize = 100;
 pub struct Contexts {
     by_url: BTreeMap<String, Scoped>,
     compiled: Mutex<Compiled>,
+    with_own_terms: bool,
 }
 
 #[derive(Debug, Default)]
@@ -47,6 +48,20 @@ impl Contexts {
         &BUNDLED_CONTEXTS
     }
 
+    /// The contexts that are part of this program, in documents that may add terms of their own.
+    ///
+    /// A context inside the document may then give a meaning to names that have none, one by one or all with `@vocab`, and
+    /// do nothing else: it defines no
+    /// name that is defined, no second name for what has one, and none of JSON-LD's keywords. So whoever reads members
+    /// by their names still reads what was signed.
+    pub fn bundled_with_own_terms() -> &'static Self {
+        static WITH_OWN_TERMS: LazyLock<Contexts> = LazyLock::new(|| Contexts {
+            with_own_terms: true,
+            ..Contexts::bundled_copy()
+        });
+        &WITH_OWN_TERMS
+    }
+
     /// No contexts at all.
     pub fn none() -> Self {
         Self::default()
@@ -65,8 +80,12 @@ impl Contexts {
     pub fn bundled_copy() -> Self {
         Self {
             by_url: Self::bundled().by_url.clone(),
-            compiled: Mutex::default(),
+            ..Self::default()
         }
+    }
+
+    pub(super) fn allows_own_terms(&self) -> bool {
+        self.with_own_terms
     }
 
     /// The URLs of these contexts.
@@ -109,6 +128,10 @@ pub(super) struct Compiler<'a> {
     recent: HashMap<Step, Arc<Context>>,
     inline_count: usize,
     definitions: usize,
+    /// Names that the document itself gave a meaning.
+    own_names: HashSet<String>,
+    /// Whether the document itself gave a meaning to all names without one.
+    has_own_vocabulary: bool,
 }
 
 impl<'a> Compiler<'a> {
@@ -119,6 +142,8 @@ impl<'a> Compiler<'a> {
             recent: HashMap::new(),
             inline_count: 0,
             definitions: 0,
+            own_names: HashSet::new(),
+            has_own_vocabulary: false,
         }
     }
 
@@ -133,6 +158,30 @@ impl<'a> Compiler<'a> {
             return Err(JsonLdError::TooComplex);
         }
         Ok(Scoped::new(value.clone(), None, true))
+    }
+
+    pub(super) fn add_own_name(&mut self, name: &str) {
+        self.own_names.insert(name.to_owned());
+    }
+
+    pub(super) fn set_own_vocabulary(&mut self) {
+        self.has_own_vocabulary = true;
+    }
+
+    /// Whether a name that the document itself defined means what another term in force means.
+    pub(super) fn doubles(&self, context: &Context, name: &str) -> bool {
+        if self.has_own_vocabulary && context.term(name).is_none() {
+            let meaning = context.expand_name(name);
+            return matches!(meaning, Name::Iri(_)) && context.has_term_for(&meaning);
+        }
+        self.own_names.contains(name)
+            && context.term(name).is_some_and(|own| {
+                context.terms.iter().any(|(other, definition)| {
+                    **other != *name
+                        && definition.term.meaning == own.meaning
+                        && !self.own_names.contains(&**other)
+                })
+            })
     }
 
     /// What a context makes of the active one; remembered.

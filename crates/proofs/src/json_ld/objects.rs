@@ -197,6 +197,9 @@ impl Walk<'_> {
                     let scoped = self.compiler.contexts().named(&url)?;
                     self.compiler.apply(&context, scoped, true, false)?
                 }
+                Value::Object(terms) if self.is_plain() && self.compiler.contexts().allows_own_terms() => {
+                    self.own_terms(&context, terms)?
+                }
                 _ if self.is_plain() => return Err(JsonLdError::InlineContext(place.pointer())),
                 Value::Array(_) => return Err(JsonLdError::WrongShape(place.pointer())),
                 inline => {
@@ -206,6 +209,52 @@ impl Walk<'_> {
             };
         }
         Ok(context)
+    }
+
+    /// A context inside a plain document, which adds terms and does nothing else.
+    fn own_terms(
+        &mut self,
+        active: &Arc<Context>,
+        terms: &Map<String, Value>,
+    ) -> Result<Arc<Context>, JsonLdError> {
+        for (name, definition) in terms {
+            let is_definition = match definition {
+                Value::Object(members) => {
+                    let known = |member: &String| matches!(member.as_str(), "@id" | "@type" | "@protected");
+                    members.contains_key("@id") && members.keys().all(known)
+                }
+                other => other.is_string(),
+            };
+            let is_allowed = match name.as_str() {
+                "@protected" => definition.is_boolean(),
+                "@vocab" => {
+                    let vocabulary = definition.as_str();
+                    active.vocab.is_none() && vocabulary.is_some_and(super::iri::is_absolute)
+                }
+                name => is_definition && !name.starts_with('@') && !name.contains([':', '/']),
+            };
+            if !is_allowed {
+                return Err(JsonLdError::ContextDefinition(name.clone()));
+            }
+            if active.term(name).is_some() {
+                return Err(JsonLdError::ProtectedTerm(name.clone()));
+            }
+        }
+        if terms.contains_key("@vocab") {
+            self.compiler.set_own_vocabulary();
+        }
+        let scoped = self.compiler.inline(&Value::Object(terms.clone()))?;
+        let with_terms = self.compiler.apply(active, &scoped, true, false)?;
+        for name in terms.keys().filter(|name| !name.starts_with('@')) {
+            let meaning = with_terms.expand_name(name);
+            // An alias would hide from readers of names what is signed; those of terms that types bring are found where
+            // they are used.
+            self.compiler.add_own_name(name);
+            if !matches!(meaning, Name::Iri(_)) || active.has_term_for(&meaning) {
+                return Err(JsonLdError::ContextDefinition(name.clone()));
+            }
+        }
+        Ok(with_terms)
     }
 
     /// The contexts that the object's types bring, in order of the types' names (step 11).
@@ -264,7 +313,8 @@ impl Walk<'_> {
         }
         let mut nests = Vec::new();
         for (name, value) in members {
-            if self.is_plain() && is_other_spelling(context, name) && !is_of_a_value(context, name, members) {
+            let is_other = is_other_spelling(context, name) || self.compiler.doubles(context, name);
+            if self.is_plain() && is_other && !is_of_a_value(context, name, members) {
                 return Err(JsonLdError::OtherSpelling {
                     name: shorten(name),
                     path: place.pointer(),
@@ -364,7 +414,11 @@ impl Walk<'_> {
             let kind = context.expand_type(name);
             let is_term = context.term(name).is_some();
             let is_known = match &kind {
-                Name::Iri(_) if self.is_plain() && !is_term && context.has_term_for(&kind) => {
+                Name::Iri(_)
+                    if self.is_plain()
+                        && (!is_term && context.has_term_for(&kind)
+                            || self.compiler.doubles(context, name)) =>
+                {
                     return Err(JsonLdError::OtherSpelling {
                         name: shorten(name),
                         path: place.pointer(),

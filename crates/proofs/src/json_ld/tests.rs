@@ -2,6 +2,7 @@ mod contexts;
 mod forms;
 mod limits;
 mod loss;
+mod own_terms;
 mod published;
 mod second_opinion;
 

@@ -1,6 +1,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use http_service::{ApiJson, ApiQuery, Problem, ProblemBody};
 use serde::Deserialize;
 use serde_json::Value;
@@ -8,10 +9,11 @@ use share_link::ShareLink;
 use utoipa::{IntoParams, ToSchema};
 use verification::input::from_json;
 use verification::policy::Policy;
-use verification::{Colour, Input, InputError, VerificationReport};
+use verification::{Colour, Input, InputError};
 
 use crate::Verifier;
-use crate::http::report::Report;
+use crate::http::report::Verification;
+use crate::proofs_only::{Asked, Kind};
 use crate::verifier::Options;
 
 /// What is to be checked: exactly one of the members but `options`.
@@ -57,7 +59,8 @@ pub(crate) struct RequestOptions {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Parameters {
-    /// How the checks are weighed; `employer` is the only policy of this version.
+    /// How the checks are weighed: `employer`, the default, looks at everything; `proof` at the data model and every
+    /// proof alone, and answers as VC-API does.
     policy: Option<String>,
 }
 
@@ -69,12 +72,12 @@ pub(crate) struct Parameters {
     params(Parameters),
     request_body = VerifyRequest,
     responses(
-        (status = 200, description = "The verdict is green or amber.", body = Report),
+        (status = 200, description = "The verdict is green or amber; by the policy `proof`: every proof holds.", body = Verification),
         (status = 400, description = "There is nothing to check in it, or the policy is not known.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "The body is not `application/json`.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The verdict is red or grey: a report. Or the request has the wrong shape, or the link in it is over (`link-over`) or leads to no share (`link-without-share`): a problem.",
-            content((Report = "application/json"), (ProblemBody = "application/problem+json"))),
+        (status = 422, description = "The verdict is red or grey, or a proof does not hold: a report. Or the request has the wrong shape, or the link in it is over (`link-over`) or leads to no share (`link-without-share`): a problem.",
+            content((Verification = "application/json"), (ProblemBody = "application/problem+json"))),
         (status = 429, description = "Asked too often by this client; `Retry-After` says when to try again.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 502, description = "The store of the link does not answer.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the verifier's.", body = ProblemBody, content_type = "application/problem+json"),
@@ -84,8 +87,8 @@ pub(crate) async fn credential(
     State(verifier): State<Verifier>,
     ApiQuery(parameters): ApiQuery<Parameters>,
     ApiJson(body): ApiJson<VerifyRequest>,
-) -> Result<(StatusCode, Json<VerificationReport>), Problem> {
-    verify(verifier, parameters, body).await
+) -> Result<Response, Problem> {
+    verify(verifier, parameters, body, Kind::Credential).await
 }
 
 /// Checks a presentation: the same as for a credential, and how the holder showed it.
@@ -96,12 +99,12 @@ pub(crate) async fn credential(
     params(Parameters),
     request_body = VerifyRequest,
     responses(
-        (status = 200, description = "The verdict is green or amber.", body = Report),
+        (status = 200, description = "The verdict is green or amber; by the policy `proof`: every proof holds.", body = Verification),
         (status = 400, description = "There is nothing to check in it, or the policy is not known.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "The body is not `application/json`.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The verdict is red or grey: a report. Or the request has the wrong shape, or the link in it is over (`link-over`) or leads to no share (`link-without-share`): a problem.",
-            content((Report = "application/json"), (ProblemBody = "application/problem+json"))),
+        (status = 422, description = "The verdict is red or grey, or a proof does not hold: a report. Or the request has the wrong shape, or the link in it is over (`link-over`) or leads to no share (`link-without-share`): a problem.",
+            content((Verification = "application/json"), (ProblemBody = "application/problem+json"))),
         (status = 429, description = "Asked too often by this client; `Retry-After` says when to try again.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 502, description = "The store of the link does not answer.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the verifier's.", body = ProblemBody, content_type = "application/problem+json"),
@@ -111,15 +114,19 @@ pub(crate) async fn presentation(
     State(verifier): State<Verifier>,
     ApiQuery(parameters): ApiQuery<Parameters>,
     ApiJson(body): ApiJson<VerifyRequest>,
-) -> Result<(StatusCode, Json<VerificationReport>), Problem> {
-    verify(verifier, parameters, body).await
+) -> Result<Response, Problem> {
+    verify(verifier, parameters, body, Kind::Presentation).await
 }
 
 async fn verify(
     verifier: Verifier,
     parameters: Parameters,
     body: VerifyRequest,
-) -> Result<(StatusCode, Json<VerificationReport>), Problem> {
+    kind: Kind,
+) -> Result<Response, Problem> {
+    if parameters.policy.as_deref() == Some("proof") {
+        return verify_proofs(&verifier, body, kind).await;
+    }
     let options = Options {
         policy: parameters.policy.map(policy).transpose()?,
         challenge: body.options.challenge.clone(),
@@ -129,21 +136,45 @@ async fn verify(
     let input = input(&verifier, body).await?;
     let report = verifier.check(&input, options).await;
     tracing::info!(verdict = ?report.verdict.colour, "checked");
-    let status = match report.verdict.colour {
-        Colour::Green | Colour::Amber => StatusCode::OK,
-        Colour::Grey | Colour::Red => StatusCode::UNPROCESSABLE_ENTITY,
+    let holds = matches!(report.verdict.colour, Colour::Green | Colour::Amber);
+    Ok((status(holds), Json(report)).into_response())
+}
+
+/// By the policy `proof`.
+async fn verify_proofs(verifier: &Verifier, body: VerifyRequest, kind: Kind) -> Result<Response, Problem> {
+    let asked = Asked {
+        challenge: body.options.challenge.clone(),
+        domain: body.options.domain.clone(),
     };
-    Ok((status, Json(report)))
+    let document = only(body)?;
+    if !document.is_object() && !document.is_string() {
+        return Err(unreadable(InputError::NotACredential));
+    }
+    let report = verifier.check_proofs(document, kind, asked).await;
+    tracing::info!(verified = report.verified, "checked the proofs");
+    Ok((status(report.verified), Json(report)).into_response())
+}
+
+fn status(holds: bool) -> StatusCode {
+    if holds {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    }
 }
 
 fn policy(name: String) -> Result<Policy, Problem> {
     serde_json::from_value(Value::String(name)).map_err(|_| {
-        Problem::bad_request("unknown-policy", "This verifier knows one policy: `employer`.")
-            .in_dutch("Deze controle kent één beleid: `employer`.")
+        Problem::bad_request(
+            "unknown-policy",
+            "This verifier knows two policies: `employer` and `proof`.",
+        )
+        .in_dutch("Deze controle kent twee soorten beleid: `employer` en `proof`.")
     })
 }
 
-async fn input(verifier: &Verifier, body: VerifyRequest) -> Result<Input, Problem> {
+/// The one thing that is to be checked.
+fn only(body: VerifyRequest) -> Result<Value, Problem> {
     let members = [
         body.verifiable_credential,
         body.verifiable_presentation,
@@ -151,15 +182,21 @@ async fn input(verifier: &Verifier, body: VerifyRequest) -> Result<Input, Proble
     ];
     let mut given = members.into_iter().flatten();
     match (given.next(), given.next()) {
-        (Some(Value::String(text)), None) if ShareLink::parse(&text).is_ok() => {
-            verifier.read(&text).await.map_err(unreadable)
-        }
-        (Some(only), None) => from_json(only).map_err(unreadable),
+        (Some(only), None) => Ok(only),
         _ => Err(Problem::bad_request(
             "nothing-to-check",
             "Send one of `verifiableCredential`, `verifiablePresentation` and `presentation`.",
         )
         .in_dutch("Stuur één van `verifiableCredential`, `verifiablePresentation` en `presentation`.")),
+    }
+}
+
+async fn input(verifier: &Verifier, body: VerifyRequest) -> Result<Input, Problem> {
+    match only(body)? {
+        Value::String(text) if ShareLink::parse(&text).is_ok() => {
+            verifier.read(&text).await.map_err(unreadable)
+        }
+        only => from_json(only).map_err(unreadable),
     }
 }
 

@@ -76,6 +76,10 @@ pub(super) fn sign_with_keys(
             key: signer.algorithm(),
         });
     }
+    // A derived proof stands alone: its holder may leave the others out.
+    if let Some(name) = options.previous_proof.first() {
+        return Err(CreateError::PreviousProof(name.clone()));
+    }
     let mut unsecured = document.as_object().cloned().ok_or(CreateError::NotAnObject)?;
     let earlier = unsecured.remove("proof");
     let mut proof = options.clone().with(cryptosuite).to_json();
