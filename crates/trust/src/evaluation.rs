@@ -340,13 +340,16 @@ fn inactivity(chains: &[Chain<'_>], now: DateTime<Utc>) -> (Option<DateTime<Utc>
 /// Looks back from now: the last spell without any active chain that began after issuance, and that is over.
 fn interruption(chains: &[Chain<'_>], at: DateTime<Utc>, now: DateTime<Utc>) -> Option<Interruption> {
     let is_active = |moment| chains.iter().any(|chain| chain.is_active(moment));
-    let mut until = None;
+    let (mut until, mut was_active_before) = (None, is_active(at));
     let mut moment = chains.iter().filter_map(|chain| chain.change_by(now)).max();
     let mut from = None;
     while let Some(change) = moment.filter(|change| at < *change) {
         match (is_active(change), from) {
             // The spell is whole.
-            (true, Some(_)) => break,
+            (true, Some(_)) => {
+                was_active_before = true;
+                break;
+            }
             (true, None) => until = Some(change),
             (false, _) => from = Some(change),
         }
@@ -354,7 +357,7 @@ fn interruption(chains: &[Chain<'_>], at: DateTime<Utc>, now: DateTime<Utc>) -> 
         moment = chains.iter().filter_map(|chain| chain.change_by(before)).max();
     }
     Some(Interruption {
-        from: from?.trunc_subsecs(6),
+        from: from.filter(|_| was_active_before)?.trunc_subsecs(6),
         until: until?,
     })
 }

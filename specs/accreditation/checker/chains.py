@@ -222,14 +222,16 @@ def interruption(chains, at, now):
         return None
     dates = {start for chain in chains for link in chain.links for start in link.dates()}
     start = until = None
+    active_before = active(at)
     for change in sorted((change for change in dates if at < change <= now), reverse=True):
         if active(change):
             if start:
+                active_before = True
                 break
             until = change
         else:
             start = change
-    return {"from": text(start.replace(microsecond=0)), "until": text(until)} if start and until else None
+    return {"from": text(start.replace(microsecond=0)), "until": text(until)} if start and until and active_before else None
 
 
 def successor(register, entity, now, known):

@@ -11,6 +11,7 @@ mod jose;
 mod kept;
 mod keys;
 mod precedence;
+mod rows;
 mod shown;
 mod signature;
 mod status;
