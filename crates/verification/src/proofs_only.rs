@@ -77,7 +77,7 @@ pub fn dids(document: &Value) -> Vec<Did> {
     let mut found: Vec<Did> = Vec::new();
     for part in std::iter::once(document).chain(presented).take(2 * MOST_DIDS) {
         let methods = match envelope::open(part) {
-            Ok(secured) => vec![secured.kid().clone()],
+            Ok(secured) => secured.kid().cloned().into_iter().collect(),
             Err(_) => data_integrity::verification_methods(part),
         };
         for method in methods {
@@ -278,7 +278,12 @@ impl<'a> Findings<'a> {
         if !self.data_model(secured.credential(), pointer) {
             return;
         }
-        match self.check.key(secured.kid(), Purpose::AssertionMethod) {
+        let Some(kid) = secured.kid() else {
+            let why = "the header names no verification method of the issuer";
+            self.errors.push(Kind::InvalidVerificationMethod.at(pointer, why));
+            return;
+        };
+        match self.check.key(kid, Purpose::AssertionMethod) {
             Err(error) => self
                 .errors
                 .push(Kind::InvalidVerificationMethod.at(pointer, error)),
