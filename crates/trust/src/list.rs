@@ -99,7 +99,7 @@ pub enum Discontinuity {
 
 /// A list whose signature, type, dates and inner consistency were checked.
 ///
-/// Made by [`verify_list`] alone. It may be stale: ask [`freshness`](Self::freshness).
+/// Made by [`verify_list`], and of an operator's own content by [`own`](Self::own). It may be stale: ask [`freshness`](Self::freshness).
 #[derive(Clone, Debug)]
 pub struct VerifiedList {
     list: RegisterList,
@@ -242,6 +242,17 @@ pub(crate) fn hexadecimal(digest: &[u8]) -> String {
 }
 
 impl VerifiedList {
+    /// The list as its own operator holds it, before it is signed; checked for contradictions alone.
+    ///
+    /// Never for what came from elsewhere: that is [`verify_list`]'s.
+    pub fn own(list: RegisterList) -> Result<Self, ListError> {
+        Ok(Self {
+            content_hash: content_hash(&list)?,
+            index: Index::new(&list)?,
+            list,
+        })
+    }
+
     /// The list itself.
     pub fn list(&self) -> &RegisterList {
         &self.list

@@ -1,0 +1,243 @@
+//! What the register costs a reader: `cargo bench -p trust`.
+//!
+//! Prints a line for each figure of the README and fails where a bound is broken. Give a word to run what its name holds.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a measurement prints, and stops where it fails"
+)]
+
+use std::hint::black_box;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use credentials::Did;
+use test_support::{Institution, a_register, day, now};
+use trust::{
+    Effect, Reason, RegisterList, ScopeClaim, SizeUnit, Status, StatusEvent, VerifiedList, assess, evaluate,
+    sign_list, verify_list,
+};
+
+struct Report {
+    filter: Option<String>,
+    failed: bool,
+}
+
+impl Report {
+    fn wants(&self, name: &str) -> bool {
+        self.filter
+            .as_ref()
+            .is_none_or(|filter| name.contains(filter.as_str()))
+    }
+
+    fn line(&mut self, name: &str, found: f64, unit: &str, bound: Option<f64>) {
+        let is_broken = bound.is_some_and(|bound| found > bound);
+        let said = bound.map_or(String::new(), |bound| format!("  (at most {bound} {unit})"));
+        println!(
+            "{name:<62} {found:>10.2} {unit}{said}{}",
+            if is_broken { "  BROKEN" } else { "" }
+        );
+        self.failed |= is_broken;
+    }
+}
+
+fn event(seq: u64) -> StatusEvent {
+    let at = day("2025-05-01") + chrono::TimeDelta::minutes(i64::try_from(seq).unwrap() / 2);
+    StatusEvent {
+        seq,
+        status: if seq % 2 == 1 {
+            Status::Active
+        } else {
+            Status::Suspended
+        },
+        effective_from: at,
+        recorded_at: at,
+        effect: Effect::Prospective,
+        reason: Reason {
+            code: "missing-body".into(),
+            nl: "Geen orgaan aangewezen dat het eindniveau garandeert".into(),
+            en: "No body designated to guarantee the final level".into(),
+        },
+        decision: Some(format!("https://register.example/v1/decisions/2025-{seq:04}")),
+    }
+}
+
+fn history(length: u64) -> Vec<StatusEvent> {
+    // An odd number of them ends active.
+    (1..=length.max(1) - (1 - length.max(1) % 2)).map(event).collect()
+}
+
+/// Root, accreditor, and institutions with a unit each, every accreditation with so many decisions.
+fn list(entities: usize, decisions: u64) -> RegisterList {
+    let mut list = a_register().list().clone();
+    for entity in &mut list.entities {
+        entity.accreditations[0].status_history.truncate(1);
+    }
+    for number in 0..(entities - 2) / 2 {
+        let institution = Institution::new(
+            &format!("school-{number}"),
+            &format!("Hogeschool {number}"),
+            &format!("University of Applied Sciences {number}"),
+        );
+        list.entities.extend(institution.entities());
+    }
+    for entity in list.entities.iter_mut().skip(2) {
+        entity.accreditations[0].status_history = history(decisions);
+        entity.keys.truncate(1);
+    }
+    list
+}
+
+fn unit(number: usize) -> Did {
+    format!("did:web:school-{number}.example:energie")
+        .parse()
+        .unwrap()
+}
+
+fn claim() -> ScopeClaim {
+    ScopeClaim {
+        eqf: Some(6),
+        sizes: vec![(SizeUnit::Ec, 5.0), (SizeUnit::Hour, 140.0)],
+        credential_type: Some("MicroCredential".to_owned()),
+        country: Some("NL".to_owned()),
+        ..ScopeClaim::default()
+    }
+}
+
+/// The median of so many runs, in microseconds.
+fn median(runs: usize, mut run: impl FnMut()) -> f64 {
+    let mut times: Vec<Duration> = (0..runs)
+        .map(|_| {
+            let begun = Instant::now();
+            run();
+            begun.elapsed()
+        })
+        .collect();
+    times.sort_unstable();
+    times[times.len() / 2].as_secs_f64() * 1e6
+}
+
+fn signed(list: &RegisterList) -> String {
+    let kid = "did:web:register.example#register-1".parse().unwrap();
+    sign_list(list, a_register().operator(), &kid).unwrap()
+}
+
+fn national(report: &mut Report) {
+    let list = list(2_000, 10);
+    let events: usize = list
+        .entities
+        .iter()
+        .flat_map(|entity| &entity.accreditations)
+        .map(|one| one.status_history.len())
+        .sum();
+    println!("{} entities, {events} decisions", list.entities.len());
+    let signed = signed(&list);
+    let anchors = [a_register().anchor()];
+    let at = day("2026-09-14");
+    let claim = claim();
+
+    let begun = Instant::now();
+    let verified = verify_list(&signed, &anchors, now()).unwrap();
+    let read = begun.elapsed().as_secs_f64() * 1e3;
+    let begun = Instant::now();
+    let first = assess(&verified, &unit(500), &claim, at, now()).unwrap();
+    let cold = begun.elapsed().as_secs_f64() * 1e3;
+    assert_eq!(
+        (first.links.len(), first.at_issuance, first.in_scope),
+        (4, Status::Active, true)
+    );
+    report.line(
+        "four links, first question to a freshly read list",
+        cold,
+        "ms",
+        Some(1.0),
+    );
+    let warm = median(2_000, || {
+        black_box(evaluate(&verified, &unit(500), &claim, at, now()));
+    });
+    report.line("four links, one moment, warm", warm, "µs", Some(20.0));
+    let warm = median(2_000, || {
+        black_box(assess(&verified, &unit(500), &claim, at, now()));
+    });
+    report.line("four links, then and now, warm", warm, "µs", Some(20.0));
+    report.line("reading and checking the signed list", read, "ms", None);
+    report.line("the signed list", signed.len() as f64 / 1e6, "MB", None);
+    let compressed = miniz_oxide::deflate::compress_to_vec(signed.as_bytes(), 6).len();
+    report.line(
+        "the signed list, compressed as for gzip",
+        compressed as f64 / 1e6,
+        "MB",
+        Some(1.5),
+    );
+}
+
+fn growing(report: &mut Report) {
+    let at = day("2025-05-02");
+    let claim = claim();
+    let mut costs = Vec::new();
+    for length in [100, 1_000, 10_000, 100_000, 1_000_000_u64] {
+        let mut list = list(4, 1);
+        let accreditation = &mut list.entities[3].accreditations[0];
+        accreditation.status_history = history(length);
+        accreditation.valid_until = None;
+        list.entities[2].accreditations[0].valid_until = None;
+        let verified = VerifiedList::own(list).unwrap();
+        let cost = median(2_000, || {
+            black_box(assess(&verified, &unit(0), &claim, at, now()));
+        });
+        report.line(
+            &format!("four links, {length} decisions about one of them"),
+            cost,
+            "µs",
+            Some(20.0),
+        );
+        costs.push(cost);
+    }
+    let flat = costs.last().unwrap() / costs.first().unwrap();
+    report.line("a million decisions against a hundred", flat, "×", Some(3.0));
+}
+
+fn many(report: &mut Report) {
+    let before = resident();
+    let list = list(100_000, 1);
+    let held = VerifiedList::own(list).unwrap();
+    let after = resident();
+    report.line("memory for 100,000 entities", (after - before) / 1e6, "MB", None);
+    let claim = claim();
+    let cost = median(2_000, || {
+        black_box(assess(&held, &unit(40_000), &claim, day("2026-09-14"), now()));
+    });
+    report.line("four links among 100,000 entities", cost, "µs", Some(20.0));
+}
+
+/// What this process holds in memory, in bytes.
+fn resident() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .unwrap_or("0 kB");
+    let kilobytes: f64 = line.trim().trim_end_matches(" kB").trim().parse().unwrap_or(0.0);
+    kilobytes * 1024.0
+}
+
+fn main() -> ExitCode {
+    let filter = std::env::args()
+        .skip(1)
+        .find(|argument| !argument.starts_with('-'));
+    let mut report = Report {
+        filter,
+        failed: false,
+    };
+    for (name, measure) in [
+        ("national", national as fn(&mut Report)),
+        ("growing", growing),
+        ("many", many),
+    ] {
+        if report.wants(name) {
+            measure(&mut report);
+        }
+    }
+    ExitCode::from(u8::from(report.failed))
+}
