@@ -63,8 +63,8 @@ messages! {
         "This credential uses terms we do not know ({what}). What it says exactly cannot be told.";
     /// Structure: claims that travel together were separated.
     MinimumContextBroken = "STR-005",
-        "Er is te weinig getoond: {shown} zegt weinig zonder {what}. Vraag om dat ook te laten zien.",
-        "Too little was shown: {shown} says little without {what}. Ask to see that too.";
+        "Er is te weinig getoond: bij {shown} hoort {what}. Vraag om dat ook te laten zien.",
+        "Too little was shown: {shown} cannot be weighed without {what}. Ask to see that too.";
 
     /// Signature: it holds.
     SignatureSound = "SIG-001",
@@ -420,8 +420,8 @@ messages! {
         "This credential comes in a wrapping that is not built correctly. Ask to share it again.";
     /// Input: the code of a verifier.
     InputChallenge = "INP-011",
-        "Dit is de code van een controleur, geen bewijs. Scan die met de wallet, bij het delen van een bewijs.",
-        "This is the code of a verifier, not a credential. Scan it with the wallet, when sharing a credential.";
+        "Dit is de code van een controleur, geen bewijs. Scan die in de wallet, bij “Laat zien”.",
+        "This is the code of a verifier, not a credential. Scan it in the wallet, at “Show”.";
     /// Input: a link that has to be opened first.
     InputLink = "INP-008",
         "Dit is een link naar een gedeeld bewijs. Open hem op de controlepagina, dan wordt het bewijs opgehaald.",
