@@ -6,6 +6,8 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use verification::{Colour, Message, Outcome, Settings, VerificationReport};
 
+use crate::output::tell;
+
 /// A presentation or credential is never larger than this; more is not read.
 const MOST_BYTES: u64 = 1 << 20;
 
@@ -84,9 +86,9 @@ pub async fn run(options: &Options) -> Result<u8, CheckError> {
     };
     let report = verifier.check(&input, asked).await;
     if options.json {
-        println!("{}", serde_json::to_string_pretty(&report).unwrap_or_default());
+        tell(&serde_json::to_string_pretty(&report).unwrap_or_default());
     } else {
-        print(&report, options.english);
+        tell(&told(&report, options.english));
     }
     Ok(match report.verdict.colour {
         Colour::Green | Colour::Amber => 0,
@@ -110,7 +112,8 @@ fn read(path: &Path) -> Result<String, CheckError> {
     Ok(text)
 }
 
-fn print(report: &VerificationReport, english: bool) {
+/// The verdict, and a line for each check.
+fn told(report: &VerificationReport, english: bool) -> String {
     let word = |nl: &str, en: &str| if english { en.to_owned() } else { nl.to_owned() };
     let colour = match report.verdict.colour {
         Colour::Green => word("GROEN", "GREEN"),
@@ -118,11 +121,11 @@ fn print(report: &VerificationReport, english: bool) {
         Colour::Red => word("ROOD", "RED"),
         Colour::Grey => word("GRIJS", "GREY"),
     };
-    println!(
+    let mut lines = vec![format!(
         "{colour}  {}  {}",
         report.verdict.message.code.id(),
         word(&report.verdict.message.nl, &report.verdict.message.en)
-    );
+    )];
     for axis in &report.axes {
         let sign = match axis.outcome {
             Outcome::Passed => "✓",
@@ -131,6 +134,7 @@ fn print(report: &VerificationReport, english: bool) {
             Outcome::Warning => "!",
             Outcome::NotApplicable => "–",
         };
-        println!("  {sign} {}", word(&axis.message.nl, &axis.message.en));
+        lines.push(format!("  {sign} {}", word(&axis.message.nl, &axis.message.en)));
     }
+    lines.join("\n")
 }

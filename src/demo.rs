@@ -156,26 +156,31 @@ pub async fn run(options: &Options) -> Result<(), DemoError> {
         verifier,
         platform,
     } = &demo.addresses;
-    println!(
-        "Waarmerk is up in {:.1} s: {start}",
-        begun.elapsed().as_secs_f32()
-    );
-    println!();
-    println!("  start page        {start}   (follow the five steps)");
-    println!("  register          {register}");
-    println!("  Waterland, desk   {first}/desk/   key {}", demo.desk_keys[0]);
-    println!("  Noard, desk       {second}/desk/   key {}", demo.desk_keys[1]);
-    println!("  wallet            {wallet}");
-    println!("  verifier          {verifier}");
-    println!("  sample platform   {platform}");
-    if options.developer {
-        println!("  VC-API            {first}/vc-api   (signs for anybody; docs/vc-api.md)");
-    }
-    println!();
-    println!(
-        "Data: {}. Ctrl-C stops everything; starting again finds it.",
+    let [waterland_key, noard_key] = &demo.desk_keys;
+    let vc_api = if options.developer {
+        format!("\n  VC-API            {first}/vc-api   (signs for anybody; docs/vc-api.md)")
+    } else {
+        String::new()
+    };
+    let told = format!(
+        "Waarmerk is up in {:.1} s: {start}
+
+  start page        {start}   (follow the five steps)
+  register          {register}
+  Waterland, desk   {first}/desk/   key {waterland_key}
+  Noard, desk       {second}/desk/   key {noard_key}
+  wallet            {wallet}
+  verifier          {verifier}
+  sample platform   {platform}{vc_api}
+
+Data: {}. Ctrl-C stops everything; starting again finds it.
+",
+        begun.elapsed().as_secs_f32(),
         options.data.display()
     );
+    if !crate::output::tell(&told) {
+        return Ok(());
+    }
     if options.open {
         open_in_browser(start);
     }
@@ -419,6 +424,8 @@ fn open_in_browser(address: &str) {
         .iter()
         .any(|program| std::process::Command::new(program).arg(address).spawn().is_ok());
     if !opened {
-        println!("No program to open a browser was found. Open {address} yourself.");
+        crate::output::tell(&format!(
+            "No program to open a browser was found. Open {address} yourself."
+        ));
     }
 }

@@ -167,7 +167,7 @@ fn write(file: Option<&Path>, done: &Done) -> Result<(), JoseError> {
     match file {
         Some(file) => fs::write(file, text).map_err(|error| JoseError::File(file.to_owned(), error)),
         None => {
-            println!("{text}");
+            crate::output::tell(&text);
             Ok(())
         }
     }

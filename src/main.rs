@@ -1,15 +1,12 @@
 //! The one program: every service, the demo, and checking from the command line.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "this is a command line tool"
-)]
+#![expect(clippy::print_stderr, reason = "this is a command line tool")]
 
 use clap::{Parser, Subcommand};
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
+use waarmerk::output::tell;
 use waarmerk::services::{self, Kind};
 use waarmerk::{check, demo, jose};
 
@@ -146,7 +143,7 @@ fn main() -> ExitCode {
                 Service::Verifier => verifier::openapi(),
                 Service::Wallet => wallet::openapi(),
             };
-            println!("{description:#}");
+            tell(&format!("{description:#}"));
             ExitCode::SUCCESS
         }
     }

@@ -166,7 +166,7 @@ pub async fn run(kind: Kind, file: &Path) -> Result<(), ServiceError> {
     let listener = TcpListener::bind(&listen)
         .await
         .map_err(|error| ServiceError::Listen(listen.clone(), error))?;
-    println!("listening on {listen}");
+    crate::output::tell(&format!("listening on {listen}"));
     serve_with(listener, router, serving, interrupted())
         .await
         .map_err(failed)

@@ -137,6 +137,53 @@ test('trying again is offered where it helps, and not for a presentation that st
   await again();
   await hand(named('a register that does not answer'));
   assert.equal(await page.getByTestId('retry').count(), 1);
+  await again();
+  await hand(named('an issuer that the register does not know'));
+  assert.equal(await page.getByTestId('retry').count(), 0);
+  await person.leave();
+});
+
+test('an issuer that the register does not know is asked when the reader wants it, and the verdict stays grey', async () => {
+  const { person, page, hand, again } = await atThePage({ width: 390, language: 'nl' });
+  const asked = [];
+  page.on('request', (request) => {
+    if (/did\.json|\/status/.test(request.url())) asked.push(request.url());
+  });
+  const unknown = named('an issuer that the register does not know');
+  await hand(unknown);
+  await settle(page, 'nl');
+  assert.equal(await page.getByTestId('verdict').getAttribute('data-code'), 'ACC-006');
+  assert.match(await page.getByTestId('ask-issuer').innerText(), /kan die zien dat iemand dit bewijs controleert/);
+  assert.equal(await page.getByTestId('axis-signature').getAttribute('data-outcome'), 'inconclusive');
+  assert.deepEqual(asked, []);
+
+  await page.getByTestId('ask-issuer-button').click();
+  await page.getByTestId('issuer-asked').waitFor();
+  const found = await said(page);
+  assert.deepEqual([found.colour, found.code], ['grey', 'ACC-006']);
+  assert.equal(await page.getByTestId('axis-signature').getAttribute('data-outcome'), 'passed');
+  assert.equal(await page.getByTestId('axis-status').getAttribute('data-outcome'), 'passed');
+  assert.notDeepEqual(asked, []);
+
+  // That was about this credential: the next one is left alone again.
+  await again();
+  await hand(unknown);
+  await page.getByTestId('ask-issuer').waitFor();
+  await person.leave();
+});
+
+test('what is not in order comes first, with what to do next', async () => {
+  const { person, page, hand, again } = await atThePage({ width: 390, language: 'nl' });
+  await hand(named('a revoked credential'));
+  await settle(page, 'nl');
+  assert.equal(await page.locator('[data-testid^="axis-"]').first().getAttribute('data-testid'), 'axis-status');
+  assert.match(await page.getByTestId('next').innerText(), /neem contact op met Hogeschool Waterland/);
+  assert.match(await page.getByTestId('claimed').innerText(), /geldt nu niet/);
+  await again();
+  await hand(named('one changed character in the signature'));
+  assert.equal(await page.locator('[data-testid^="axis-"]').first().getAttribute('data-testid'), 'axis-signature');
+  assert.match(await page.getByTestId('next').innerText(), /nieuwe QR-code of link/);
+  assert.match(await page.getByTestId('claimed').innerText(), /Ga er niet van uit dat het klopt/);
   await person.leave();
 });
 

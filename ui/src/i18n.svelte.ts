@@ -141,6 +141,17 @@ export function ago(moment: string | number | Date, now: Date = new Date()): str
   return '';
 }
 
+/** `12 minuten`, `3 hours`, `2 dagen`: a length of time, in the largest unit of which there are at least two. */
+export function duration(seconds: number): string {
+  const units: ['day' | 'hour' | 'minute', number][] = [
+    ['day', 86_400],
+    ['hour', 3600],
+    ['minute', 60],
+  ];
+  const [unit, length] = units.find(([, each]) => seconds >= 2 * each) ?? ['minute', 60];
+  return new Intl.NumberFormat(LOCALE[language.current], { style: 'unit', unit, unitDisplay: 'long' }).format(Math.trunc(seconds / length));
+}
+
 /** `naam, titel en instelling` / `name, title and institution`. */
 export function list(items: readonly string[]): string {
   return new Intl.ListFormat(LOCALE[language.current], { type: 'conjunction' }).format(items);

@@ -24,7 +24,7 @@ export const shared = texts(
       notApplicable: 'niet van toepassing',
     },
     error: { what: 'Dit ging mis', code: 'Foutcode' },
-    show: 'Laat zien',
+    show: 'Toon',
     hide: 'Verberg',
     copy: 'Kopieer',
     copied: 'Gekopieerd.',

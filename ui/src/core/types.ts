@@ -214,6 +214,8 @@ export interface Card {
   receivedAt: string;
   title: GivenText;
   issuer: Issuer;
+  /** What the register called it when the card was collected; empty in a wallet of before these were kept. */
+  issuerNames: { institution: GivenText; unit: GivenText };
   /** The origin the card was collected from. */
   collectedFrom: string;
   description: GivenText;

@@ -1,6 +1,7 @@
 /** The wallet as the screens see it: closed or open, and what it holds. */
 import { asFailure, call, callJson, CoreFailure } from '@waarmerk/ui/core/client.ts';
 import { config, type Config } from '@waarmerk/ui/config.ts';
+import { clockAhead } from '@waarmerk/ui/core/clock.ts';
 import { send } from '@waarmerk/ui/core/network.ts';
 import { verify } from '@waarmerk/ui/core/verification.ts';
 import type {
@@ -26,6 +27,8 @@ type Phase = 'starting' | 'new' | 'locked' | 'open' | 'elsewhere' | 'no-storage'
 export type Known = { colour: Colour; at: string };
 
 const LOCK = 'waarmerk-wallet';
+/** As much as verifiers allow clocks to differ. */
+const CLOCK_TOLERANCE = 300;
 
 class WalletState {
   phase = $state<Phase>('starting');
@@ -37,6 +40,8 @@ class WalletState {
   sharing = $state(false);
   /** The last check of each credential since the wallet was opened. */
   known = $state<Record<string, Known>>({});
+  /** How many seconds this device's clock is ahead, where that is more than verifiers allow; negative when behind. */
+  clockOff = $state<number | null>(null);
   #config: Promise<Config> | undefined;
   #release: (() => void) | undefined;
 
@@ -117,6 +122,12 @@ class WalletState {
       },
     );
     return this.#config;
+  }
+
+  /** Compares this device's clock with the server's; without a connection what was found last stays. */
+  async compareClock(): Promise<void> {
+    const ahead = await clockAhead();
+    if (ahead !== null) this.clockOff = Math.abs(ahead) > CLOCK_TOLERANCE ? ahead : null;
   }
 
   card(id: string): Card | undefined {

@@ -9,7 +9,7 @@ use credentials::{Text, dutch_day};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::document::{Note, StoredCard, StoredCopy};
+use crate::document::{IssuerNames, Note, StoredCard, StoredCopy};
 use crate::shape::{self, Format, Shape, Use};
 use crate::show::{Withheld, withheld};
 
@@ -29,6 +29,8 @@ pub struct Card {
     pub description: Text,
     /// Who issued it.
     pub issuer: IssuerFacts,
+    /// The issuer's names in the register when this was collected; empty in a wallet of before these were kept.
+    pub issuer_names: IssuerNames,
     /// When it was awarded.
     pub awarded_on: Option<DateTime<Utc>>,
     /// When it ends, where it does.
@@ -233,6 +235,7 @@ impl StoredCard {
             title: facts.title,
             description: facts.description,
             issuer: facts.issuer,
+            issuer_names: self.issuer_names.clone(),
             awarded_on: facts.awarded_on,
             valid_until: facts.valid_until,
             level: facts.level,

@@ -10,11 +10,12 @@ use openid4vc::issuance::messages::NotificationEvent;
 use proofs::{Algorithm, PublicKey, SecretKey};
 use rand_core::CryptoRng;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use url::Url;
 use verification::{Fetched, Input, NeedKind, Resource, Resources, Settings};
 
 use crate::card::Card;
-use crate::document::{Note, StoredCard, StoredCopy, StoredKey};
+use crate::document::{IssuerNames, Note, StoredCard, StoredCopy, StoredKey};
 use crate::error::WalletError;
 use crate::receipt;
 use crate::shape::Use;
@@ -325,10 +326,17 @@ impl Checking {
         rng: &mut dyn CryptoRng,
     ) -> Result<Vec<StoredCard>, WalletError> {
         let mut all_checked = true;
+        let mut names: BTreeMap<String, IssuerNames> = BTreeMap::new();
         for copy in &self.copies {
             let checked = match &copy.input {
                 Some(input) => {
                     let report = verification::verify(input, &self.resources, settings, at);
+                    if let Some(credential) = &report.credential {
+                        names.entry(copy.issuer.clone()).or_insert_with(|| IssuerNames {
+                            institution: credential.issuer.display_institution.clone(),
+                            unit: credential.issuer.display_name.clone(),
+                        });
+                    }
                     receipt::judge(&report, &copy.stored.configuration_id)?
                 }
                 None => false,
@@ -364,6 +372,7 @@ impl Checking {
                         collected_from: self.collected.issuer.origin().ascii_serialization(),
                         copies: vec![copy.stored],
                         notes: notes.clone(),
+                        issuer_names: names.get(&copy.issuer).cloned().unwrap_or_default(),
                     };
                     cards.push((copy.issuer, copy.achievement, card));
                 }

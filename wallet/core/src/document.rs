@@ -93,6 +93,18 @@ pub(crate) struct StoredCard {
     pub(crate) collected_from: String,
     pub(crate) copies: Vec<StoredCopy>,
     pub(crate) notes: Vec<Note>,
+    #[serde(default)]
+    pub(crate) issuer_names: IssuerNames,
+}
+
+/// What the register called the issuer when the card was collected, in the languages it gives; the credential's own
+/// words where the register could not be asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssuerNames {
+    /// The institution.
+    pub institution: Text,
+    /// The part of it that issued.
+    pub unit: Text,
 }
 
 /// One signed copy and the key it is bound to.

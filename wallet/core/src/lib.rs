@@ -15,7 +15,7 @@ mod wallet;
 pub use card::{Card, CardCopy};
 pub use collect::{Activity as CollectingActivity, CollectingProgress, WalletStep};
 pub use derive::Derived;
-pub use document::{ActivityEntry, ActivityKind, Note};
+pub use document::{ActivityEntry, ActivityKind, IssuerNames, Note};
 pub use error::WalletError;
 pub use receipt::ReceiptError;
 pub use send::{SendChoice, ShareAct, ShareState, ShareView};

@@ -30,7 +30,7 @@ export const tourTexts = texts(
     },
     share: {
       title: 'Laat het zien',
-      text: 'Kies in de wallet een bewijs en daarna “Delen”. Jij bepaalt wat zichtbaar is. De QR-code werkt vijf minuten, ook zonder internet.',
+      text: 'Kies in de wallet een bewijs en daarna “Laat zien”. Jij bepaalt wat zichtbaar is. De QR-code werkt vijf minuten, ook zonder internet.',
       open: 'Open de wallet',
     },
     check: {
@@ -101,7 +101,7 @@ export const tourTexts = texts(
     },
     share: {
       title: 'Show it',
-      text: 'Choose a credential in the wallet and then “Share”. You decide what is visible. The QR code works for five minutes, even without internet.',
+      text: 'Choose a credential in the wallet and then “Show”. You decide what is visible. The QR code works for five minutes, even without internet.',
       open: 'Open the wallet',
     },
     check: {

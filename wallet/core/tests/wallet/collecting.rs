@@ -35,6 +35,37 @@ fn copies_of_one_offer_become_one_checked_card() {
 }
 
 #[test]
+fn issuer_is_named_in_both_languages_and_stays_so() {
+    let (wallet, card) = a_filled_wallet();
+    assert_eq!(
+        card.issuer_names.institution.nl.as_deref(),
+        Some("Hogeschool Waterland")
+    );
+    assert_eq!(
+        card.issuer_names.institution.en.as_deref(),
+        Some("Waterland University of Applied Sciences")
+    );
+
+    let sealed = wallet.seal(&mut rng("seal")).unwrap();
+    let opened = wallet_core::Wallet::unlock(&sealed, crate::PASSPHRASE).unwrap();
+    assert_eq!(opened.cards(), [card]);
+
+    // A wallet of before the names were kept still opens, and says what the credential says.
+    let former = crate::resealed(&sealed, |document| {
+        document["cards"][0]
+            .as_object_mut()
+            .unwrap()
+            .remove("issuer_names");
+    });
+    let opened = wallet_core::Wallet::unlock(&former, crate::PASSPHRASE).unwrap();
+    assert!(opened.cards()[0].issuer_names.institution.is_empty());
+    assert_eq!(
+        opened.cards()[0].issuer.institution.as_deref(),
+        Some("Hogeschool Waterland")
+    );
+}
+
+#[test]
 fn issuer_is_told_once_the_copies_are_kept() {
     let (mut wallet, mut issuer) = (a_wallet(), Issuer::new());
     let step = wallet.offer_start(issuer::OFFER, issuer.settings()).unwrap();
