@@ -1,6 +1,6 @@
 //! Installs what the build and the tests need, where it is missing.
 
-use crate::run::{Result, cargo, exists, once, output, program, root, run, step};
+use crate::run::{Result, cargo, exists, once, output, program, root, run, step, target};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -52,7 +52,50 @@ pub(crate) fn second_opinions_folder() -> PathBuf {
 /// The libraries that others wrote.
 pub(crate) fn second_opinions() -> Result<()> {
     let what = "Installing the libraries of the second opinions (some seconds)";
-    installed("second-opinions", &second_opinions_folder(), what)
+    installed("second-opinions", &second_opinions_folder(), what)?;
+    python_libraries()
+}
+
+fn python_folder() -> PathBuf {
+    target().join("second-opinions-python")
+}
+
+/// The Python that has the libraries which others wrote in it.
+pub(crate) fn second_opinions_python() -> PathBuf {
+    python_folder().join("bin/python")
+}
+
+fn python_libraries() -> Result<()> {
+    needed("python3", "Python 3.10 or newer", "python3")?;
+    let requirements = second_opinions_folder().join("requirements.txt");
+    let made = python_folder().join("bin/pip");
+    once(
+        "second-opinions-python",
+        std::slice::from_ref(&requirements),
+        &made,
+        || {
+            step(
+                "Installing the Python library of the second opinions (half a minute)",
+                || {
+                    let environment = || run(program("python3").args(["-m", "venv"]).arg(python_folder()));
+                    // Debian keeps the module in a package of its own.
+                    environment().or_else(|_| install(&["python3-venv"]).and_then(|()| environment()))?;
+                    run(program(second_opinions_python())
+                        .args([
+                            "-m",
+                            "pip",
+                            "install",
+                            "--quiet",
+                            "--disable-pip-version-check",
+                            "--no-deps",
+                            "--requirement",
+                        ])
+                        .arg(&requirements))
+                },
+            )
+        },
+    )
+    .map(drop)
 }
 
 /// Installs what the lock file of a folder names, if that changed since it was done.

@@ -90,14 +90,9 @@ pub(crate) fn second_opinions() -> Result<()> {
     step("Hearing second opinions", || {
         run(cargo()
             .env("WAARMERK_SECOND_OPINIONS", setup::second_opinions_folder())
-            .args([
-                "test",
-                "--quiet",
-                "--package",
-                "proofs",
-                "--test",
-                "second_opinions",
-            ]))
+            .env("WAARMERK_SECOND_OPINIONS_PYTHON", setup::second_opinions_python())
+            .args(["test", "--quiet", "--package", "proofs"])
+            .args(["--test", "second_opinions", "--test", "second_opinions_jose"]))
     })
 }
 
