@@ -1,4 +1,4 @@
-//! Compact JWS, and credentials and presentations secured with JOSE.
+//! Compact JWS and JWE, and credentials and presentations secured with JOSE.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
@@ -9,4 +9,5 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let _ = proofs::vc_jose::read(text);
     let _ = proofs::vc_jose::read_earlier(text);
     let _ = proofs::vc_jose::read_presentation(text);
+    let _ = proofs::jwe::parse(text, 64 * 1024);
 });

@@ -9,6 +9,7 @@
 //! Ed25519 points of small order and points not written in their shortest form are refused, as a
 //! key and in a signature.
 
+pub(crate) mod agreement;
 #[cfg(not(target_arch = "wasm32"))]
 mod native;
 #[cfg(any(target_arch = "wasm32", test))]

@@ -4,6 +4,7 @@ mod crypto;
 pub mod data_integrity;
 pub mod did;
 pub mod json_ld;
+pub mod jwe;
 pub mod jws;
 mod keys;
 pub mod related_resource;

@@ -6,6 +6,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::print_stdout,
     reason = "helpers of tests, which lints do not see as tests"
 )]
 
@@ -14,6 +15,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use proofs::jwe::{self, Encryption, SecretEncryptionKey};
 use proofs::sd_jwt::{self, Decoys, Path, SdJwt};
 use proofs::{Algorithm, SecretKey, jws, vc_jose};
 use rand_core::{TryCryptoRng, TryRng};
@@ -390,6 +392,71 @@ fn we_verify_the_sd_jwts_that_others_issue_and_bind() {
                     .verify(&issuer.public_key())
                     .is_err()
             );
+        }
+    }
+}
+
+const PLAINTEXT: &str = "{\"vp_token\":{\"a\":[\"é\"]}}";
+
+fn encryption_keys() -> [SecretEncryptionKey; 2] {
+    [
+        SecretEncryptionKey::generate_p256(&mut Fixed(6)),
+        SecretEncryptionKey::generate_x25519(&mut Fixed(7)),
+    ]
+}
+
+#[test]
+fn others_open_what_we_encrypt() {
+    let mut tasks = Vec::new();
+    for key in encryption_keys() {
+        for encryption in Encryption::ALL {
+            for header in [json!({"kid": "enc-1"}), json!({"apu": "QWxpY2U", "apv": "Qm9i"})] {
+                let token = jwe::encrypt(
+                    PLAINTEXT.as_bytes(),
+                    key.public(),
+                    encryption,
+                    &header,
+                    &mut Fixed(8),
+                )
+                .unwrap();
+                let secret: Value = serde_json::from_str(&key.to_jwk()).unwrap();
+                let cut = token[..token.len() - 4].to_owned() + "AAAA";
+                for token in [token, cut] {
+                    tasks.push(json!({"do": "jwe-decrypt", "token": token, "key": secret}));
+                }
+            }
+        }
+    }
+    let Some(answers) = Other::Npm.ask(&tasks) else {
+        return;
+    };
+    for answers in answers.chunks(2) {
+        assert_eq!(answers[0]["text"], PLAINTEXT, "{}", answers[0]);
+        assert!(answers[1].get("error").is_some());
+    }
+}
+
+#[test]
+fn we_open_what_others_encrypt() {
+    let mut tasks = Vec::new();
+    for key in encryption_keys() {
+        for encryption in Encryption::ALL {
+            for apv in [None, Some("Bob")] {
+                tasks.push(json!({
+                    "do": "jwe-encrypt", "text": PLAINTEXT, "key": key.public().to_jwk(),
+                    "header": {"enc": encryption.name(), "kid": "enc-1"}, "apu": "Alice", "apv": apv,
+                }));
+            }
+        }
+    }
+    let Some(answers) = Other::Npm.ask(&tasks) else {
+        return;
+    };
+    for (key, answers) in encryption_keys().iter().zip(answers.chunks(4)) {
+        for answer in answers {
+            let read = jwe::parse(&token(answer), jwe::LARGEST).unwrap();
+            assert_eq!(read.kid(), Some("enc-1"));
+            assert_eq!(read.decrypt(key).unwrap().as_slice(), PLAINTEXT.as_bytes());
         }
     }
 }
