@@ -1,10 +1,11 @@
 //! `waarmerk check`: the verifier's checks on the command line.
 
 use http_service::Clock;
-use serde::Deserialize;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use verification::{Colour, Message, Outcome, Settings, VerificationReport};
+use verification::{Colour, Message, Outcome, VerificationReport};
+
+use crate::trust_file::{self, TrustFileError};
 
 use crate::output::tell;
 
@@ -37,9 +38,9 @@ pub enum CheckError {
     /// A file cannot be read.
     #[error("{0} cannot be read")]
     File(PathBuf, #[source] std::io::Error),
-    /// The file of `--trust` says something else.
-    #[error("{0} does not say whom to trust: it must hold registerUrl and anchors")]
-    Trust(PathBuf, #[source] serde_json::Error),
+    /// The file of `--trust` is of no use.
+    #[error(transparent)]
+    Trust(#[from] TrustFileError),
     /// The input is nothing we know; in the reader's words.
     #[error("{words}")]
     Input {
@@ -51,19 +52,9 @@ pub enum CheckError {
     Verifier(#[from] verifier::StartError),
 }
 
-/// The file of `--trust`: settings alone, or a verifier's configuration that holds them.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Trust {
-    Within { settings: Settings },
-    Plain(Settings),
-}
-
 /// Checks one file and prints what was found; the answer is the exit code: 0 green or amber, 1 red, 2 grey.
 pub async fn run(options: &Options) -> Result<u8, CheckError> {
-    let trust = read(&options.trust)?;
-    let (Trust::Within { settings } | Trust::Plain(settings)) =
-        serde_json::from_str(&trust).map_err(|error| CheckError::Trust(options.trust.clone(), error))?;
+    let settings = trust_file::read(&options.trust)?;
     let (_, verifier) = verifier::router(verifier::Config {
         settings,
         clock: Clock::system(),

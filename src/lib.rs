@@ -1,4 +1,5 @@
-//! What the `waarmerk` program consists of: the demo, and checking and signing from the command line.
+//! What the `waarmerk` program consists of: the demo, and checking credentials and registers, and signing, from
+//! the command line.
 //!
 //! The services themselves are crates of their own; `docs/architecture.md` shows how they fit together.
 
@@ -7,3 +8,5 @@ pub mod demo;
 pub mod jose;
 pub mod output;
 pub mod services;
+pub mod trust_file;
+pub mod witness;

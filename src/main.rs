@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 use waarmerk::output::tell;
 use waarmerk::services::{self, Kind};
-use waarmerk::{check, demo, jose};
+use waarmerk::{check, demo, jose, witness};
 
 #[derive(Parser)]
 #[command(
@@ -49,6 +49,11 @@ enum Command {
     ///
     /// Ends with 0 whatever came of it, with 3 when the job cannot be read, 64 when asked wrongly.
     Jose(jose::Options),
+    /// Check that a register takes nothing back: its log only grows, and its lists say what the log says.
+    ///
+    /// Run it every day from a machine that is not the register's. Ends with 0 when all is in order, 1 when the
+    /// register contradicts itself, 2 when that could not be checked, 64 when asked wrongly.
+    Witness(witness::Options),
     /// Start an institution's adapter and desk.
     Issuer(ServiceOptions),
     /// Start a register.
@@ -130,6 +135,13 @@ fn main() -> ExitCode {
             Err(error) => {
                 failed(&error);
                 ExitCode::from(3)
+            }
+        },
+        Command::Witness(options) => match runtime.block_on(witness::run(&options)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                failed(&error);
+                ExitCode::from(error.exit_code())
             }
         },
         Command::Issuer(options) => start(&runtime, Kind::IssuerAdapter, &options),

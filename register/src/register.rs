@@ -1,10 +1,12 @@
 //! The register's use cases: publish the list, record a decision. No HTTP here.
 
 mod keys;
+mod log;
 mod receipts;
 
 pub(crate) use keys::KeyDecision;
 pub(crate) use keys::KeyError;
+pub(crate) use log::LogError;
 pub(crate) use receipts::ReceiptError;
 
 use std::fmt::Write as _;
@@ -40,6 +42,7 @@ struct Inner {
     register_id: String,
     clock: Clock,
     current: RwLock<Arc<Published>>,
+    log_head: RwLock<Option<log::Signed>>,
 }
 
 /// The list as it is published now.
@@ -126,6 +129,7 @@ impl Register {
         let register_id = format!("{}/v1", public_url.trim_end_matches('/'));
         let now = whole_seconds(clock.now());
         let mut write = storage.write().await?;
+        write.log_what_is_there().await?;
         if let Some(seed) = seed {
             let address = |name: &str| format!("{register_id}/accreditations/{name}");
             seed.add_to(&mut write, now, address).await?;
@@ -139,6 +143,7 @@ impl Register {
             register_id,
             clock,
             current,
+            log_head: RwLock::new(None),
         })))
     }
 
@@ -402,7 +407,8 @@ fn digest(accreditation: &str, decision: &Decision) -> String {
     .as_bytes())
 }
 
-fn tag(signed: &str) -> String {
+/// The entity tag of what was signed.
+pub(crate) fn tag(signed: &str) -> String {
     format!("\"{}\"", &hex(signed.as_bytes())[..32])
 }
 

@@ -1,6 +1,7 @@
 //! The register's SQLite database: everything is added, nothing is changed.
 
 mod keys;
+mod log;
 mod receipts;
 
 use std::collections::HashMap;
@@ -11,9 +12,9 @@ pub use database::StorageError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::{Row, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use trust::log::Entry;
 use trust::{Accreditation, Entity, Framework, Key, StatusEvent};
 
-pub(crate) use keys::{KeyEnd, KeyEvent};
 pub(crate) use receipts::{NewReceipt, StoredReceipt};
 /// The database; cheap to clone.
 #[derive(Clone, Debug)]
@@ -68,13 +69,19 @@ impl Storage {
 impl Write {
     /// Adds a framework unless it is there.
     pub(crate) async fn add_framework(&mut self, framework: &Framework) -> Result<()> {
-        sqlx::query("INSERT INTO frameworks (id, version, document) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
-            .bind(&framework.id)
-            .bind(&framework.version)
-            .bind(json(framework)?)
-            .execute(&mut *self.0)
-            .await?;
-        Ok(())
+        let added = sqlx::query(
+            "INSERT INTO frameworks (id, version, document) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        )
+        .bind(&framework.id)
+        .bind(&framework.version)
+        .bind(json(framework)?)
+        .execute(&mut *self.0)
+        .await?;
+        if added.rows_affected() == 0 {
+            return Ok(());
+        }
+        let framework = framework.clone();
+        self.log(&Entry::Framework { framework }).await
     }
 
     /// Adds an organisation without its keys and accreditations, unless it is there.
@@ -84,12 +91,16 @@ impl Write {
             accreditations: Vec::new(),
             ..entity.clone()
         };
-        sqlx::query("INSERT INTO entities (entity_id, document) VALUES (?, ?) ON CONFLICT DO NOTHING")
-            .bind(&bare.entity_id)
-            .bind(json(&bare)?)
-            .execute(&mut *self.0)
-            .await?;
-        Ok(())
+        let added =
+            sqlx::query("INSERT INTO entities (entity_id, document) VALUES (?, ?) ON CONFLICT DO NOTHING")
+                .bind(&bare.entity_id)
+                .bind(json(&bare)?)
+                .execute(&mut *self.0)
+                .await?;
+        if added.rows_affected() == 0 {
+            return Ok(());
+        }
+        self.log(&Entry::Entity { entity: bare }).await
     }
 
     /// Adds a key, or returns the one that is there under the same `kid`.
@@ -102,11 +113,15 @@ impl Write {
         .bind(json(key)?)
         .execute(&mut *self.0)
         .await?;
-        if added.rows_affected() == 1 {
-            return Ok(None);
+        if added.rows_affected() == 0 {
+            return self.key(&key.kid).await;
         }
-        let row = sqlx::query("SELECT document FROM keys WHERE kid = ?").bind(key.kid.as_str());
-        row.fetch_optional(&mut *self.0).await?.map(document).transpose()
+        let entry = Entry::Key {
+            entity_id: entity_id.to_owned(),
+            key: key.clone(),
+        };
+        self.log(&entry).await?;
+        Ok(None)
     }
 
     /// Adds an accreditation without its history, or returns the one that is there under the same id.
@@ -132,6 +147,11 @@ impl Write {
             .bind(json(&bare)?)
             .execute(&mut *self.0)
             .await?;
+        let entry = Entry::Accreditation {
+            entity_id: entity_id.to_owned(),
+            accreditation: bare,
+        };
+        self.log(&entry).await?;
         Ok(None)
     }
 
@@ -143,7 +163,11 @@ impl Write {
             .bind(json(event)?)
             .execute(&mut *self.0)
             .await?;
-        Ok(())
+        let entry = Entry::StatusEvent {
+            accreditation_id: accreditation.to_owned(),
+            event: event.clone(),
+        };
+        self.log(&entry).await
     }
 
     /// Remembers what an idempotency key led to.
@@ -227,6 +251,10 @@ impl Write {
 
     /// Keeps a signed list.
     pub(crate) async fn add_list(&mut self, list: &StoredList, issued_at: &str) -> Result<()> {
+        let signed_afresh = self
+            .last_list()
+            .await?
+            .is_some_and(|last| last.sequence == list.sequence);
         sqlx::query("INSERT INTO lists (sequence, content_hash, issued_at, signed) VALUES (?, ?, ?, ?)")
             .bind(as_integer(list.sequence))
             .bind(&list.content_hash)
@@ -234,7 +262,14 @@ impl Write {
             .bind(&list.signed)
             .execute(&mut *self.0)
             .await?;
-        Ok(())
+        if signed_afresh {
+            return Ok(());
+        }
+        let entry = Entry::List {
+            sequence: list.sequence,
+            content_hash: list.content_hash.clone(),
+        };
+        self.log(&entry).await
     }
 
     pub(crate) async fn commit(self) -> Result<()> {
@@ -294,7 +329,8 @@ mod tests {
              INSERT INTO accreditations VALUES (1, 'a', 'a', 'e', '{}'); INSERT INTO status_events VALUES ('a', 1, '{}');
              INSERT INTO frameworks VALUES ('f', '1', '{}'); INSERT INTO lists VALUES (1, 1, 'h', 't', 's');
              INSERT INTO key_events VALUES (1, 'k', '{}'); INSERT INTO receipts VALUES (1, 'i', 1, 'r', 0, 's', 's', 'l');
-             INSERT INTO receipt_months VALUES ('i', '2026-04', 1);",
+             INSERT INTO receipt_months VALUES ('i', '2026-04', 1); INSERT INTO log_entries VALUES (0, '{}');
+             INSERT INTO log_nodes VALUES (0, 0, zeroblob(32));",
         )
         .execute(&storage.0)
         .await
@@ -319,6 +355,10 @@ mod tests {
             "DELETE FROM receipts",
             "UPDATE receipt_months SET month = '2026-05'",
             "DELETE FROM receipt_months",
+            "UPDATE log_entries SET entry = '[]'",
+            "DELETE FROM log_entries",
+            "UPDATE log_nodes SET hash = randomblob(32)",
+            "DELETE FROM log_nodes",
         ] {
             let error = sqlx::query(refused)
                 .execute(&storage.0)

@@ -6,6 +6,7 @@ pub mod delegation;
 pub mod evaluation;
 mod history;
 pub mod list;
+pub mod log;
 pub mod model;
 pub mod participation;
 pub mod quality;

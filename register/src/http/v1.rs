@@ -4,4 +4,5 @@ pub(crate) mod accreditations;
 pub(crate) mod anchor;
 pub(crate) mod entities;
 pub(crate) mod list;
+pub(crate) mod log;
 pub(crate) mod receipts;

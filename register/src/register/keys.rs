@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use credentials::DidUrl;
+use trust::log::{KeyEnd, KeyEvent};
 use trust::{Key, Reason};
 
 use super::{PROMPT, PublishError, Register, publish, whole_seconds};
-use crate::storage::{KeyEnd, KeyEvent, StorageError};
+use crate::storage::StorageError;
 
 /// A decision about a key that a keeper wants recorded.
 #[derive(Clone, Debug)]

@@ -2,46 +2,12 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
 use credentials::DidUrl;
-use serde::{Deserialize, Serialize};
 use sqlx::{Row, SqliteConnection};
-use trust::{Key, Reason};
+use trust::Key;
+use trust::log::{Entry, KeyEvent};
 
 use super::{Result, Write, document, json};
-
-/// What became of a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum KeyEnd {
-    /// It is not used after that moment.
-    Ended,
-    /// From that moment on somebody else may have it.
-    Compromised,
-}
-
-/// A decision about a key; never changed afterwards.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct KeyEvent {
-    pub(crate) kind: KeyEnd,
-    pub(crate) at: DateTime<Utc>,
-    pub(crate) recorded_at: DateTime<Utc>,
-    pub(crate) reason: Reason,
-}
-
-impl KeyEvent {
-    /// The key as it is after this: an end only ever comes earlier.
-    pub(crate) fn apply(&self, key: &mut Key) {
-        let end = match self.kind {
-            KeyEnd::Ended => &mut key.not_after,
-            KeyEnd::Compromised => &mut key.compromised_at,
-        };
-        if end.is_none_or(|end| self.at < end) {
-            *end = Some(self.at);
-        }
-    }
-}
 
 impl Write {
     /// Adds what became of a key.
@@ -51,7 +17,14 @@ impl Write {
             .bind(json(event)?)
             .execute(&mut *self.0)
             .await?;
-        Ok(())
+        let (kid, event) = (kid.clone(), event.clone());
+        self.log(&Entry::KeyEvent { kid, event }).await
+    }
+
+    /// A key as it was added.
+    pub(super) async fn key(&mut self, kid: &DidUrl) -> Result<Option<Key>> {
+        let row = sqlx::query("SELECT document FROM keys WHERE kid = ?").bind(kid.as_str());
+        row.fetch_optional(&mut *self.0).await?.map(document).transpose()
     }
 
     /// What became of a key, the oldest first.

@@ -4,7 +4,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use trust::receipts::{MOST_LEAVES_IN_A_SPAN, Span};
 
-use super::{Result, Storage, Write, as_integer, as_number};
+use super::{Result, Storage, Write, as_integer, as_number, log};
 
 /// The most that one answer holds: a leaf takes 44 characters.
 const MOST_CHARACTERS: u64 = 44 * MOST_LEAVES_IN_A_SPAN as u64;
@@ -150,6 +150,7 @@ impl Write {
                 .execute(&mut *self.0)
                 .await?;
         }
-        Ok(())
+        self.log(&log::receipt(new.receipt.sequence, &new.receipt.signed))
+            .await
     }
 }

@@ -11,6 +11,7 @@ mod fixture;
 mod keeper;
 mod keys;
 mod list;
+mod log;
 mod lookups;
 mod receipts;
 mod start;

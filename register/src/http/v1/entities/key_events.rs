@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use crate::http::App;
 use crate::http::v1::accreditations::status_events::{AsKeeper, Reason};
 use crate::register::{KeyDecision, KeyError};
-use crate::storage::{KeyEnd, KeyEvent};
+use trust::log::{KeyEnd, KeyEvent};
 
 /// What became of a key.
 #[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
