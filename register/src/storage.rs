@@ -251,10 +251,6 @@ impl Write {
 
     /// Keeps a signed list.
     pub(crate) async fn add_list(&mut self, list: &StoredList, issued_at: &str) -> Result<()> {
-        let signed_afresh = self
-            .last_list()
-            .await?
-            .is_some_and(|last| last.sequence == list.sequence);
         sqlx::query("INSERT INTO lists (sequence, content_hash, issued_at, signed) VALUES (?, ?, ?, ?)")
             .bind(as_integer(list.sequence))
             .bind(&list.content_hash)
@@ -262,14 +258,7 @@ impl Write {
             .bind(&list.signed)
             .execute(&mut *self.0)
             .await?;
-        if signed_afresh {
-            return Ok(());
-        }
-        let entry = Entry::List {
-            sequence: list.sequence,
-            content_hash: list.content_hash.clone(),
-        };
-        self.log(&entry).await
+        Ok(())
     }
 
     pub(crate) async fn commit(self) -> Result<()> {

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use sqlx::{Row, SqliteConnection};
 use trust::log::{Entry, Hash, leaf_hash, nodes, parent, root_of};
 
-use super::{Result, Storage, Write, as_integer, as_number, keys};
+use super::{Result, Storage, StoredList, Write, as_integer, as_number, keys};
 
 impl Storage {
     /// How many entries there are, and the root over them.
@@ -74,6 +74,20 @@ impl Write {
         }
     }
 
+    /// Logs a list, unless it is in the log.
+    pub(crate) async fn log_list(&mut self, version: u32, list: &StoredList) -> Result<()> {
+        let entry = Entry::List {
+            version,
+            sequence: list.sequence,
+            content_hash: list.content_hash.clone(),
+        };
+        let known = sqlx::query("SELECT position FROM log_entries WHERE entry = ?").bind(text(&entry)?);
+        match known.fetch_optional(&mut *self.0).await? {
+            Some(_) => Ok(()),
+            None => self.log(&entry).await,
+        }
+    }
+
     /// Logs what was recorded before there was a log, once.
     pub(crate) async fn log_what_is_there(&mut self) -> Result<()> {
         if size(&mut self.0).await? > 0 {
@@ -125,13 +139,6 @@ impl Write {
             let entry = receipt(as_number(row.try_get("sequence")?), row.try_get("signed")?);
             self.log(&entry).await?;
         }
-        if let Some(list) = self.last_list().await? {
-            let entry = Entry::List {
-                sequence: list.sequence,
-                content_hash: list.content_hash,
-            };
-            self.log(&entry).await?;
-        }
         Ok(())
     }
 }
@@ -140,6 +147,11 @@ impl Write {
 pub(super) fn receipt(sequence: u64, signed: &str) -> Entry {
     let digest = Hash::from_bytes(Sha256::digest(signed).into()).to_string();
     Entry::Receipt { sequence, digest }
+}
+
+fn text(entry: &Entry) -> Result<String> {
+    let text = entry.to_text();
+    Ok(text.map_err(<serde_json::Error as serde::ser::Error>::custom)?)
 }
 
 async fn size(connection: &mut SqliteConnection) -> Result<u64> {

@@ -56,6 +56,8 @@ pub enum Entry {
     },
     /// A list was published with all that stands before.
     List {
+        /// The version of its format.
+        version: u32,
         /// Its number.
         sequence: u64,
         /// Its [`content_hash`](crate::content_hash).
@@ -198,6 +200,7 @@ impl Replay {
                 event.apply(&mut self.entities[entity].keys[own]);
             }
             Entry::List {
+                version,
                 sequence,
                 content_hash,
             } => {
@@ -207,7 +210,8 @@ impl Replay {
                 // A log may begin later than its register, and then does not have the list before the first.
                 let is_certain = sequence == 1 || self.last.is_some();
                 if is_certain
-                    && self.content_hash(sequence, iss, register_id).as_deref() != Some(&content_hash)
+                    && self.content_hash(version, sequence, iss, register_id).as_deref()
+                        != Some(&content_hash)
                 {
                     return Err(wrong("is a list that says something else than the log"));
                 }
@@ -219,8 +223,9 @@ impl Replay {
         Ok(())
     }
 
-    fn content_hash(&self, sequence: u64, iss: &Did, register_id: &str) -> Option<String> {
+    fn content_hash(&self, version: u32, sequence: u64, iss: &Did, register_id: &str) -> Option<String> {
         let list = RegisterList {
+            version,
             iss: iss.clone(),
             register_id: register_id.to_owned(),
             sequence,
