@@ -185,7 +185,7 @@ test('a link that could not be kept stays in the list, and works after another t
 async function unknownShare() {
   const { createHash, randomBytes } = await import('node:crypto');
   const key = randomBytes(32);
-  const id = createHash('sha256').update('waarmerk share link 1\0').update(key).digest().subarray(0, 16);
+  const id = createHash('sha256').update('waarmerk share link 2\0').update(key).digest().subarray(0, 16);
   return `${id.toString('base64url')}.${key.toString('base64url')}`;
 }
 

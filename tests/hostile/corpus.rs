@@ -1,5 +1,7 @@
 //! What nobody should send.
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+
 /// A body, and what it says of itself.
 pub(crate) struct Body {
     pub(crate) name: &'static str,
@@ -100,6 +102,39 @@ pub(crate) fn bodies() -> Vec<Body> {
             ..json("a body that is cut off", r#"{"reason": "assessment"#)
         },
     ]
+}
+
+/// Tokens that nobody signed, with dates as no issuer writes them.
+pub(crate) fn tokens() -> Vec<String> {
+    let encoded = |text: &str| URL_SAFE_NO_PAD.encode(text);
+    let w3c = r#""@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiableCredential"],
+        "issuer":"did:web:a.example","validFrom":"2026-01-01T00:00:00Z","credentialSubject":{"id":"urn:x"}"#;
+    let of_claims = r#""iss":"did:web:a.example","vct":"https://a.example","issuance_date":"2026-01-01""#;
+    let dates = [
+        "1e300",
+        "-1e300",
+        "1e19",
+        "9000000000000000000",
+        "-9000000000000000000",
+        "8210266876799",
+        "-8334601228800",
+        "253402300800",
+        "-0.0",
+        "null",
+        "\"9999-12-31\"",
+    ];
+    let mut tokens = Vec::new();
+    for (typ, claims) in [("vc+sd-jwt", w3c), ("dc+sd-jwt", of_claims), ("vc+jwt", w3c)] {
+        let header = format!(r##"{{"alg":"ES256","typ":"{typ}","kid":"did:web:a.example#k"}}"##);
+        for claim in ["exp", "nbf", "iat"] {
+            for date in dates {
+                let payload = format!(r#"{{{claims},"{claim}":{date}}}"#);
+                let token = format!("{}.{}.{}", encoded(&header), encoded(&payload), "A".repeat(86));
+                tokens.push(token + if typ == "vc+jwt" { "" } else { "~" });
+            }
+        }
+    }
+    tokens
 }
 
 /// Names that nothing has.

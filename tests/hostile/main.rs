@@ -241,6 +241,28 @@ async fn no_member_of_a_body_may_be_of_another_kind() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_token_that_nobody_signed_is_a_fault_of_the_verifier() {
+    let round = Round::start().await;
+    let verifier = &round.demo().addresses.verifier;
+    let mut sent = 0;
+
+    for token in corpus::tokens() {
+        let mut request =
+            Request::new("POST", "/credentials/verify").with("Content-Type", "application/json");
+        request.body = serde_json::json!({ "presentation": token })
+            .to_string()
+            .into_bytes();
+        let answer = request.send(verifier).await.unwrap();
+        sent += 1;
+        let said = String::from_utf8_lossy(&answer.body);
+        assert!(matches!(answer.status, 200 | 422), "{}: {said}", answer.status);
+        assert_ne!(answer.json()["verdict"]["colour"], "green");
+    }
+
+    assert!(sent > 40, "{sent} tokens");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_address_leads_out_of_its_place() {
     let round = Round::start().await;
     let before = databases::contents(round.data()).await;

@@ -40,27 +40,31 @@ pub fn read(text: &str) -> Result<String, String> {
 /// Fetch each with GET, no cookies, no redirects; add the answers to the resources; ask again until empty.
 #[wasm_bindgen]
 pub fn needs(text: &str, resources_json: &str, settings_json: &str) -> Result<String, String> {
+    needs_of(&input(text)?, resources_json, settings_json)
+}
+
+pub(crate) fn needs_of(input: &Input, resources_json: &str, settings_json: &str) -> Result<String, String> {
     let resources: Resources = from_text(resources_json, "resources")?;
     let settings: Settings = from_text(settings_json, "settings")?;
-    Ok(to_text(&verification::needs(
-        &input(text)?,
-        &resources,
-        &settings,
-    )))
+    Ok(to_text(&verification::needs(input, &resources, &settings)))
 }
 
 /// The verification report (`VerificationReport` in `types.ts`) at the moment `now`.
 #[wasm_bindgen]
 pub fn verify(text: &str, resources_json: &str, settings_json: &str, now: &str) -> Result<String, String> {
+    report_of(&input(text)?, resources_json, settings_json, now)
+}
+
+pub(crate) fn report_of(
+    input: &Input,
+    resources_json: &str,
+    settings_json: &str,
+    now: &str,
+) -> Result<String, String> {
     let resources: Resources = from_text(resources_json, "resources")?;
     let settings: Settings = from_text(settings_json, "settings")?;
     let at = moment(now)?;
-    Ok(to_text(&verification::verify(
-        &input(text)?,
-        &resources,
-        &settings,
-        at,
-    )))
+    Ok(to_text(&verification::verify(input, &resources, &settings, at)))
 }
 
 /// A QR code of a presentation's text, or of a link such as a credential offer: `{"svg":"…","version":7}`.

@@ -1,16 +1,28 @@
 //! Days as calendars in the Netherlands have them, and moments as tokens do.
 
-use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveTime, Offset, TimeDelta, Utc};
+use std::ops::RangeInclusive;
+
+use chrono::{
+    DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, Utc,
+};
 use serde_json::Value;
 
-/// The day it is in the Netherlands at a moment.
+/// The years that dates are written with (RFC 3339 §1); beyond them is no date, but a way to break programs.
+const YEARS: RangeInclusive<i32> = 0..=9999;
+
+/// The day it is in the Netherlands at a moment. Any moment has one: the last there is has its day in UTC.
 pub fn dutch_day(moment: DateTime<Utc>) -> NaiveDate {
-    moment.with_timezone(&offset_at(moment)).date_naive()
+    in_the_netherlands(moment).date()
 }
 
 /// The time of day it is in the Netherlands at a moment.
 pub fn dutch_time(moment: DateTime<Utc>) -> NaiveTime {
-    moment.with_timezone(&offset_at(moment)).time()
+    in_the_netherlands(moment).time()
+}
+
+fn in_the_netherlands(moment: DateTime<Utc>) -> NaiveDateTime {
+    let utc = moment.naive_utc();
+    utc.checked_add_offset(offset_at(moment)).unwrap_or(utc)
 }
 
 /// The moment at which a day begins in the Netherlands.
@@ -43,14 +55,22 @@ fn offset_at(moment: DateTime<Utc>) -> FixedOffset {
     FixedOffset::east_opt(hours * 3600).unwrap_or_else(|| Utc.fix())
 }
 
+/// A day as `YYYY-MM-DD`, the full-date of RFC 3339 §5.6.
+pub fn full_date(text: &str) -> Option<NaiveDate> {
+    let day: NaiveDate = text.parse().ok()?;
+    (YEARS.contains(&day.year()) && day.to_string() == text).then_some(day)
+}
+
 /// A date in a token's claims, to the second: seconds since 1970, which may have a fraction (RFC 7519 §2).
+///
+/// A number outside the years 0 to 9999 is none.
 pub fn numeric_date(claim: &Value) -> Option<DateTime<Utc>> {
     #[expect(
         clippy::cast_possible_truncation,
         reason = "saturates, and what is out of range is no date"
     )]
     let seconds = claim.as_f64()?.floor() as i64;
-    DateTime::from_timestamp(seconds, 0)
+    DateTime::from_timestamp(seconds, 0).filter(|date| YEARS.contains(&date.year()))
 }
 
 #[cfg(test)]
@@ -91,6 +111,56 @@ mod tests {
                 dutch_day(start - TimeDelta::seconds(1)),
                 day(date).pred_opt().unwrap()
             );
+        }
+    }
+
+    #[test]
+    fn a_number_beyond_the_years_that_dates_are_written_with_is_no_date() {
+        let date = |number: &str| numeric_date(&serde_json::from_str(number).unwrap());
+        for number in [
+            "1e300",
+            "-1e300",
+            "1e19",
+            "9000000000000000000",
+            "-9000000000000000000",
+            "8210266876799",
+            "-8334601228800",
+            "253402300800",
+            "-62167219201",
+        ] {
+            assert_eq!(date(number), None, "{number}");
+        }
+        for (number, expected) in [
+            ("253402300799", "9999-12-31T23:59:59Z"),
+            ("253402300799.9", "9999-12-31T23:59:59Z"),
+            ("-62167219200", "0000-01-01T00:00:00Z"),
+            ("-0.5", "1969-12-31T23:59:59Z"),
+        ] {
+            assert_eq!(date(number), Some(expected.parse().unwrap()), "{number}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_a_full_date_and_nothing_else() {
+        assert_eq!(full_date("2026-09-14"), Some(day("2026-09-14")));
+        for text in [
+            "2026-9-14",
+            "+12026-01-01",
+            "+262142-12-31",
+            "-0001-01-01",
+            "2026-02-30",
+            "2026-09-14Z",
+        ] {
+            assert_eq!(full_date(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_first_and_last_moments_there_are_have_a_day() {
+        for moment in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
+            assert_eq!(dutch_day(moment).year(), moment.year());
+            dutch_time(moment);
+            start_of_dutch_day(moment.date_naive());
         }
     }
 }

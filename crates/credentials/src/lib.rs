@@ -16,7 +16,7 @@ mod reading;
 pub mod sd_jwt_vc;
 mod text;
 
-pub use calendar::{dutch_day, dutch_time, numeric_date, start_of_dutch_day};
+pub use calendar::{dutch_day, dutch_time, full_date, numeric_date, start_of_dutch_day};
 pub use date_time_stamp::DateTimeStamp;
 pub use did::{Did, DidUrl, InvalidDid};
 pub use frameworks::frameworks;

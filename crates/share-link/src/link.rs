@@ -12,7 +12,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 /// Put before the key when its id is computed, so that the digest is of use for nothing else.
-const LABEL: &[u8] = b"waarmerk share link 1\0";
+const LABEL: &[u8] = b"waarmerk share link 2\0";
 
 /// Before the id in the URI that names a share.
 const URI: &str = "urn:waarmerk:share:";

@@ -5,6 +5,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
+use crate::link::ShareLink;
+
 /// The most characters that a purpose may have.
 pub const MAX_PURPOSE_CHARACTERS: usize = 140;
 
@@ -89,12 +91,15 @@ impl Terms {
         self.until
     }
 
-    /// What the holder signs as `nonce`: base64url of the SHA-256 digest of `created LF until LF purpose`.
+    /// What the holder signs as `nonce` for a link: base64url of the SHA-256 digest of
+    /// `waarmerk share link 2 LF wallet LF created LF until LF purpose`.
     ///
-    /// So nobody who has the link can lengthen it or give it another purpose.
-    pub fn digest(&self) -> String {
+    /// So nobody who has the link can lengthen it, give it another purpose, or keep it at another store than the
+    /// holder can withdraw it from.
+    pub fn digest(&self, link: &ShareLink) -> String {
         let text = format!(
-            "{}\n{}\n{}",
+            "waarmerk share link 2\n{}\n{}\n{}\n{}",
+            link.wallet(),
             written(self.created),
             written(self.until),
             self.purpose

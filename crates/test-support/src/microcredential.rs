@@ -2,6 +2,8 @@
 
 mod jose;
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Duration, Utc};
 use credentials::{
     CredentialId, Did,
@@ -34,7 +36,7 @@ pub struct Microcredential {
     holder: SecretKey,
     status: Option<(bool, bool)>,
     published_at: Option<String>,
-    change: fn(&mut Value),
+    change: Arc<dyn Fn(&mut Value) + Send + Sync>,
 }
 
 /// *Warmtepompsystemen ontwerpen*, 5 ECTS at level 6, awarded on 14 September 2026 by [`an_institution`].
@@ -77,7 +79,7 @@ pub fn a_microcredential() -> Microcredential {
         holder: key(Algorithm::Es256, "holder"),
         status: Some((false, false)),
         published_at: None,
-        change: |_| {},
+        change: Arc::new(|_| {}),
     }
 }
 
@@ -166,8 +168,8 @@ impl Microcredential {
     }
 
     /// Changes the credential before it is signed, as an issuer might that errs.
-    pub fn changed(mut self, change: fn(&mut Value)) -> Self {
-        self.change = change;
+    pub fn changed(mut self, change: impl Fn(&mut Value) + Send + Sync + 'static) -> Self {
+        self.change = Arc::new(change);
         self
     }
 

@@ -17,8 +17,11 @@ mod structure;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use links::Sharing;
+use share_link::ShareLink;
 use verification::{
-    Axis, Code, Colour, Resource, Resources, Settings, VerificationReport, needs, read, verify,
+    Axis, Code, Colour, Input, InputError, Resource, Resources, Settings, VerificationReport, needs, open,
+    read, sealed_share, verify,
 };
 
 use crate::{
@@ -141,9 +144,20 @@ impl Scenario {
         }
     }
 
+    /// What is handed over, a link opened at its store.
+    fn input(&self) -> Result<Input, InputError> {
+        let (Err(InputError::Link), Ok(link)) = (read(&self.text), ShareLink::parse(&self.text)) else {
+            return read(&self.text);
+        };
+        match self.fetch(&link.open_address()) {
+            Resource::Fetched(answer) => open(&link, &sealed_share(answer.status, answer.body.as_bytes())?),
+            Resource::Unreachable { .. } => Err(InputError::LinkNoAnswer),
+        }
+    }
+
     /// The report that `verify` makes of it; the code of the refusal where it is nothing to check.
     pub fn checked(&self) -> Result<VerificationReport, Code> {
-        let input = read(&self.text).map_err(|error| error.message().code)?;
+        let input = self.input().map_err(|error| error.message().code)?;
         let mut resources = Resources::new();
         loop {
             let needed = needs(&input, &resources, &self.settings);
@@ -181,6 +195,8 @@ struct Plan {
     settings: fn(&mut Settings),
     /// What is handed over.
     text: fn(&SignedMicrocredential) -> String,
+    /// The link that it is handed over by instead, whose store is in the same world.
+    link: Option<Sharing>,
     /// The moment of the check.
     at: fn() -> DateTime<Utc>,
 }
@@ -199,6 +215,7 @@ const SOUND: Plan = Plan {
     world: |_, _| {},
     settings: |_| {},
     text: SignedMicrocredential::shown,
+    link: None,
     at: now,
 };
 
@@ -259,9 +276,17 @@ impl Plan {
         ]);
         publish(&mut world, place.signed.status_lists());
         (self.world)(&mut world, &place);
+        let text = match &self.link {
+            Some(sharing) => {
+                let (link, answer) = sharing.laid_out(base, &place.signed);
+                world.insert(link.open_address(), answer);
+                link.reveal()
+            }
+            None => (self.text)(&place.signed),
+        };
         Scenario {
             name: self.name,
-            text: (self.text)(&place.signed),
+            text,
             settings,
             world,
             at: (self.at)(),

@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use credentials::{
     Did, DidUrl, dutch_day,
     facts::{Facts, FactsError, Group},
-    open_badges, sd_jwt_vc as claims, start_of_dutch_day,
+    numeric_date, open_badges, sd_jwt_vc as claims, start_of_dutch_day,
 };
 use proofs::{
     PublicKey,
@@ -200,27 +200,16 @@ impl Document {
 
     /// A date of RFC 7519, which a token may have beside those of the credential.
     pub(crate) fn numeric_date(&self, claim: &str) -> Option<DateTime<Utc>> {
-        let seconds = self.claims()?.get(claim)?.as_f64()?;
-        // Beyond the range of dates is as far away as one can say.
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "saturates, and out-of-range dates are clamped"
-        )]
-        let seconds = seconds as i64;
-        Some(DateTime::from_timestamp(seconds, 0).unwrap_or(if seconds < 0 {
-            DateTime::<Utc>::MIN_UTC
-        } else {
-            DateTime::<Utc>::MAX_UTC
-        }))
+        self.claims()?.get(claim).and_then(numeric_date)
     }
 
-    /// Whether a date of RFC 7519 is there and is no number, so that it cannot be held against the token.
+    /// Whether a date of RFC 7519 is there and is none, so that it cannot be held against the token.
     pub(crate) fn has_unreadable_numeric_date(&self) -> bool {
         let is_unreadable = |claims: &Value| {
             let dates = ["iat", "nbf", "exp"].into_iter();
             dates
                 .filter_map(|claim| claims.get(claim))
-                .any(|date| !date.is_number())
+                .any(|date| numeric_date(date).is_none())
         };
         self.claims().is_some_and(is_unreadable)
     }

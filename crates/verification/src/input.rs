@@ -7,7 +7,7 @@ use proofs::vc_jose::{Enclosed, Envelope, SecuredPresentation, Wrapped};
 use serde_json::Value;
 use share_link::{LinkError, ShareLink};
 
-use crate::link::{Shared, open};
+use crate::link::Shared;
 use crate::messages::{Code, Message, message};
 
 /// The most characters that are looked at.
@@ -161,8 +161,8 @@ impl InputError {
 }
 
 /// Finds out what `text` is: the text of a QR code, a compact SD-JWT or JWT, or a JSON credential, also as the JSON
-/// string or in the envelope in which programs pass these on, and one credential within a presentation; or `{"link": …, "share": …}`, a link with what its
-/// store gave for it. White space around and inside does not matter.
+/// string or in the envelope in which programs pass these on, and one credential within a presentation. White space
+/// around and inside does not matter. A link is refused as one: its store has to be asked, and [`crate::open`] takes the answer.
 pub fn read(text: &str) -> Result<Input, InputError> {
     if text.len() > MAX_INPUT_CHARACTERS {
         return Err(InputError::TooLarge);
@@ -207,11 +207,6 @@ pub fn from_json(value: Value) -> Result<Input, InputError> {
         Value::String(text) if text.trim_start().starts_with(['{', '"']) => Err(InputError::Unknown),
         Value::String(text) => read(&text),
         Value::Object(members) => {
-            if let (Some(Value::String(link)), Some(Value::String(sealed))) =
-                (members.get("link"), members.get("share"))
-            {
-                return open(&ShareLink::parse(link)?, sealed);
-            }
             let members = match Envelope::read(&Value::Object(members.clone())) {
                 Some(Ok(envelope)) => return enveloped(&envelope),
                 Some(Err(_)) => return Err(InputError::Unknown),

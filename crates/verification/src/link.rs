@@ -2,7 +2,7 @@
 
 use credentials::json::{self, Limits};
 use serde_json::Value;
-use share_link::{LinkError, OpenError, Share, ShareId, ShareLink, Terms};
+use share_link::{LinkError, OpenError, Share, ShareLink, Terms};
 
 use crate::{Input, InputError};
 
@@ -12,7 +12,7 @@ const LONGEST_ANSWER: usize = share_link::MAX_SEALED_CHARACTERS + 1024;
 /// A presentation from behind a link, with what the link says of it.
 #[derive(Clone)]
 pub struct Shared {
-    pub(crate) id: ShareId,
+    pub(crate) link: ShareLink,
     pub(crate) share: Share,
 }
 
@@ -23,11 +23,14 @@ impl Shared {
     }
 }
 
-/// Opens what a store gave for a link. Nothing in it is verified yet.
+/// Opens what the store of a link gave for it just now. Nothing in it is verified yet.
+///
+/// Only for whoever asked the store: that the link still counts is known from its answer alone. What somebody else
+/// says to have been given is no input.
 pub fn open(link: &ShareLink, sealed: &str) -> Result<Input, InputError> {
     let share = share_link::open(sealed.trim(), link)?;
-    let id = link.id().clone();
-    Ok(Input::Shared(Box::new(Shared { id, share })))
+    let link = link.clone();
+    Ok(Input::Shared(Box::new(Shared { link, share })))
 }
 
 /// The sealed share in a store's answer to a POST at [`ShareLink::open_address`], or why there is none.

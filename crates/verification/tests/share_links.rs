@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use share_link::{Share, ShareLink, Terms};
 use test_support::{SignedMicrocredential, a_microcredential, a_register, an_institution, now, rng};
 use verification::{
-    Axis, Colour, InputError, Outcome, Resources, Settings, VerificationReport, from_json, read, verify,
+    Axis, Colour, Input, InputError, Outcome, Resources, Settings, VerificationReport, from_json, open, read,
+    verify,
 };
 
 /// A credential, a link to it and what was agreed, each of which a test may put another in the place of.
@@ -28,7 +29,11 @@ impl Sharing {
 
     /// As the holder signs it.
     fn presentation(&self) -> String {
-        self.signed_for(&self.link.id().uri(), &self.terms.digest(), self.terms.created())
+        self.signed_for(
+            &self.link.id().uri(),
+            &self.terms.digest(&self.link),
+            self.terms.created(),
+        )
     }
 
     fn signed_for(&self, audience: &str, nonce: &str, at: DateTime<Utc>) -> String {
@@ -38,9 +43,9 @@ impl Sharing {
             .unwrap()
     }
 
-    /// The link with what its store holds.
-    fn opened(&self, presentation: String, terms: &Terms) -> String {
-        json!({"link": self.link.reveal(), "share": self.sealed(presentation, terms)}).to_string()
+    /// What a reader has who asked the store.
+    fn opened(&self, presentation: String, terms: &Terms) -> Input {
+        open(&self.link, &self.sealed(presentation, terms)).unwrap()
     }
 
     fn sealed(&self, presentation: String, terms: &Terms) -> String {
@@ -51,13 +56,13 @@ impl Sharing {
         share_link::seal(&share, &self.link, &mut rng("sealing")).unwrap()
     }
 
-    fn report_at(&self, text: &str, at: DateTime<Utc>) -> VerificationReport {
+    fn report_at(&self, input: &Input, at: DateTime<Utc>) -> VerificationReport {
         let (resources, settings) = self.trusting();
-        verify(&read(text).unwrap(), &resources, &settings, at)
+        verify(input, &resources, &settings, at)
     }
 
-    fn report(&self, text: &str) -> VerificationReport {
-        self.report_at(text, now())
+    fn report(&self, input: &Input) -> VerificationReport {
+        self.report_at(input, now())
     }
 
     fn trusting(&self) -> (Resources, Settings) {
@@ -126,7 +131,11 @@ fn presentation_of_another_link_or_of_a_qr_code_is_refused_behind_this_one() {
         "urn:waarmerk:show".to_owned(),
         String::new(),
     ] {
-        let other = sharing.signed_for(&audience, &sharing.terms.digest(), sharing.terms.created());
+        let other = sharing.signed_for(
+            &audience,
+            &sharing.terms.digest(&sharing.link),
+            sharing.terms.created(),
+        );
         let report = sharing.report(&sharing.opened(other, &sharing.terms));
         assert_eq!(holder(&report), (Outcome::Failed, "VER-002"), "{audience}");
         assert_eq!(report.verdict.colour, Colour::Red);
@@ -147,12 +156,48 @@ fn nobody_but_the_holder_can_lengthen_a_link_or_give_it_another_purpose() {
 }
 
 #[test]
+fn what_somebody_says_to_have_been_behind_a_link_is_no_opened_link() {
+    let sharing = Sharing::new();
+    let sealed = sharing.sealed(sharing.presentation(), &sharing.terms);
+    let given = json!({"link": sharing.link.reveal(), "share": sealed});
+    assert_eq!(from_json(given.clone()).unwrap_err(), InputError::NotACredential);
+    assert_eq!(read(&given.to_string()).unwrap_err(), InputError::NotACredential);
+}
+
+#[test]
+fn a_share_counts_at_the_store_alone_for_which_its_holder_signed() {
+    let sharing = Sharing::new();
+    let sealed = sharing.sealed(sharing.presentation(), &sharing.terms);
+    for wallet in [
+        "https://other.example/",
+        "https://wallet.example/app/",
+        "https://wallet.example:8443/",
+        "http://wallet.example/",
+    ] {
+        // Whoever opened the link once has its key, and may keep the share wherever they like.
+        let copied = ShareLink::of_key(&wallet.parse().unwrap(), &sharing.link.key()).unwrap();
+        let report = sharing.report(&open(&copied, &sealed).unwrap());
+        assert_eq!(holder(&report), (Outcome::Failed, "VER-002"), "{wallet}");
+        assert_eq!(report.verdict.colour, Colour::Red, "{wallet}");
+    }
+    let same = ShareLink::of_key(
+        &"https://WALLET.example:443".parse().unwrap(),
+        &sharing.link.key(),
+    )
+    .unwrap();
+    assert_eq!(
+        holder(&sharing.report(&open(&same, &sealed).unwrap())),
+        (Outcome::Passed, "HLD-008")
+    );
+}
+
+#[test]
 fn presentation_taken_out_of_its_link_is_still_by_link_and_never_fresh() {
     let sharing = Sharing::new();
     let fresh = Terms::new("Sollicitatie", now(), now() + TimeDelta::days(1)).unwrap();
-    let alone = sharing.signed_for(&sharing.link.id().uri(), &fresh.digest(), now());
+    let alone = sharing.signed_for(&sharing.link.id().uri(), &fresh.digest(&sharing.link), now());
 
-    let report = sharing.report(&alone);
+    let report = sharing.report(&read(&alone).unwrap());
 
     assert_eq!(holder(&report), (Outcome::Inconclusive, "HLD-010"));
     assert_eq!(report.verdict.colour, Colour::Amber);
@@ -167,7 +212,7 @@ fn link_answers_no_code_of_a_verifier() {
         challenge: Some("042731".into()),
         ..settings
     };
-    let input = read(&sharing.opened(sharing.presentation(), &sharing.terms)).unwrap();
+    let input = sharing.opened(sharing.presentation(), &sharing.terms);
 
     let report = verify(&input, &resources, &settings, now());
 
@@ -237,8 +282,14 @@ fn vectors_of_the_specification_give_what_they_expect() {
 
     for vector in &vectors {
         let at = vector["at"].as_str().unwrap().parse().unwrap();
-        let given = json!({"link": vector["link"], "share": vector["share"]});
-        let result = match from_json(given) {
+        let (link, share) = (
+            vector["link"].as_str().unwrap(),
+            vector["share"].as_str().unwrap(),
+        );
+        let opened = ShareLink::parse(link)
+            .map_err(InputError::from)
+            .and_then(|link| open(&link, share));
+        let result = match opened {
             Ok(input) => {
                 let report = verify(&input, &Resources::new(), &settings, at);
                 json!({"opened": true, "holder": holder(&report).1})
@@ -284,11 +335,15 @@ fn vectors() -> Value {
     let renamed = terms("Iets anders", 30);
     let elsewhere = sharing.signed_for(
         &link("another").id().uri(),
-        &sharing.terms.digest(),
+        &sharing.terms.digest(&sharing.link),
         sharing.terms.created(),
     );
     let shown = sharing.signed_for("urn:waarmerk:show", "unchallenged", sharing.terms.created());
-    let later = sharing.signed_for(&sharing.link.id().uri(), &sharing.terms.digest(), now());
+    let later = sharing.signed_for(
+        &sharing.link.id().uri(),
+        &sharing.terms.digest(&sharing.link),
+        now(),
+    );
     let presented = sharing.presentation();
     let without_signature = presented[..=presented.rfind('~').unwrap()].to_owned();
     let wrong_key = format!(
@@ -325,7 +380,7 @@ fn vectors() -> Value {
             reveal.clone(),
             good.clone(),
             sharing.terms.until() - TimeDelta::seconds(1),
-            by_link,
+            by_link.clone(),
         ),
         (
             "the link has ended",
@@ -354,6 +409,20 @@ fn vectors() -> Value {
             sharing.sealed(sharing.presentation(), &renamed),
             now(),
             holder("VER-002"),
+        ),
+        (
+            "somebody who opened the link keeps its share at another store, from which the holder cannot take it",
+            reveal.replace("https://wallet.example/", "https://other.example/"),
+            good.clone(),
+            now(),
+            holder("VER-002"),
+        ),
+        (
+            "the same store, written otherwise",
+            reveal.replace("https://wallet.example/", "https://WALLET.example:443/"),
+            good.clone(),
+            now(),
+            by_link.clone(),
         ),
         (
             "a presentation for another link",

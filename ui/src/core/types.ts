@@ -386,10 +386,15 @@ export interface Share {
 /** `wallet.shareRequest(id, act)` gives an {@link HttpRequest}; its answer goes to `wallet.shareAnswer(id, act, answerJson, nowIso)`. */
 export type ShareAct = 'keep' | 'look' | 'withdraw';
 
+/** What the store of a link answered this page just now; without an answer the status is 0. Never what somebody pasted. */
+export interface LinkAnswer {
+  link: string;
+  status: number;
+  body: string;
+}
+
 /** `openLink(link, status, body)`: what is behind a link. Nothing in it is verified. */
 export interface OpenedLink {
-  /** For `verify`: the link with what its store gave. */
-  text: string;
   purpose: string;
   created: string;
   until: string;

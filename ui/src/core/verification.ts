@@ -2,7 +2,7 @@
 import { callJson } from './client.ts';
 import { clockAhead } from './clock.ts';
 import { send } from './network.ts';
-import type { Need, Reading, Resource, Resources, Settings, VerificationReport } from './types.ts';
+import type { LinkAnswer, Need, Reading, Resource, Resources, Settings, VerificationReport } from './types.ts';
 
 const ROUNDS = 6;
 const MOST = 40;
@@ -96,19 +96,31 @@ export async function keepRegister(settings: Settings): Promise<void> {
   await fetched({ url: settings.registerUrl, accept: 'application/mc-register+jwt', kind: 'register' }, settings, true);
 }
 
+/** The two calls to the core, for a text or for what the store of a link answered just now. */
+function calls(what: string | LinkAnswer) {
+  const given = typeof what === 'string' ? [what] : [what.link, what.status, what.body];
+  const [needs, verify] = typeof what === 'string' ? ['needs', 'verify'] : ['needsOfLink', 'verifyLink'];
+  return {
+    needs: (resources: Resources, settings: string) => callJson<Need[]>(needs, ...given, JSON.stringify(resources), settings),
+    report: (resources: Resources, settings: string) =>
+      callJson<VerificationReport>(verify, ...given, JSON.stringify(resources), settings, new Date().toISOString()),
+  };
+}
+
 /**
- * Verifies `text`. The text itself goes nowhere: only public lists and keys are fetched, and what
+ * Verifies `what`. It goes nowhere: only public lists and keys are fetched, and what
  * cannot be fetched is told to the core as unreachable.
  */
-export async function verify(text: string, settings: Settings, { doing = () => {}, keep: keeping = false, useKept = false }: Manner = {}): Promise<Verified> {
+export async function verify(what: string | LinkAnswer, settings: Settings, { doing = () => {}, keep: keeping = false, useKept = false }: Manner = {}): Promise<Verified> {
   let keptFrom: string | null = null;
   let usedKept = false;
   const resources: Resources = {};
+  const core = calls(what);
   const measured = clockAhead();
   const minimumSequence = Math.max(seen(settings), settings.minimumSequence ?? 0);
   const given = JSON.stringify({ ...settings, minimumSequence });
   for (let round = 0; round < ROUNDS; round++) {
-    const needs = (await callJson<Need[]>('needs', text, JSON.stringify(resources), given)).filter((need) => !(need.url in resources));
+    const needs = (await core.needs(resources, given)).filter((need) => !(need.url in resources));
     const room = MOST - Object.keys(resources).length;
     if (needs.length === 0 || room <= 0) break;
     const now = needs.slice(0, room);
@@ -127,7 +139,7 @@ export async function verify(text: string, settings: Settings, { doing = () => {
   }
   doing('judging');
   const judged = JSON.stringify({ ...settings, minimumSequence, clockAheadSeconds: await measured });
-  const report = await callJson<VerificationReport>('verify', text, JSON.stringify(resources), judged, new Date().toISOString());
+  const report = await core.report(resources, judged);
   pin(settings, report);
   return { report, keptFrom, usedKept };
 }

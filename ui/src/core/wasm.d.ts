@@ -6,6 +6,8 @@ declare module '@waarmerk/core-wasm' {
   export const verify: (...given: unknown[]) => string;
   export const linkRequest: (...given: unknown[]) => string;
   export const openLink: (...given: unknown[]) => string;
+  export const needsOfLink: (...given: unknown[]) => string;
+  export const verifyLink: (...given: unknown[]) => string;
   export const qrSvg: (...given: unknown[]) => string;
   export const passphraseProblem: (...given: unknown[]) => string | undefined;
   export const Wallet: Record<string, (...given: unknown[]) => Record<string, (...given: unknown[]) => unknown>>;

@@ -18,6 +18,8 @@ const functions: Record<string, (...given: unknown[]) => unknown> = {
   verify: core.verify,
   linkRequest: core.linkRequest,
   openLink: core.openLink,
+  needsOfLink: core.needsOfLink,
+  verifyLink: core.verifyLink,
   qrSvg: core.qrSvg,
   passphraseProblem: core.passphraseProblem,
   'wallet.create': (...given) => open(core.Wallet.create?.(...given)),

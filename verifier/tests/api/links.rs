@@ -15,7 +15,7 @@ fn shared(signed: &SignedMicrocredential, at: &str) -> (ShareLink, String) {
     let terms = Terms::new("Sollicitatie", now(), now() + chrono::TimeDelta::days(9)).unwrap();
     let presentation = signed
         .sd_jwt()
-        .bind(&link.id().uri(), &terms.digest(), now(), signed.holder())
+        .bind(&link.id().uri(), &terms.digest(&link), now(), signed.holder())
         .unwrap();
     let sealed = share_link::seal(&Share { presentation, terms }, &link, &mut rng("sealing")).unwrap();
     (link, sealed)

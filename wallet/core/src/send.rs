@@ -181,7 +181,13 @@ impl StoredShare {
             hidden,
             notes,
             ..
-        } = show::present(copy, &shown, &link.id().uri(), &terms.digest(), terms.created())?;
+        } = show::present(
+            copy,
+            &shown,
+            &link.id().uri(),
+            &terms.digest(&link),
+            terms.created(),
+        )?;
         let share = Share { presentation, terms };
         let sealed = share_link::seal(&share, &link, rng).map_err(|_| WalletError::Presentation)?;
         let terms = share.terms;

@@ -5,7 +5,7 @@ use crate::facts::{
     AssessmentFacts, EvidenceFacts, Facts, FactsError, FrameworkFacts, IssuerFacts, LevelFacts, SizeFacts,
 };
 use crate::reading::{language_map, positive, text, whole, word};
-use crate::{Text, frameworks, numeric_date, start_of_dutch_day};
+use crate::{Text, frameworks, full_date, numeric_date, start_of_dutch_day};
 use chrono::TimeDelta;
 use serde_json::Value;
 
@@ -29,8 +29,8 @@ pub fn facts(claims: &Value) -> Result<Facts, FactsError> {
         .get("awarding_body")
         .filter(|body| body.is_object())
         .ok_or(FactsError::Unusable("awarding_body"))?;
-    let awarded_on: chrono::NaiveDate = text(claims, "issuance_date")
-        .and_then(|day| day.parse().ok())
+    let awarded_on = text(claims, "issuance_date")
+        .and_then(|day| full_date(&day))
         .ok_or(FactsError::Unusable("issuance_date"))?;
     let noon = start_of_dutch_day(awarded_on).checked_add_signed(TimeDelta::hours(12));
     let holder_name = [text(claims, "given_name"), text(claims, "family_name")];

@@ -142,4 +142,12 @@ pub(super) const PLANS: &[Plan] = &[
         axes: &[(Axis::Validity, Code::DatesUnreadable)],
         ..SOUND
     },
+    Plan {
+        name: "a credential with an end beyond all years",
+        credential: |it| it.changed(|credential| credential["exp"] = 1e300.into()),
+        colour: Colour::Grey,
+        verdict: Code::DatesUnreadable,
+        axes: &[(Axis::Validity, Code::DatesUnreadable)],
+        ..SOUND
+    },
 ];

@@ -3,14 +3,18 @@
 use serde_json::json;
 use verification::{Code, input::MAX_INPUT_CHARACTERS};
 
-use super::{Expected, Scenario, World, links};
+use super::{Answer, Expected, Scenario, World, links};
 use crate::{a_microcredential, a_register, now};
 
 pub(super) fn scenarios(base: &str) -> impl Iterator<Item = Scenario> {
-    let settings = a_register().published_at(&format!("{base}/v1/list")).settings();
+    let mut settings = a_register().published_at(&format!("{base}/v1/list")).settings();
+    settings.loopback_origins = vec![base.to_owned()];
     // Base45 of 0x91 0x01: version 9.
     let of_a_later_version = "WM1:-EI".to_owned();
-    let link = links::link().reveal();
+    let at_store = links::link(base);
+    let link = at_store.reveal();
+    let of_another = Answer::Body(json!({"share": "e30..AA.AA.AA"}).to_string());
+    let store = World::from([(at_store.open_address(), of_another)]);
     let signed = a_microcredential().signed_as_jwt();
     let several = signed.presenting(|presentation| {
         let one = presentation["verifiableCredential"][0].clone();
@@ -70,8 +74,13 @@ pub(super) fn scenarios(base: &str) -> impl Iterator<Item = Scenario> {
         ),
         (
             "a link with something else behind it",
-            json!({"link": link, "share": "e30..AA.AA.AA"}).to_string(),
+            link.clone(),
             Code::InputShareChanged,
+        ),
+        (
+            "a link with what somebody says that its store gave",
+            json!({"link": link, "share": "e30..AA.AA.AA"}).to_string(),
+            Code::InputNotACredential,
         ),
         (
             "a text that means nothing here",
@@ -83,7 +92,7 @@ pub(super) fn scenarios(base: &str) -> impl Iterator<Item = Scenario> {
         name,
         text,
         settings: settings.clone(),
-        world: World::new(),
+        world: store.clone(),
         at: now(),
         expected: Expected::Unreadable(code),
     })

@@ -168,17 +168,19 @@ pub(crate) fn check(check: &Check<'_>, document: &Document) -> AxisReport {
 /// What the holder signed for a link must be for this link, and the day within the time that was signed with it.
 ///
 /// It does not grow old in minutes, and answers nobody: a code that was asked for is not in it.
-fn by_link(check: &Check<'_>, Shared { id, share }: &Shared, binding: &KeyBinding) -> AxisReport {
+fn by_link(check: &Check<'_>, Shared { link, share }: &Shared, binding: &KeyBinding) -> AxisReport {
     let terms = &share.terms;
     let failed = |why: &str| {
         AxisReport::new(Axis::Holder, Outcome::Failed, Code::HolderProofWrong)
             .with_evidence(json!({ "detail": why }))
     };
-    if binding.audience != id.uri() {
+    if binding.audience != link.id().uri() {
         return failed("it was made for another link");
     }
-    if binding.nonce != terms.digest() || binding.issued_at != terms.created() {
-        return failed("the purpose or the dates of the link are not those that the holder signed");
+    if binding.nonce != terms.digest(link) || binding.issued_at != terms.created() {
+        return failed(
+            "the store, the purpose or the dates of the link are not those that the holder signed",
+        );
     }
     let (outcome, code) = if binding.issued_at > check.at + CLOCK_TOLERANCE {
         match check.clock {

@@ -191,6 +191,11 @@ pub(crate) fn cases(shape: Shape) -> Vec<Case> {
         ));
     }
     if shape != Shape::DataIntegrity {
+        cases.push(of(
+            "with an end beyond all years",
+            a_microcredential().changed(|claims| claims["exp"] = json!(1e300)),
+            ("grey", "DAT-005"),
+        ));
         cases.extend(shown(shape, &signed));
     }
     cases

@@ -71,7 +71,7 @@ fn link_holds_what_was_chosen_signed_for_it_alone() {
         .unwrap();
     assert_eq!(
         (binding.audience, binding.nonce),
-        (link.id().uri(), behind.terms.digest())
+        (link.id().uri(), behind.terms.digest(&link))
     );
     assert_eq!(serde_json::to_value(&share.visible).unwrap(), json!(["outcomes"]));
     assert!(
@@ -89,7 +89,8 @@ fn verifier_finds_what_is_behind_the_link_sound() {
     let body: Value = serde_json::from_str(request.body.as_deref().unwrap()).unwrap();
     let register = a_register().admitting(&an_institution());
 
-    let input = verification::from_json(json!({"link": share.link, "share": body["share"]})).unwrap();
+    let link = ShareLink::parse(&share.link).unwrap();
+    let input = verification::open(&link, body["share"].as_str().unwrap()).unwrap();
     let later = now() + Duration::days(3);
     let report = verification::verify(&input, &register.resources(), &register.settings(), later);
 
