@@ -80,7 +80,9 @@ fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Description::openapi())
         .merge(public)
         .routes(routes!(v1::accreditations::status_events::create).layer(RateLimit::refusals("keeper", 60)))
+        .routes(routes!(v1::accreditations::delegations::create).layer(RateLimit::refusals("keeper", 60)))
         .routes(routes!(v1::entities::key_events::create).layer(RateLimit::refusals("keeper", 60)))
+        .routes(routes!(v1::entities::succession::create).layer(RateLimit::refusals("keeper", 60)))
         .merge(batches)
 }
 

@@ -1,9 +1,11 @@
 //! The register's use cases: publish the list, record a decision. No HTTP here.
 
+mod delegations;
 mod keys;
 mod log;
 mod receipts;
 
+pub(crate) use delegations::{DelegateError, Delegation, Merger};
 pub(crate) use keys::KeyDecision;
 pub(crate) use keys::KeyError;
 pub(crate) use log::LogError;
@@ -218,7 +220,11 @@ impl Register {
             return again(answered, &request_digest, &entities);
         }
 
-        let recorded_at = whole_seconds(self.now());
+        // A clock that was put back must not put a decision before the one it follows.
+        let newest = accreditation.status_history.last();
+        let recorded_at = newest.map_or(whole_seconds(self.now()), |newest| {
+            newest.recorded_at.max(whole_seconds(self.now()))
+        });
         check(accreditation, &decision, recorded_at)?;
         let event = StatusEvent {
             seq: accreditation.status_history.last().map_or(0, |last| last.seq) + 1,

@@ -1,7 +1,9 @@
 //! What a register starts with.
 
 use serde::{Deserialize, Serialize};
-use trust::{Accreditation, Entity, Framework, Reason, Status, StatusEvent};
+use trust::{
+    Accreditation, DelegationError, Entity, Framework, Reason, Status, StatusEvent, check_delegations,
+};
 
 use crate::storage::{StorageError, Write};
 use chrono::{DateTime, Utc};
@@ -35,27 +37,19 @@ pub enum SeedError {
     /// An accreditation is registered under the same id with other content.
     #[error("accreditation {0} is registered already with other content; give a new one a new id")]
     OtherAccreditation(String),
-    /// An accreditation is derived from one that is nowhere.
-    #[error("accreditation {child} is derived from {parent}, which is not registered")]
-    UnknownParent {
-        /// Which accreditation.
-        child: String,
-        /// What it names.
-        parent: String,
+    /// An accreditation does not lie within the one it is derived from.
+    #[error(transparent)]
+    Delegation(#[from] DelegationError),
+    /// An identifier does not look as the administration that gives it writes it.
+    #[error("{entity} has {scheme} `{value}`, which is not how that is written")]
+    Identifier {
+        /// Whose.
+        entity: String,
+        /// Which administration's.
+        scheme: String,
+        /// What is wrong.
+        value: String,
     },
-    /// An accreditation allows more than the one it is derived from.
-    #[error("accreditation {child} goes beyond {ancestor} in {dimension}")]
-    BeyondParent {
-        /// Which accreditation.
-        child: String,
-        /// The one above it.
-        ancestor: String,
-        /// In what.
-        dimension: String,
-    },
-    /// An accreditation is derived from itself.
-    #[error("accreditation {0} is derived from itself")]
-    Circular(String),
     /// The database refused.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -73,6 +67,14 @@ impl Seed {
             write.add_framework(framework).await?;
         }
         for entity in &self.entities {
+            let mut identifiers = entity.other_identifiers.iter();
+            if let Some(identifier) = identifiers.find(|identifier| !identifier.is_well_formed()) {
+                return Err(SeedError::Identifier {
+                    entity: entity.entity_id.clone(),
+                    scheme: identifier.scheme.clone(),
+                    value: identifier.value.clone(),
+                });
+            }
             write.add_entity(entity).await?;
             for key in &entity.keys {
                 let found = write.add_key(&entity.entity_id, key).await?;
@@ -94,7 +96,8 @@ impl Seed {
             }
         }
         let (_, entities) = write.contents().await?;
-        check_chains(&entities)
+        check_delegations(&entities)?;
+        Ok(())
     }
 
     async fn add_accreditation(
@@ -147,34 +150,4 @@ fn admitted(from: DateTime<Utc>, now: DateTime<Utc>) -> StatusEvent {
         },
         decision: None,
     }
-}
-
-/// Every accreditation must lie within each one above it, up to the root.
-fn check_chains(entities: &[Entity]) -> Result<(), SeedError> {
-    let all = || entities.iter().flat_map(|entity| &entity.accreditations);
-    for child in all() {
-        let mut below = child;
-        let mut distance: u8 = 0;
-        while let Some(parent) = &below.parent {
-            let Some(ancestor) = all().find(|one| one.accreditation_id == *parent) else {
-                return Err(SeedError::UnknownParent {
-                    child: below.accreditation_id.clone(),
-                    parent: parent.clone(),
-                });
-            };
-            if distance == 16 || ancestor.accreditation_id == child.accreditation_id {
-                return Err(SeedError::Circular(child.accreditation_id.clone()));
-            }
-            distance += 1;
-            if let Some(dimension) = child.exceeds(ancestor, distance) {
-                return Err(SeedError::BeyondParent {
-                    child: child.accreditation_id.clone(),
-                    ancestor: ancestor.accreditation_id.clone(),
-                    dimension: dimension.name().en.unwrap_or_default(),
-                });
-            }
-            below = ancestor;
-        }
-    }
-    Ok(())
 }

@@ -3,6 +3,7 @@
 mod keys;
 mod log;
 mod receipts;
+mod successions;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -233,7 +234,11 @@ impl Write {
             accreditation.status_history = events.remove(&accreditation.accreditation_id).unwrap_or_default();
             accreditations.entry(holder).or_default().push(accreditation);
         }
+        let mut successions = successions::all(&mut *self.0).await?;
         for entity in &mut entities {
+            if let Some(succession) = successions.remove(&entity.entity_id) {
+                entity.succeeded_by = Some(succession);
+            }
             entity.keys = keys.remove(&entity.entity_id).unwrap_or_default();
             entity.accreditations = accreditations.remove(&entity.entity_id).unwrap_or_default();
         }
@@ -319,7 +324,7 @@ mod tests {
              INSERT INTO frameworks VALUES ('f', '1', '{}'); INSERT INTO lists VALUES (1, 1, 'h', 't', 's');
              INSERT INTO key_events VALUES (1, 'k', '{}'); INSERT INTO receipts VALUES (1, 'i', 1, 'r', 0, 's', 's', 'l');
              INSERT INTO receipt_months VALUES ('i', '2026-04', 1); INSERT INTO log_entries VALUES (0, '{}');
-             INSERT INTO log_nodes VALUES (0, 0, zeroblob(32));",
+             INSERT INTO log_nodes VALUES (0, 0, zeroblob(32)); INSERT INTO successions VALUES ('e', '{}');",
         )
         .execute(&storage.0)
         .await
@@ -348,6 +353,8 @@ mod tests {
             "DELETE FROM log_entries",
             "UPDATE log_nodes SET hash = randomblob(32)",
             "DELETE FROM log_nodes",
+            "UPDATE successions SET document = '[]'",
+            "DELETE FROM successions",
         ] {
             let error = sqlx::query(refused)
                 .execute(&storage.0)

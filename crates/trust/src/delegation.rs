@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::{
     chain::LONGEST_CHAIN,
-    model::{Accreditation, Entity, EntityKind},
+    model::{Accreditation, Entity, EntityKind, Layer},
     scope::Dimension,
 };
 
@@ -79,7 +79,8 @@ pub fn check_delegations(entities: &[Entity]) -> Result<(), DelegationError> {
             (entity, below) = (above_entity, above);
             links += 1;
         }
-        if entity.kind != EntityKind::Root {
+        // Other layers may rest on a body's own decision.
+        if subject.layer == Layer::L3 && entity.kind != EntityKind::Root {
             return Err(DelegationError::NoRoot(id()));
         }
     }

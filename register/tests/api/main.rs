@@ -6,6 +6,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod delegations;
 mod description;
 mod fixture;
 mod keeper;

@@ -2,6 +2,8 @@ use http_service::Clock;
 use register::{PublishError, Seed, SeedError, StartError};
 use serde_json::{Value, json};
 
+use trust::{DelegationError, Dimension};
+
 use crate::fixture::{TestRegister, a_key, at, config, seed, seed_json, suspension};
 
 #[tokio::test]
@@ -91,7 +93,16 @@ async fn an_accreditation_lies_within_the_one_it_is_derived_from() {
         accreditation["scope"]["eqf"] = json!([6, 7]);
     })
     .await;
-    assert!(matches!(wider, SeedError::BeyondParent { dimension, .. } if dimension == "level"));
+    let beyond_level = |error: &DelegationError| {
+        matches!(
+            error,
+            DelegationError::Beyond {
+                dimension: Dimension::Level,
+                ..
+            }
+        )
+    };
+    assert!(matches!(wider, SeedError::Delegation(error) if beyond_level(&error)));
 
     let orphan = refused(|seed| {
         let accreditation = &mut seed["entities"][3]["accreditations"][0];
@@ -99,7 +110,35 @@ async fn an_accreditation_lies_within_the_one_it_is_derived_from() {
         accreditation["parent"] = json!("acc-none");
     })
     .await;
-    assert!(matches!(orphan, SeedError::UnknownParent { .. }));
+    assert!(matches!(
+        orphan,
+        SeedError::Delegation(DelegationError::UnknownParent { .. })
+    ));
+
+    let elsewhere = refused(|seed| {
+        seed["entities"][3]["entityId"] = json!("ent-unit-0034");
+        seed["entities"][3]["dids"] = json!(["did:web:college.example:zorg"]);
+        seed["entities"][3]["keys"] = json!([]);
+        seed["entities"][3]["parentEntity"] = json!("ent-acc");
+        seed["entities"][3]["accreditations"][0]["accreditationId"] = json!("acc-unit-0034");
+    })
+    .await;
+    assert!(matches!(
+        elsewhere,
+        SeedError::Delegation(DelegationError::Beyond {
+            dimension: Dimension::Depth,
+            ..
+        })
+    ));
+}
+
+#[tokio::test]
+async fn an_identifier_is_written_as_its_administration_does() {
+    let refused = refused(|seed| {
+        seed["entities"][2]["otherIdentifiers"] = json!([{"scheme": "BRIN", "value": "college"}]);
+    })
+    .await;
+    assert!(matches!(refused, SeedError::Identifier { scheme, .. } if scheme == "BRIN"));
 }
 
 #[tokio::test]

@@ -161,7 +161,7 @@ def check_delegations(content):
                 if word:
                     return f"beyond: {word}"
                 below, distance = above, distance + 1
-            if below.entity["type"] != "root":
+            if accreditation["layer"] == "L3" and below.entity["type"] != "root":
                 return "no-root"
     return "ok"
 

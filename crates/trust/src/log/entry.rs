@@ -10,7 +10,7 @@ use credentials::{
 use serde::{Deserialize, Serialize};
 
 use super::{Hash, leaf_hash};
-use crate::{Accreditation, Entity, Framework, Key, Reason, RegisterList, StatusEvent};
+use crate::{Accreditation, Entity, Framework, Key, Reason, RegisterList, StatusEvent, Succession};
 
 /// One thing that the register recorded.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -53,6 +53,13 @@ pub enum Entry {
         kid: DidUrl,
         /// The decision.
         event: KeyEvent,
+    },
+    /// Another organisation takes over.
+    Succession {
+        /// From which organisation.
+        entity_id: String,
+        /// Which, and from when.
+        succession: Succession,
     },
     /// A list was published with all that stands before.
     List {
@@ -198,6 +205,15 @@ impl Replay {
                 let found = self.by_kid.get(&kid);
                 let &(entity, own) = found.ok_or_else(|| wrong("is about a key that is not there"))?;
                 event.apply(&mut self.entities[entity].keys[own]);
+            }
+            Entry::Succession {
+                entity_id,
+                succession,
+            } => {
+                let place = *self.by_entity.get(&entity_id).ok_or_else(no_such_entity)?;
+                if self.entities[place].succeeded_by.replace(succession).is_some() {
+                    return Err(wrong("says again who takes over"));
+                }
             }
             Entry::List {
                 version,

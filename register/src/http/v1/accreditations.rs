@@ -1,3 +1,4 @@
+pub(crate) mod delegations;
 pub(crate) mod status_events;
 
 use axum::Json;

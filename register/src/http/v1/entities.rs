@@ -1,4 +1,5 @@
 pub(crate) mod key_events;
+pub(crate) mod succession;
 
 use axum::Json;
 use axum::extract::State;
@@ -7,7 +8,7 @@ use credentials::{Did, Text};
 use http_service::{ApiPath, Problem, ProblemBody};
 use serde::Serialize;
 use serde_json::Value;
-use trust::{Accreditation, Entity, EntityKind, Layer, RegisterList, Status};
+use trust::{Accreditation, Entity, EntityKind, Status, participation};
 use utoipa::ToSchema;
 
 use crate::http::App;
@@ -100,7 +101,7 @@ pub(crate) async fn index(State(app): State<App>) -> Result<Json<Entities>, Prob
         dids: entity.dids.clone(),
         display_name: entity.display_name.clone(),
         parent_entity: entity.parent_entity.clone(),
-        status: standing(list, entity, as_of),
+        status: participation(&published.list, entity, as_of, as_of).status,
         accreditations: entity
             .accreditations
             .iter()
@@ -141,12 +142,12 @@ pub(crate) async fn show(
     Ok(Json(EntityNow {
         sequence: list.sequence,
         as_of,
-        status: standing(list, entity, as_of),
+        status: participation(&published.list, entity, as_of, as_of).status,
         entity: serde_json::to_value(entity).map_err(Problem::internal)?,
     }))
 }
 
-pub(super) fn unknown_entity() -> Problem {
+pub(in crate::http) fn unknown_entity() -> Problem {
     Problem::not_found(
         "unknown-entity",
         "The register knows no organisation with that DID.",
@@ -161,28 +162,4 @@ fn admission(accreditation: &Accreditation, at: DateTime<Utc>) -> Admission {
         valid_from: accreditation.valid_from,
         valid_until: accreditation.valid_until,
     }
-}
-
-/// The best of an organisation's own admissions, each as bad as the worst above it.
-fn standing(list: &RegisterList, entity: &Entity, at: DateTime<Utc>) -> Status {
-    let admissions = entity.accreditations.iter().filter(|one| one.layer == Layer::L3);
-    admissions
-        .map(|one| chain_status(list, one, at))
-        .min()
-        .unwrap_or(Status::Absent)
-}
-
-fn chain_status(list: &RegisterList, accreditation: &Accreditation, at: DateTime<Utc>) -> Status {
-    let mut worst = accreditation.status_at(at, at);
-    let mut parent = accreditation.parent.as_ref();
-    // Circles were refused when the accreditations were added.
-    while let Some(id) = parent {
-        let all = list.entities.iter().flat_map(|entity| &entity.accreditations);
-        let Some(above) = all.into_iter().find(|one| one.accreditation_id == *id) else {
-            return Status::Absent;
-        };
-        worst = worst.max(above.status_at(at, at));
-        parent = above.parent.as_ref();
-    }
-    worst
 }

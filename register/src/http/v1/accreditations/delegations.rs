@@ -1,0 +1,205 @@
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
+use credentials::{Did, Text};
+use http_service::{ApiJson, ApiPath, FieldError, Problem, ProblemBody};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tracing::info;
+use trust::{Entity, EntityKind, Key, Scope};
+use utoipa::ToSchema;
+
+use super::status_events::{AsKeeper, Reason};
+use super::unknown;
+use crate::http::App;
+use crate::http::v1::entities::unknown_entity;
+use crate::register::{DelegateError, Delegation};
+
+/// More DIDs or keys than this no unit has.
+const MOST: usize = 8;
+
+/// A unit that may award on behalf of an institution.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct NewDelegation {
+    /// The register's name for the unit: small letters, digits and hyphens.
+    #[schema(pattern = "^[a-z0-9-]{1,64}$", example = "ent-unit-0031")]
+    entity_id: String,
+    /// The DIDs it issues under, the current one first.
+    #[schema(value_type = Vec<String>, min_items = 1, max_items = 8)]
+    dids: Vec<Did>,
+    /// Its name by language; both are needed.
+    #[schema(value_type = Object)]
+    display_name: Text,
+    /// Its keys, as the register list has them.
+    #[serde(default)]
+    #[schema(value_type = Vec<Object>, max_items = 8)]
+    keys: Vec<Key>,
+    /// The last segment of the id that its accreditation gets.
+    #[schema(pattern = "^[a-z0-9-]{1,64}$", example = "acc-unit-0031")]
+    accreditation: String,
+    /// What it may award, as the register list has it, within what the institution may; all of that where absent.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    scope: Option<Scope>,
+    /// From when, in RFC 3339.
+    valid_from: DateTime<Utc>,
+    /// Until when; the institution's own end where absent.
+    #[serde(default)]
+    valid_until: Option<DateTime<Utc>>,
+    /// Why; published as it is, so it names no persons.
+    reason: Reason,
+}
+
+/// A delegation as it was recorded.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DelegationRecorded {
+    /// The number of a register list that shows it.
+    sequence: u64,
+    /// The unit's accreditation, as `specs/accreditation/` describes it.
+    #[schema(value_type = Object)]
+    accreditation: Value,
+}
+
+/// Delegates to a unit under an institution's accreditation, and publishes the list that shows it.
+///
+/// What the unit may award lies within what the institution may, in scope and in time; else it is refused. A unit that
+/// is registered already, as after a merger, gets another accreditation. The same request again is recorded once.
+#[utoipa::path(
+    post,
+    path = "/v1/accreditations/{id}/delegations",
+    tag = "keeper",
+    security(("keeper" = [])),
+    params(("id" = String, Path, description = "The last segment of the id of the institution's accreditation.")),
+    request_body = NewDelegation,
+    responses(
+        (status = 201, description = "Recorded and published.", body = DelegationRecorded),
+        (status = 400, description = "The body is not JSON.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "The keeper's token is missing or wrong.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such accreditation.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "It is not in force, or something of that name is registered with other content.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not `application/json`.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "It goes beyond what the institution may, is incomplete, or contradicts itself.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Asked too often by this client; `Retry-After` says when to try again.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 500, description = "A fault of the register's.", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn create(
+    State(app): State<App>,
+    _: AsKeeper,
+    ApiPath(id): ApiPath<String>,
+    ApiJson(body): ApiJson<NewDelegation>,
+) -> Result<(StatusCode, Json<DelegationRecorded>), Problem> {
+    let delegation = Delegation::try_from(body)?;
+    let (accreditation, sequence) = app.register.delegate(&id, delegation).await?;
+    info!(accreditation = %accreditation.accreditation_id, "delegation recorded");
+    let recorded = DelegationRecorded {
+        sequence,
+        accreditation: serde_json::to_value(accreditation).map_err(Problem::internal)?,
+    };
+    Ok((StatusCode::CREATED, Json(recorded)))
+}
+
+impl TryFrom<NewDelegation> for Delegation {
+    type Error = Problem;
+
+    fn try_from(body: NewDelegation) -> Result<Self, Problem> {
+        let mut errors = body.reason.faults();
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        for (field, name) in [
+            ("/entityId", &body.entity_id),
+            ("/accreditation", &body.accreditation),
+        ] {
+            if !(1..=64).contains(&name.len()) || !name.bytes().all(plain) {
+                errors.push(FieldError::new(
+                    field,
+                    "name",
+                    "A name has 1 to 64 small letters, digits and hyphens.",
+                    "Een naam heeft 1 tot 64 kleine letters, cijfers en streepjes.",
+                ));
+            }
+        }
+        if body.dids.is_empty() || body.dids.len() > MOST || body.keys.len() > MOST {
+            errors.push(FieldError::new(
+                "/dids",
+                "count",
+                "Give 1 to 8 DIDs and at most 8 keys.",
+                "Geef 1 tot 8 DID's en hoogstens 8 sleutels.",
+            ));
+        }
+        let is_name = |name: &Option<String>| {
+            let name = name.as_deref().unwrap_or_default();
+            !name.trim().is_empty() && name.chars().count() <= 200
+        };
+        if !is_name(&body.display_name.nl) || !is_name(&body.display_name.en) {
+            errors.push(FieldError::new(
+                "/displayName",
+                "text",
+                "Give the name in Dutch and English, 1 to 200 characters each.",
+                "Geef de naam in het Nederlands en het Engels, elk 1 tot 200 tekens.",
+            ));
+        }
+        if !errors.is_empty() {
+            return Err(
+                Problem::unprocessable("invalid-delegation", "The delegation is incomplete.")
+                    .in_dutch("De machtiging is niet volledig.")
+                    .with_errors(errors),
+            );
+        }
+        Ok(Self {
+            unit: Entity {
+                entity_id: body.entity_id,
+                kind: EntityKind::Unit,
+                dids: body.dids,
+                did_windows: Vec::new(),
+                legal_name: None,
+                display_name: body.display_name,
+                other_identifiers: Vec::new(),
+                country: None,
+                funded: None,
+                parent_entity: None,
+                succeeded_by: None,
+                keys: body.keys,
+                accreditations: Vec::new(),
+                evidence: Vec::new(),
+            },
+            name: body.accreditation,
+            scope: body.scope,
+            valid_from: body.valid_from,
+            valid_until: body.valid_until,
+            reason: body.reason.into(),
+        })
+    }
+}
+
+impl From<DelegateError> for Problem {
+    fn from(error: DelegateError) -> Self {
+        match error {
+            DelegateError::UnknownAccreditation(name) => unknown(&name),
+            DelegateError::UnknownEntity(_) => unknown_entity(),
+            DelegateError::NotInForce(_) => Self::conflict("not-in-force", error).in_dutch(
+                "De toelating van de instelling geldt nu niet. Daaronder kan niemand worden gemachtigd.",
+            ),
+            DelegateError::NotAnInstitution => Self::unprocessable("not-an-institution", error)
+                .in_dutch("Alleen een instelling kan een onderdeel machtigen."),
+            DelegateError::OtherUnit(_) | DelegateError::OtherAccreditation(_) => {
+                Self::conflict("registered-otherwise", error)
+                    .in_dutch("Onder die naam staat al iets anders in het register. Kies een andere naam.")
+            }
+            DelegateError::Beyond(_) => Self::unprocessable("beyond-institution", error)
+                .in_dutch("Dit gaat verder dan wat de instelling zelf mag. Maak de machtiging kleiner."),
+            DelegateError::Contradiction(_) => Self::unprocessable("contradiction", error)
+                .in_dutch("Zo spreekt het register zichzelf tegen. Er is niets veranderd."),
+            DelegateError::LooksBack => Self::unprocessable("looks-back", error)
+                .in_dutch("Een overname gaat in op het moment van vastleggen of later."),
+            DelegateError::OtherKind => Self::unprocessable("other-kind", error)
+                .in_dutch("Alleen een organisatie van dezelfde soort kan het overnemen."),
+            DelegateError::SucceededAlready => Self::conflict("succeeded-already", error)
+                .in_dutch("Er is al vastgelegd wie het overneemt, of vanaf een andere dag."),
+            DelegateError::Publish(error) => error.into(),
+        }
+    }
+}

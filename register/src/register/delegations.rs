@@ -1,0 +1,237 @@
+//! Delegation to units, and mergers.
+
+use chrono::{DateTime, Utc};
+use credentials::Did;
+use trust::{
+    Accreditation, DelegationError, Entity, EntityKind, Layer, ListError, Reason, RegisterList, Scope,
+    Status, StatusEvent, Succession, VerifiedList, check_delegations, participation,
+};
+
+use super::{PROMPT, PublishError, Register, find, publish, whole_seconds};
+use crate::storage::{StorageError, Write};
+
+/// A unit that an institution wants to award on its behalf.
+#[derive(Clone, Debug)]
+pub(crate) struct Delegation {
+    /// The unit: new, or one the register has already.
+    pub(crate) unit: Entity,
+    /// The last segment of the id of its accreditation.
+    pub(crate) name: String,
+    /// What it may award; that of the institution where nothing is given.
+    pub(crate) scope: Option<Scope>,
+    pub(crate) valid_from: DateTime<Utc>,
+    /// The institution's own end where none is given.
+    pub(crate) valid_until: Option<DateTime<Utc>>,
+    pub(crate) reason: Reason,
+}
+
+/// That another organisation takes over, as a keeper wants it recorded.
+#[derive(Clone, Debug)]
+pub(crate) struct Merger {
+    pub(crate) successor: Did,
+    pub(crate) effective_from: DateTime<Utc>,
+    pub(crate) reason: Reason,
+}
+
+/// Why a delegation or merger was not recorded.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DelegateError {
+    #[error("no accreditation `{0}`")]
+    UnknownAccreditation(String),
+    #[error("the register knows no organisation with the DID {0}")]
+    UnknownEntity(Did),
+    #[error("`{0}` is not in force now, so nothing can be delegated under it")]
+    NotInForce(String),
+    #[error("only institutions delegate to units")]
+    NotAnInstitution,
+    #[error("{0} is registered already as something else")]
+    OtherUnit(String),
+    #[error("accreditation `{0}` is registered already with other content; give a new one a new name")]
+    OtherAccreditation(String),
+    #[error(transparent)]
+    Beyond(#[from] DelegationError),
+    #[error("the register would contradict itself: {0}")]
+    Contradiction(String),
+    #[error("a merger takes effect when it is recorded or later")]
+    LooksBack,
+    #[error("both must be of the same kind")]
+    OtherKind,
+    #[error("another organisation was recorded to take over already, or from another day")]
+    SucceededAlready,
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+}
+
+impl From<StorageError> for DelegateError {
+    fn from(error: StorageError) -> Self {
+        Self::Publish(error.into())
+    }
+}
+
+impl Register {
+    /// Delegates to a unit under an institution's accreditation, and publishes the list that shows it, in one
+    /// transaction: the unit's accreditation, and the number of the list. The same again changes nothing.
+    pub(crate) async fn delegate(
+        &self,
+        parent: &str,
+        delegation: Delegation,
+    ) -> Result<(Accreditation, u64), DelegateError> {
+        let id = self.address(parent);
+        let mut write = self.0.storage.write().await?;
+        let now = whole_seconds(self.now());
+        let before = write.contents().await?.1;
+        let above =
+            find(&before, &id).ok_or_else(|| DelegateError::UnknownAccreditation(parent.to_owned()))?;
+        let holder = before
+            .iter()
+            .find(|entity| entity.accreditations.iter().any(|one| one.accreditation_id == id))
+            .ok_or_else(|| DelegateError::UnknownAccreditation(parent.to_owned()))?;
+        if holder.kind != EntityKind::Institution || above.layer != Layer::L3 {
+            return Err(DelegateError::NotAnInstitution);
+        }
+
+        let unit = Entity {
+            kind: EntityKind::Unit,
+            parent_entity: Some(holder.entity_id.clone()),
+            accreditations: Vec::new(),
+            ..delegation.unit
+        };
+        let accreditation = Accreditation {
+            accreditation_id: self.address(&delegation.name),
+            layer: Layer::L3,
+            kind: above.kind.clone(),
+            accreditor: holder.dids.first().cloned(),
+            framework: above.framework.clone(),
+            framework_version: above.framework_version.clone(),
+            scope: delegation.scope.unwrap_or_else(|| above.scope.clone()),
+            valid_from: delegation.valid_from,
+            valid_until: delegation.valid_until.or(above.valid_until),
+            may_delegate: false,
+            max_depth: 0,
+            decision: None,
+            parent: Some(id),
+            status_history: Vec::new(),
+        };
+        if let Some(known) = find(&before, &accreditation.accreditation_id) {
+            let known_content = Accreditation {
+                status_history: Vec::new(),
+                ..known.clone()
+            };
+            return match known_content == accreditation {
+                true => Ok((known.clone(), self.current().list.list().sequence)),
+                false => Err(DelegateError::OtherAccreditation(delegation.name)),
+            };
+        }
+        self.require_in_force(&before, holder, parent, now)?;
+        add_unit(&mut write, &before, &unit).await?;
+        write.add_accreditation(&unit.entity_id, &accreditation).await?;
+        let event = StatusEvent {
+            seq: 1,
+            status: Status::Active,
+            effective_from: accreditation.valid_from,
+            recorded_at: now,
+            effect: trust::Effect::Prospective,
+            reason: delegation.reason,
+            decision: None,
+        };
+        write.add_event(&accreditation.accreditation_id, &event).await?;
+        let sequence = self.publish_checked(write, now).await?;
+        let accreditation = Accreditation {
+            status_history: vec![event],
+            ..accreditation
+        };
+        Ok((accreditation, sequence))
+    }
+
+    /// Records that another organisation takes over, and publishes the list that shows it, in one transaction: the
+    /// succession, and the number of the list. The same again is answered with what was recorded the first time.
+    pub(crate) async fn merge(&self, did: &Did, merger: Merger) -> Result<(Succession, u64), DelegateError> {
+        let mut write = self.0.storage.write().await?;
+        let now = whole_seconds(self.now());
+        let entities = write.contents().await?.1;
+        let of = |did: &Did| {
+            let found = entities.iter().find(|entity| entity.dids.contains(did));
+            found.ok_or_else(|| DelegateError::UnknownEntity(did.clone()))
+        };
+        let (from, to) = (of(did)?, of(&merger.successor)?);
+        if let Some(known) = &from.succeeded_by {
+            let same = (&known.entity, known.effective_from, &known.reason)
+                == (&to.entity_id, merger.effective_from, &merger.reason);
+            return match same {
+                true => Ok((known.clone(), self.current().list.list().sequence)),
+                false => Err(DelegateError::SucceededAlready),
+            };
+        }
+        if from.kind != to.kind {
+            return Err(DelegateError::OtherKind);
+        }
+        if merger.effective_from < now - PROMPT {
+            return Err(DelegateError::LooksBack);
+        }
+        let succession = Succession {
+            entity: to.entity_id.clone(),
+            effective_from: merger.effective_from,
+            recorded_at: now,
+            reason: merger.reason,
+        };
+        write.add_succession(&from.entity_id, &succession).await?;
+        Ok((succession, self.publish_checked(write, now).await?))
+    }
+
+    /// Refuses unless the institution takes part now, all the way up.
+    fn require_in_force(
+        &self,
+        entities: &[Entity],
+        holder: &Entity,
+        parent: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), DelegateError> {
+        let published = self.current();
+        let list = VerifiedList::own(RegisterList {
+            entities: entities.to_vec(),
+            ..published.list.list().clone()
+        })
+        .map_err(PublishError::from)?;
+        match participation(&list, holder, now, now).status {
+            Status::Active => Ok(()),
+            _ => Err(DelegateError::NotInForce(parent.to_owned())),
+        }
+    }
+
+    /// Publishes and commits what was written, if every admission lies within those above it and the list does not
+    /// contradict itself.
+    async fn publish_checked(&self, mut write: Write, now: DateTime<Utc>) -> Result<u64, DelegateError> {
+        check_delegations(&write.contents().await?.1)?;
+        let published = publish(&mut write, &self.0.operator, &self.0.register_id, now)
+            .await
+            .map_err(|error| match error {
+                PublishError::List(ListError::Inconsistent(what)) => DelegateError::Contradiction(what),
+                other => other.into(),
+            })?;
+        let sequence = published.list.list().sequence;
+        write.commit().await?;
+        self.replace(published);
+        Ok(sequence)
+    }
+}
+
+/// Adds a unit and its keys; one that is there already must be the same.
+async fn add_unit(write: &mut Write, before: &[Entity], unit: &Entity) -> Result<(), DelegateError> {
+    if let Some(known) = before.iter().find(|entity| entity.entity_id == unit.entity_id) {
+        // A unit that goes over keeps the institution it was registered with.
+        if known.kind != EntityKind::Unit || known.dids != unit.dids {
+            return Err(DelegateError::OtherUnit(unit.entity_id.clone()));
+        }
+    }
+    write.add_entity(unit).await?;
+    for key in &unit.keys {
+        if write
+            .add_key(&unit.entity_id, key)
+            .await?
+            .is_some_and(|known| known != *key)
+        {
+            return Err(DelegateError::OtherUnit(key.kid.to_string()));
+        }
+    }
+    Ok(())
+}
