@@ -118,7 +118,7 @@ pub async fn run(kind: Kind, file: &Path) -> Result<(), ServiceError> {
         _ => "127.0.0.1:8080".to_owned(),
     };
     let serving = match table.remove("limits") {
-        Some(limits) => limits.try_into::<Serving>().map_err(unusable)?,
+        Some(limits) => read_limits(limits).map_err(unusable)?,
         None => Serving::default(),
     };
     for missing in missing_for_production(kind, &table) {
@@ -172,6 +172,38 @@ pub async fn run(kind: Kind, file: &Path) -> Result<(), ServiceError> {
         .map_err(failed)
 }
 
+/// The names that `[limits.rates]` may have.
+const RATES: [&str; 11] = [
+    "*",
+    "checks",
+    "desk",
+    "identifiers",
+    "keeper",
+    "opens",
+    "owners",
+    "receipts",
+    "shares",
+    "token",
+    "vc-api",
+];
+
+/// The limits of a file; a misspelt one is not passed over.
+fn read_limits(limits: Value) -> Result<Serving, toml::de::Error> {
+    let serving: Serving = limits.try_into()?;
+    match serving
+        .rates
+        .0
+        .keys()
+        .find(|name| !RATES.contains(&name.as_str()))
+    {
+        None => Ok(serving),
+        Some(unknown) => Err(serde::de::Error::custom(format!(
+            "there is no limit `{unknown}`; known are {}",
+            RATES.join(", ")
+        ))),
+    }
+}
+
 fn read<T: DeserializeOwned>(table: Table) -> Result<T, toml::de::Error> {
     Value::Table(table).try_into()
 }
@@ -219,6 +251,13 @@ fn missing_for_production(kind: Kind, table: &Table) -> Vec<&'static str> {
         .is_some_and(|origins| !origins.is_empty())
     {
         missing.push("loopback_origins lets this service reach addresses that are not public");
+    }
+    if table
+        .get("anchors")
+        .and_then(Value::as_array)
+        .is_some_and(Vec::is_empty)
+    {
+        missing.push("anchors is empty, so no register is believed and every issuer is unknown");
     }
     if matches!(kind, Kind::Verifier) && !table.contains_key("data_dir") {
         missing.push("without data_dir it forgets at a restart which register list was the newest");
@@ -268,7 +307,7 @@ mod tests {
 
     #[test]
     fn limits_are_read_and_a_misspelt_one_is_not_passed_over() {
-        let limits = |text: &str| text.parse::<Table>().unwrap().try_into::<Serving>();
+        let limits = |text: &str| read_limits(Value::Table(text.parse().unwrap()));
 
         let read = limits(
             "proxies = ['10.0.0.0/8', '::1']\nconnections = 9\nheader_seconds = 3\nrates = { token = 5, '*' = 0 }",
@@ -281,6 +320,7 @@ mod tests {
         assert_eq!(limits("").unwrap(), Serving::default());
         assert!(limits("proxy = ['10.0.0.1']").is_err());
         assert!(limits("proxies = ['proxy.example']").is_err());
+        assert!(limits("rates = { chekcs = 1 }").is_err());
     }
 
     #[test]

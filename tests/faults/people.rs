@@ -103,6 +103,7 @@ impl Town {
     ) -> Result<(u16, Value)> {
         let mut request = self.http.request(method.parse().unwrap(), url);
         if let Some(key) = key {
+            self.hear(&json!(key).to_string());
             request = request.bearer_auth(key);
         }
         if let Some(body) = body {
@@ -468,6 +469,12 @@ pub(crate) struct Shared {
 const OPENS: u64 = 2;
 
 impl Sharer {
+    /// What nobody but the holder and those who got a link may know: where the shares are and who may change them.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        let of = |share: &Shared| [share.id.as_str().unwrap().to_owned(), share.capability.clone()];
+        self.shares.iter().flat_map(of).collect()
+    }
+
     pub(crate) async fn work(&mut self, town: &Town) -> Gone {
         loop {
             if let Err(gone) = self.step(town).await {

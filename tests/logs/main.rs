@@ -19,6 +19,8 @@ mod process;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::Utc;
 use people::{PASSPHRASE, Sharer, Staff, Town};
 use process::Process;
@@ -109,7 +111,23 @@ async fn journey(town: &Town, secrets: &mut BTreeSet<String>) {
     for _ in 0..12 {
         sharer.step(town).await.unwrap();
     }
+    secrets.extend(sharer.secrets());
+    links(town, &sharer, secrets).await;
     mistakes(town, secrets).await;
+}
+
+/// The verifier is asked about links: one that holds, and one of a store that is not there.
+async fn links(town: &Town, sharer: &Sharer, secrets: &mut BTreeSet<String>) {
+    let key = URL_SAFE_NO_PAD.encode([0x5a; 32]);
+    let id = sharer.secrets().swap_remove(0);
+    for store in [town.origin(4), "https://store.invalid".to_owned()] {
+        let link = format!("{store}/s/#{id}.{key}");
+        let url = format!("{}/credentials/verify", town.origin(5));
+        let body = json!({"presentation": link});
+        town.ask("POST", &url, None, Some(&body), None).await.unwrap();
+        secrets.insert(link);
+    }
+    secrets.insert(key);
 }
 
 /// Secrets where they do not belong: in addresses, in bodies that cannot be read, under another's name.
@@ -184,7 +202,11 @@ fn keys(folder: &Path) -> Vec<String> {
 fn personal(body: &str) -> Vec<String> {
     let mut found = Vec::new();
     match serde_json::from_str::<Value>(body) {
-        Ok(json) => leaves("", &json, &mut found),
+        Ok(json) => {
+            leaves("", &json, &mut found);
+            let offers: Vec<_> = found.iter().filter_map(|text| offer(text)).collect();
+            found.extend(offers);
+        }
         Err(_) => {
             for (_, value) in url::form_urlencoded::parse(body.as_bytes()) {
                 found.push(value.into_owned());
@@ -198,6 +220,13 @@ fn personal(body: &str) -> Vec<String> {
         says_something && !is_public
     });
     found
+}
+
+/// The identifier of the offer that a link leads to: whoever has it can ask for the offer.
+fn offer(link: &str) -> Option<String> {
+    let plain = link.replace("%2F", "/");
+    let (_, id) = plain.split_once("/offers/")?;
+    Some(id.split(['?', '&', '#', '"']).next()?.to_owned())
 }
 
 /// The texts in a JSON value, except under the names of what is no secret.

@@ -166,7 +166,6 @@ impl Shares {
         by: ClientAddress,
     ) -> Result<(Status, bool), ShareError> {
         let now = self.0.clock.now();
-        self.0.making.admit(by, now)?;
         let envelope = self.envelope(&sealed, max_views, now)?;
         let request = digest_of_request(&sealed, &capability, max_views);
 
@@ -179,6 +178,8 @@ impl Shares {
                 Err(ShareError::Taken)
             };
         }
+        // What is asked again is not counted again.
+        self.0.making.admit(by, now)?;
         let (shares, bytes) = write.totals().await?;
         if shares >= self.0.limits.most_shares || bytes + sealed.len() as u64 > self.0.limits.most_bytes {
             return Err(ShareError::Full);
@@ -197,6 +198,9 @@ impl Shares {
         let opened = row.open(now);
         write.update(&row).await?;
         write.commit().await?;
+        if matches!(&opened, Ok(opened) if opened.views_left == Some(0)) {
+            self.0.storage.forget_deleted().await;
+        }
         opened.map_err(ShareError::Over)
     }
 
@@ -225,14 +229,16 @@ impl Shares {
         if envelope.id.as_str() != row.id {
             return Err(ShareError::OtherShare);
         }
+        let (_, bytes) = write.totals().await?;
+        let others = bytes.saturating_sub(row.size);
         row.replace(&envelope, sealed, max_views, now)
             .map_err(ShareError::Over)?;
-        let (_, bytes) = write.totals().await?;
-        if bytes + row.size > self.0.limits.most_bytes {
+        if others + row.size > self.0.limits.most_bytes {
             return Err(ShareError::Full);
         }
         write.update(&row).await?;
         write.commit().await?;
+        self.0.storage.forget_deleted().await;
         Ok(row.status(now))
     }
 

@@ -11,6 +11,9 @@ use crate::storage::{NewLeaf, StoredAward, Write};
 use chrono::{DateTime, Utc};
 use openid4vc::issuance::messages::{CredentialResponse, ErrorCode, IssuedCredential};
 
+/// How often copies are drawn when others took what they need: of requests at the same time one is served each time.
+const MOST_ATTEMPTS: usize = 32;
+
 impl Adapter {
     /// A fresh nonce.
     pub(crate) fn nonce(&self) -> String {
@@ -53,10 +56,10 @@ impl Adapter {
             return Err(denied());
         }
 
-        // Places are drawn and copies signed before the transaction, which then finds out whether the
-        // places are still free. They nearly always are.
+        // Places and commitments are drawn and copies signed before the transaction, which then finds out whether
+        // they are still free. They nearly always are.
         let notification = secrets::random::<16>();
-        for _ in 0..5 {
+        for _ in 0..MOST_ATTEMPTS {
             let copies = self
                 .copies(&award, configuration, &proofs, now)
                 .await
@@ -91,6 +94,11 @@ impl Adapter {
             let notification_hash = secrets::digest("notification", &notification);
             let mut all_free = true;
             for copy in &copies {
+                // Another request may have drawn the same commitment.
+                if configuration.is_committed_to() && !write.is_free(&copy.leaf).await? {
+                    all_free = false;
+                    break;
+                }
                 write
                     .add_copy(
                         &copy.id,

@@ -74,7 +74,8 @@ impl Storage {
         most: usize,
     ) -> Result<Vec<[u8; 32]>> {
         let rows = sqlx::query(
-            "SELECT seed FROM leaves WHERE award = ? AND configuration = ? AND copy IS NULL AND is_void = 0 LIMIT ?",
+            "SELECT seed FROM leaves WHERE award = ? AND configuration = ? AND copy IS NULL AND is_void = 0
+             ORDER BY random() LIMIT ?",
         )
         .bind(award)
         .bind(configuration)
@@ -114,6 +115,13 @@ impl Write {
         .execute(&mut *self.0)
         .await?;
         Ok(())
+    }
+
+    /// Whether no copy has the commitment yet.
+    pub(crate) async fn is_free(&mut self, leaf: &Leaf) -> Result<bool> {
+        let row = sqlx::query("SELECT 1 FROM leaves WHERE leaf = ? AND copy IS NOT NULL")
+            .bind(&leaf.as_bytes()[..]);
+        Ok(row.fetch_optional(&mut *self.0).await?.is_none())
     }
 
     /// Marks the commitment as used by a copy. Whether there is one: `None` when there is none, `Some(false)`

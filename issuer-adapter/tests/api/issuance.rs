@@ -336,6 +336,27 @@ async fn of_many_who_use_one_nonce_at_once_one_succeeds() {
 }
 
 #[tokio::test]
+async fn a_wallet_that_asks_many_times_at_once_gets_every_copy() {
+    let issuer = Arc::new(TestIssuer::start().await);
+    let (id, offer) = issuer.offered().await;
+    let wallet = Wallet::redeem(&issuer, &offer).await;
+    let mut asking = JoinSet::new();
+    for _ in 0..8 {
+        let (issuer, token, nonce) = (issuer.clone(), wallet.token.clone(), wallet.nonce().await);
+        asking.spawn(async move {
+            let wallet = Wallet {
+                issuer: &issuer,
+                token,
+            };
+            wallet.ask(ALL[0], &[wallet.proof(&fresh_key(), &nonce)]).await.0
+        });
+    }
+
+    assert_eq!(asking.join_all().await, [200; 8]);
+    assert_eq!(issuer.award(&id).await["copies"][0]["number"], 8);
+}
+
+#[tokio::test]
 async fn missing_transaction_code_costs_no_try() {
     let issuer = TestIssuer::start().await;
     let (_, offer) = issuer.offered().await;
