@@ -18,6 +18,7 @@ Published test suites of the standards, and what came of them here. Made by
 `cargo xtask conformance --data DIR --write`, where `DIR` holds the suites, one folder each; CI runs them and stops if
 a case fails or this page is not what the run gives. A case is excluded only if the product refuses on purpose what it
 asks for: the reason says why, and what was refused is an error, never another result.
+What came of the public suites that drive a running service or command is in [vc-api.md](vc-api.md) and [jose.md](jose.md).
 
 ";
 

@@ -16,7 +16,7 @@ use credentials::data_model::{
 };
 use credentials::{Did, DidUrl};
 use proofs::PublicKey;
-use proofs::data_integrity::{self, Expected, VerifiedProof};
+use proofs::data_integrity::{self, Expected, Unexpected, VerifiedProof};
 use proofs::did::{Document, LookupError, Purpose, resolve_local};
 use proofs::json_ld::{self, Contexts};
 use proofs::related_resource;
@@ -73,13 +73,22 @@ impl ProofsCheck {
 
 /// The DIDs whose documents have to be fetched before a check, without those that carry their key.
 pub fn dids(document: &Value) -> Vec<Did> {
-    let presented = document.get("verifiableCredential").map_or(&[][..], as_list);
+    let enveloped = envelope::presentation(document).ok();
+    let enclosed: Vec<Value> = match &enveloped {
+        Some(secured) => secured.credentials().iter().map(envelope::enclosed).collect(),
+        None => document
+            .get("verifiableCredential")
+            .map_or(&[][..], as_list)
+            .to_vec(),
+    };
+    let of_presentation = enveloped.and_then(|secured| secured.kid().cloned());
     let mut found: Vec<Did> = Vec::new();
-    for part in std::iter::once(document).chain(presented).take(2 * MOST_DIDS) {
-        let methods = match envelope::open(part) {
+    for part in std::iter::once(document).chain(&enclosed).take(2 * MOST_DIDS) {
+        let mut methods = match envelope::credential(part) {
             Ok(secured) => secured.kid().cloned().into_iter().collect(),
             Err(_) => data_integrity::verification_methods(part),
         };
+        methods.extend(of_presentation.clone());
         for method in methods {
             let did = method.did();
             if resolve_local(did).is_none() && !found.contains(did) && found.len() < MOST_DIDS {
@@ -132,9 +141,8 @@ impl<'a> Findings<'a> {
     }
 
     fn presentation(&mut self, presentation: &Value) {
-        if is_enveloped_presentation(presentation) {
-            let why = "presentations in envelopes are not read here";
-            self.errors.push(Kind::Parsing.at("/id", why));
+        if presentation.is_string() || is_enveloped_presentation(presentation) {
+            self.presentation_token(presentation);
             return;
         }
         if let Err(violations) = check_presentation(presentation) {
@@ -267,8 +275,65 @@ impl<'a> Findings<'a> {
         proofs
     }
 
+    fn presentation_token(&mut self, envelope: &Value) {
+        let secured = match envelope::presentation(envelope) {
+            Ok(secured) => secured,
+            Err(why) => return self.errors.push(Kind::Parsing.at("", why)),
+        };
+        if let Err(violations) = check_presentation(secured.presentation()) {
+            return self.errors.extend(violations.iter().map(of_violation));
+        }
+        let Some(kid) = secured.kid() else {
+            let why = "the header names no verification method of the holder";
+            return self.errors.push(Kind::InvalidVerificationMethod.at("", why));
+        };
+        let signed = match self.check.key(kid, Purpose::Authentication) {
+            Err(error) => Err(Kind::InvalidVerificationMethod.at("", error)),
+            Ok(key) => secured
+                .verify(&key)
+                .map_err(|error| Kind::Cryptographic.at("", error)),
+        };
+        if let Err(error) = signed {
+            return self.errors.push(error);
+        }
+        if secured.require_holder().is_err() {
+            let why = "the presentation is signed by another party than its holder";
+            self.errors.push(Kind::ProofVerification.at("/holder", why));
+        }
+        if secured.ends().is_some_and(|end| end < self.check.at) {
+            let why = "the signature of the presentation has ended";
+            self.errors.push(Kind::ProofVerification.at("/exp", why));
+        }
+        let says = |claim: &str, wanted: &str| match secured.presentation().get(claim) {
+            Some(Value::Array(values)) => values.iter().any(|value| value == wanted),
+            Some(value) => value == wanted,
+            None => false,
+        };
+        if self
+            .check
+            .challenge
+            .as_ref()
+            .is_some_and(|challenge| !says("nonce", challenge))
+        {
+            self.errors.push(of_expectation(&Unexpected::Challenge, ""));
+        }
+        if self
+            .check
+            .domain
+            .as_ref()
+            .is_some_and(|domain| !says("aud", domain))
+        {
+            self.errors.push(of_expectation(&Unexpected::Domain, ""));
+        }
+        let signer = [kid.did().clone()];
+        for (index, enclosed) in secured.credentials().iter().enumerate() {
+            let place = format!("/verifiableCredential/{index}");
+            self.credential(&envelope::enclosed(enclosed), &place, &signer);
+        }
+    }
+
     fn token(&mut self, envelope: &Value, pointer: &str) {
-        let secured = match envelope::open(envelope) {
+        let secured = match envelope::credential(envelope) {
             Ok(secured) => secured,
             Err(why) => {
                 self.errors.push(Kind::Parsing.at(pointer, why));

@@ -319,6 +319,46 @@ async fn holders_own_word_needs_no_proof_beside_the_presentations() {
 }
 
 #[tokio::test]
+async fn presentation_in_an_envelope_is_held_to_the_same() {
+    let verifier = TestVerifier::trusting(&[]).await;
+    let (issuer, holder) = (key(Algorithm::Es256), key(Algorithm::EdDsa));
+    let method = |key: &SecretKey| key.public_key().to_did_key_url();
+    let mut credential = credential(&issuer);
+    credential["type"] = json!(["VerifiableCredential"]);
+    let header = json!({"typ": "vc+jwt", "cty": "vc", "kid": method(&issuer)});
+    let token = proofs::jws::sign(&header, credential.to_string().as_bytes(), &issuer).unwrap();
+    let mut shown = presentation(
+        &holder,
+        json!([{
+            "@context": "https://www.w3.org/ns/credentials/v2",
+            "type": "EnvelopedVerifiableCredential",
+            "id": format!("data:application/vc+jwt,{token}"),
+        }]),
+    );
+    shown["nonce"] = json!("n-1");
+    shown["aud"] = json!("verifier.example");
+    let enveloped = |by: &SecretKey| {
+        let header = json!({"typ": "vp+jwt", "cty": "vp", "kid": method(by)});
+        let token = proofs::jws::sign(&header, shown.to_string().as_bytes(), by).unwrap();
+        json!({
+            "@context": "https://www.w3.org/ns/credentials/v2",
+            "type": "EnvelopedVerifiablePresentation",
+            "id": format!("data:application/vp+jwt,{token}"),
+        })
+    };
+    let asked = json!({"domain": "verifier.example", "challenge": "n-1"});
+
+    assert_verified(&verify_presentation(&verifier, &enveloped(&holder), asked.clone()).await);
+    let other = verify_presentation(&verifier, &enveloped(&holder), json!({"challenge": "n-2"})).await;
+    assert_refused(&other, "#INVALID_CHALLENGE_ERROR", "/proof");
+    let stolen = verify_presentation(&verifier, &enveloped(&issuer), asked.clone()).await;
+    assert_eq!(stolen.status, 422, "{}", stolen.body);
+    let mut bare = enveloped(&holder);
+    bare["type"] = json!(["VerifiablePresentation"]);
+    assert_eq!(verify_presentation(&verifier, &bare, asked).await.status, 422);
+}
+
+#[tokio::test]
 async fn only_a_developers_verifier_can_be_made_to_forget() {
     let verifier = TestVerifier::trusting(&[]).await;
     let closed = verifier.post("/developer/forget", &json!({})).await;

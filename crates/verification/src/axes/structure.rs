@@ -4,6 +4,7 @@
 mod sd_jwt_vc;
 
 use credentials::Text;
+use credentials::data_model;
 use credentials::open_badges::minimum_context::{self, Claim};
 use credentials::open_badges::{Facts, FactsError, Group};
 use proofs::json_ld::Contexts;
@@ -65,6 +66,7 @@ fn w3c(document: &Document, signature: &Signature) -> (Option<Found>, Value) {
     let contexts = document.credential.get("@context");
     let found = broken_rule(document)
         .map(broken)
+        .or_else(|| broken_data_model(document))
         .or_else(|| foreign_context(contexts))
         .or_else(|| match signature {
             Signature::UnknownTerms { term, .. } => {
@@ -74,6 +76,18 @@ fn w3c(document: &Document, signature: &Signature) -> (Option<Found>, Value) {
         });
     let evidence = json!({ "contexts": contexts, "types": document.credential.get("type") });
     (found, evidence)
+}
+
+/// The place that breaks a rule of the data model, as the credential was signed.
+fn broken_data_model(document: &Document) -> Option<Found> {
+    let signed = match &document.secured {
+        Secured::DataIntegrity { signed, .. } => signed,
+        // In the earlier form of tokens the dates are the token's.
+        _ if data_model_1::is_one(&document.credential) => return None,
+        Secured::Jose(_) | Secured::SdJwtVc(_) => &document.credential,
+    };
+    let violations = data_model::check_credential(signed).err()?;
+    violations.first().map(|violation| broken(&violation.pointer))
 }
 
 /// The member that breaks a rule every credential of the data model follows.

@@ -1,22 +1,36 @@
-//! Credentials in envelopes, and as bare tokens.
+//! Credentials and presentations in envelopes, and as bare tokens.
 
-use proofs::vc_jose::{self, SecuredCredential};
+use proofs::vc_jose::{self, Enclosed, Envelope, SecuredCredential, SecuredPresentation, Wrapped};
 use serde_json::Value;
 
-/// The media types of `data:` URLs that hold a credential of the W3C data model.
-const OF_CREDENTIALS: [&str; 2] = ["data:application/vc+jwt,", "data:application/vc+sd-jwt,"];
+/// Opens an enveloped credential (VCDM 2.0 §4.14) or reads a token; says why it cannot.
+pub(super) fn credential(envelope: &Value) -> Result<SecuredCredential, String> {
+    let token = token(envelope, |kind| matches!(kind, Wrapped::Jwt | Wrapped::SdJwt))?;
+    vc_jose::read(&token).map_err(|error| error.to_string())
+}
 
-/// Opens an enveloped credential (VCDM 2.0 §4.13.1) or reads a token; says why it cannot.
-pub(super) fn open(envelope: &Value) -> Result<SecuredCredential, String> {
-    let text = match envelope {
-        Value::String(token) => token.as_str(),
-        object => object.get("id").and_then(Value::as_str).unwrap_or_default(),
-    };
-    let token = OF_CREDENTIALS.iter().find_map(|prefix| text.strip_prefix(prefix));
-    let token = match (token, envelope) {
-        (Some(token), _) => token,
-        (None, Value::String(_)) => text,
-        (None, _) => return Err("the envelope's media type is not that of a credential".to_owned()),
-    };
-    vc_jose::read(token).map_err(|error| error.to_string())
+/// Opens an enveloped presentation (VCDM 2.0 §4.15) or reads a token; says why it cannot.
+pub(super) fn presentation(envelope: &Value) -> Result<SecuredPresentation, String> {
+    let token = token(envelope, Wrapped::is_presentation)?;
+    vc_jose::read_presentation(&token).map_err(|error| error.to_string())
+}
+
+fn token(envelope: &Value, is_wanted: impl Fn(Wrapped) -> bool) -> Result<String, String> {
+    if let Value::String(token) = envelope {
+        return Ok(token.clone());
+    }
+    match Envelope::read(envelope) {
+        Some(Ok(read)) if is_wanted(read.kind()) => Ok(read.token().to_owned()),
+        Some(Ok(_)) => Err("the envelope holds something that is not read here".to_owned()),
+        Some(Err(error)) => Err(error.to_string()),
+        None => Err("this is no envelope".to_owned()),
+    }
+}
+
+/// A credential of a presentation, as JSON.
+pub(super) fn enclosed(credential: &Enclosed) -> Value {
+    match credential {
+        Enclosed::Enveloped(envelope) => envelope.to_json(),
+        Enclosed::Embedded(credential) => credential.clone(),
+    }
 }

@@ -5,7 +5,7 @@ use crate::*;
 #[test]
 fn a_broken_rule_of_the_data_model_is_red_and_named() {
     type Change = fn(&mut serde_json::Value);
-    let cases: [(&str, Change); 6] = [
+    let cases: [(&str, Change); 9] = [
         ("@context", |it| {
             it["@context"] = serde_json::json!(["https://www.w3.org/2018/credentials/v1"])
         }),
@@ -16,6 +16,13 @@ fn a_broken_rule_of_the_data_model_is_red_and_named() {
         ("validFrom", |it| it["validFrom"] = "14 september 2026".into()),
         ("validUntil", |it| it["validUntil"] = 5.into()),
         ("id", |it| it["id"] = "no-address".into()),
+        ("/refreshService/type", |it| {
+            it["refreshService"] = serde_json::json!({})
+        }),
+        ("/termsOfUse", |it| it["termsOfUse"] = serde_json::json!([])),
+        ("/validUntil", |it| {
+            it["validUntil"] = "2020-01-01T00:00:00Z".into()
+        }),
     ];
     for (member, change) in cases {
         let report = shown(&an_institution(), a_microcredential().changed(change));
