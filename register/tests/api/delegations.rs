@@ -4,8 +4,8 @@ use trust::{ScopeClaim, Status, assess};
 
 use crate::fixture::{TestRegister, UNIT, a_key, at, problem, suspension};
 
-const DELEGATIONS: &str = "/v1/accreditations/acc-ho-0007/delegations";
-const SUCCESSION: &str = "/v1/entities/did:web:college.example/succession";
+pub(crate) const DELEGATIONS: &str = "/v1/accreditations/acc-ho-0007/delegations";
+pub(crate) const SUCCESSION: &str = "/v1/entities/did:web:college.example/succession";
 const CARE: &str = "did:web:college.example:zorg";
 
 fn reason() -> Value {
@@ -13,7 +13,7 @@ fn reason() -> Value {
 }
 
 /// The school of care, for a part of what its institution may.
-fn care() -> Value {
+pub(crate) fn care() -> Value {
     json!({
         "entityId": "ent-unit-0032", "dids": [CARE],
         "displayName": {"nl": "Academie voor Zorg", "en": "School of Care"},
@@ -167,7 +167,7 @@ async fn the_keeper_alone_delegates_and_merges() {
 }
 
 /// The college, and another institution that may take over.
-async fn two_institutions() -> TestRegister {
+pub(crate) async fn two_institutions() -> TestRegister {
     let mut seed = crate::fixture::seed_json();
     let mut other = seed["entities"][2].clone();
     other["entityId"] = json!("ent-ho-0008");
@@ -178,7 +178,7 @@ async fn two_institutions() -> TestRegister {
     TestRegister::start_with(Some(serde_json::from_value(seed).unwrap())).await
 }
 
-fn merger() -> Value {
+pub(crate) fn merger() -> Value {
     json!({
         "successor": "did:web:university.example", "effectiveFrom": "2026-12-01T00:00:00Z",
         "reason": {"code": "merged", "nl": "Gefuseerd", "en": "Merged"},

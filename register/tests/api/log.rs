@@ -4,6 +4,7 @@ use trust::log::{
     Entry, Hash, Head, Replay, leaf_hash, root, verify_consistency, verify_head, verify_inclusion,
 };
 
+use crate::delegations::{DELEGATIONS, SUCCESSION, care, merger, two_institutions};
 use crate::fixture::{TestRegister, UNIT, at, problem, suspension};
 
 async fn head(register: &TestRegister) -> Head {
@@ -52,6 +53,19 @@ async fn whatever_the_list_says_is_in_the_log_and_nothing_else() {
     let all = entries(&register, now.size).await;
     assert!(now.size > begin.size);
     assert_eq!(root_over(&all), now.root);
+    assert_says_the_same(&all, &register.list().await);
+}
+
+#[tokio::test]
+async fn delegations_and_mergers_are_in_the_log_too() {
+    let register = two_institutions().await;
+    assert_eq!(register.keep(DELEGATIONS, &care()).await.status(), 201);
+    assert_eq!(register.keep(SUCCESSION, &merger()).await.status(), 201);
+
+    let now = head(&register).await;
+    let all = entries(&register, now.size).await;
+
+    assert!(all.iter().any(|entry| matches!(entry, Entry::Succession { .. })));
     assert_says_the_same(&all, &register.list().await);
 }
 
