@@ -181,6 +181,27 @@ fn a_presentation_that_is_old_ended_or_for_another_is_not_green() {
     assert_eq!(of("aud", json!(null)), (Colour::Amber, "HLD-006"));
 }
 
+#[test]
+fn a_presentation_is_read_from_its_envelope_and_with_hideable_claims() {
+    let signed = a_microcredential().signed_as_jwt();
+    let enveloped = json!({
+        "@context": "https://www.w3.org/ns/credentials/v2",
+        "type": "EnvelopedVerifiablePresentation",
+        "id": format!("data:application/vp+jwt,{}", signed.presented()),
+    });
+    let paths = ["/holder".parse().unwrap()];
+    let kid = signed.holder().public_key().to_did_key_url();
+    let presentation = signed.presentation("unchallenged", now());
+    let mut random = test_support::rng("salts");
+    let disclosing =
+        vc_jose::present_disclosing(&presentation, &paths, &kid, signed.holder(), &mut random).unwrap();
+    for text in [enveloped.to_string(), disclosing] {
+        let report = checked(&signed, &text);
+        assert_eq!(verdict(&report), (Colour::Green, "ACC-001"));
+        assert_eq!(axis(&report, Axis::Holder), (Outcome::Passed, "HLD-002"));
+    }
+}
+
 /// Its signature is right; the credential is somebody else's.
 #[test]
 fn a_credential_presented_by_another_than_it_is_about_is_red() {
