@@ -13,6 +13,7 @@ use trust::{ListError, verify_list};
 use url::Url;
 use verification::Settings;
 
+use crate::output::tell;
 use crate::trust_file::{self, TrustFileError};
 
 /// As many entries as a register gives at once.
@@ -161,15 +162,15 @@ pub async fn run(options: &Options) -> Result<(), WitnessError> {
         .unwrap_or_default();
     folder.add(new, &present.signed)?;
     let (total, number, list) = (entries.len(), new.len(), present.list.0);
-    if options.english {
-        println!(
+    tell(&if options.english {
+        format!(
             "In order: {total} entries, {number} of them new. Every list up to {list} says what the log says."
-        );
+        )
     } else {
-        println!(
+        format!(
             "In orde: {total} regels, waarvan {number} nieuw. Elke lijst tot en met {list} zegt wat in het logboek staat."
-        );
-    }
+        )
+    });
     Ok(())
 }
 

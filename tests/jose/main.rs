@@ -1,10 +1,6 @@
 //! `waarmerk jose`: jobs by file and in words, as a test suite starts them.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test may stop at what it did not expect"
-)]
+#![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
 use proofs::{Algorithm, SecretKey};
 use serde_json::{Value, json};
