@@ -7,6 +7,7 @@ mod developer;
 mod http;
 mod identity;
 mod issuance;
+mod plain_text;
 mod receipts;
 mod secrets;
 pub mod sources;

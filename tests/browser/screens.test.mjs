@@ -149,6 +149,17 @@ for (const size of sizes) {
     await page.getByTestId('share').click();
     await page.getByTestId('share-title').waitFor();
     await screen(page, person, 'wallet-share');
+    await page.getByTestId('preset-own').check();
+    await screen(page, person, 'wallet-share-own');
+    await page.getByTestId('preset-employer').check();
+    await page.getByTestId('challenge-scan').click();
+    await page.getByTestId('scan-stop').waitFor();
+    await page.waitForFunction(() => document.querySelector('video')?.videoWidth > 0);
+    await screen(page, person, 'wallet-challenge-scan');
+    await page.goBack();
+    await page.getByTestId('card-title').waitFor();
+    await page.getByTestId('share').click();
+    await page.getByTestId('share-title').waitFor();
     await show(page);
     await screen(page, person, 'wallet-show');
     await page.evaluate(() => history.go(-2));
@@ -189,12 +200,25 @@ for (const size of sizes) {
     const start = await person.open(inLanguage(demo.verifier, person));
     await start.getByTestId('start').waitFor();
     await screen(start, person, 'verifier-start');
+    await start.getByTestId('challenge').locator('summary').click();
+    await start.getByTestId('challenge-make').click();
+    await start.getByTestId('challenge-qr').locator('path').first().waitFor();
+    await screen(start, person, 'verifier-challenge');
 
     const seen = async (text, what) => {
       const { page, colour } = await verifyPasted(person, demo.verifier, text);
       assert.equal(colour, what);
       await page.getByTestId(`language-${person.language}`).click();
       await screen(page, person, `verifier-${what}`);
+      if (what === 'green') {
+        await page.getByTestId('view').selectOption('examBoard');
+        await page.getByTestId('board-reasons').click();
+        await screen(page, person, 'verifier-exam-board');
+        await page.getByTestId('view').selectOption('own');
+        await page.getByTestId('want-evidence').check();
+        await screen(page, person, 'verifier-own-choice');
+        await page.getByTestId('view').selectOption('employer');
+      }
       await page.close();
     };
     await seen(present(held), 'green');

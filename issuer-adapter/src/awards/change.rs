@@ -1,6 +1,7 @@
 //! What staff may complete: names, the other language, what the source does not know.
 
 use super::AwardError;
+use crate::plain_text;
 use crate::sources::Intake;
 use crate::storage::StoredAward;
 use chrono::{DateTime, Utc};
@@ -192,8 +193,24 @@ impl Changes {
             let justification = justification.trim();
             award.justification = (!justification.is_empty()).then(|| justification.to_owned());
         }
-        Ok(())
+        if award.justification.as_deref().is_some_and(plain_text::misleads) {
+            return Err(misleading("justification"));
+        }
+        seen(&award.record)
     }
+}
+
+/// Refuses a record with characters that nobody sees.
+pub(super) fn seen(record: &Award) -> Result<(), AwardError> {
+    plain_text::misleading_member(record).map_or(Ok(()), |member| Err(misleading(member)))
+}
+
+pub(super) fn misleading(field: &'static str) -> AwardError {
+    refusal(
+        field,
+        "hier staan onzichtbare tekens in, zoals tekens die de schrijfrichting omdraaien; typ de tekst opnieuw",
+        "this holds characters that cannot be seen, such as marks that turn the direction of writing; type the text again",
+    )
 }
 
 /// Takes over what the source says now, and keeps what staff added to it.

@@ -1,7 +1,8 @@
 //! What may happen to an award afterwards.
 
-use super::{AwardError, DESK, Result, Review, State};
+use super::{AwardError, DESK, Result, Review, State, change};
 use crate::Adapter;
+use crate::plain_text;
 use crate::storage::ListKind;
 
 /// The values of a token status list
@@ -22,6 +23,9 @@ impl Adapter {
     /// Revokes, suspends or reinstates an award with all its copies.
     pub(crate) async fn control(&self, id: &str, act: Act, reason: &str) -> Result<Review> {
         let reason = reason.trim();
+        if plain_text::misleads(reason) {
+            return Err(change::misleading("reason"));
+        }
         if reason.is_empty() || reason.chars().count() > 1000 {
             return Err(AwardError::Change {
                 field: "reason",

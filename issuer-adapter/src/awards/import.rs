@@ -36,6 +36,7 @@ impl Adapter {
             intake,
             unit,
         } = edubadges::read(documents, &context)?;
+        change::seen(&record)?;
         let now = self.clock.now();
         let mut write = self.storage.write().await?;
         if let Some(source) = &record.source_assertion

@@ -240,3 +240,61 @@ async fn unknown_award_is_told_so() {
         );
     }
 }
+
+#[tokio::test]
+async fn characters_that_nobody_sees_are_refused_in_every_text() {
+    let issuer = TestIssuer::start().await;
+    let id = imported(&issuer).await;
+    let before = issuer.award(&id).await["record"].clone();
+    for hidden in ["\u{0}", "\u{7}", "\u{85}", "\u{202e}", "\u{2066}"] {
+        let text = format!("Sanne{hidden}de Vries");
+        for (member, change) in [
+            (
+                "/participant",
+                json!({"participant": {"givenName": text, "familyName": "de Vries", "confirmed": true}}),
+            ),
+            (
+                "/participant",
+                json!({"participant": {"givenName": "Sanne", "familyName": text, "confirmed": true}}),
+            ),
+            ("/title", json!({"title": {"en": text}})),
+            ("/description", json!({"description": {"en": text}})),
+            ("/criteria", json!({"criteria": {"en": text}})),
+            ("/entryRequirements", json!({"entryRequirements": {"nl": text}})),
+            ("/outcomes", json!({"outcomes": [{"en": text}]})),
+            ("/scale", json!({"scale": text})),
+            ("/justification", json!({"justification": text})),
+        ] {
+            let (status, problem) = issuer.change(&id, change).await;
+            assert_eq!(
+                (status, &problem["errors"][0]["field"]),
+                (422, &json!(member)),
+                "{hidden:?}: {problem}"
+            );
+        }
+    }
+    assert_eq!(issuer.award(&id).await["record"], before);
+
+    // What names are written with stays: joiners, a mark for one character, letters of any script.
+    for name in [
+        "\u{0646}\u{06cc}\u{200c}\u{0645}\u{0627}",
+        "\u{200f}\u{05d3}\u{05df}",
+        "Žofie",
+    ] {
+        let change = json!({"participant": {"givenName": name, "familyName": "de Vries", "confirmed": true}});
+        assert_eq!(issuer.change(&id, change).await.0, 200, "{name:?}");
+    }
+}
+
+#[tokio::test]
+async fn characters_that_nobody_sees_do_not_come_in_with_a_badge() {
+    let issuer = TestIssuer::start().await;
+    let mut badge = issuer.badge();
+    badge.badge_class["name"] = json!("Warmte\u{0}pomp\u{202e}systemen");
+    let (status, body) = issuer.import_file(&badge).await;
+    assert_eq!(status, 201, "{body}");
+    assert_eq!(
+        body["award"]["record"]["achievement"]["title"]["nl"],
+        "Warmtepompsystemen"
+    );
+}

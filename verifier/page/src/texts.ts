@@ -7,7 +7,7 @@ export const t = texts(
     intro: 'Scan de QR-code van degene die het bewijs laat zien, of plak de link die je kreeg.',
     private: 'De controle gebeurt op dit apparaat. Het bewijs wordt niet verstuurd en niet bewaard. We halen alleen openbare lijsten op, en bewaren die voor als er geen internet is.',
     challenge: {
-      title: 'Meer zekerheid? Geef de ander een code',
+      title: 'Meer zekerheid? Geef een code',
       text: 'Vraag de ander om jouw code in de wallet te scannen of te typen, bij “Code van de controleur”. Dan weet je dat de QR-code nu voor jou is gemaakt, en niet van iemand anders is overgenomen.',
       qr: (digits: string) => `QR-code met jouw code ${digits}`,
       once: 'De code geldt voor één controle. Daarna maken we een nieuwe.',
@@ -152,7 +152,7 @@ export const t = texts(
     intro: 'Scan the QR code of the person who shows the credential, or paste the link you were sent.',
     private: 'The check happens on this device. The credential is not sent anywhere and not kept. We fetch public lists only, and keep those for when there is no connection.',
     challenge: {
-      title: 'More certainty? Give the other person a code',
+      title: 'More certainty? Give a code',
       text: 'Ask the other person to scan or type your code in the wallet, at “Code of the verifier”. Then you know that the QR code was made now, for you, and was not taken over from someone else.',
       qr: (digits: string) => `QR code with your code ${digits}`,
       once: 'The code is for one check. After that we make a new one.',

@@ -3,6 +3,7 @@
 mod achievement;
 
 use super::{Documents, Source, SourceError};
+use crate::plain_text;
 use crate::sources::{Imported, Intake};
 use chrono::{DateTime, NaiveDate, Offset, Utc};
 use credentials::award::{Award, AwardResult, Evidence, Issuing, Organisation, Participant, Sector};
@@ -312,11 +313,11 @@ fn scalar(document: &Value, member: &str) -> Option<String> {
     }
 }
 
-/// The text without control characters and surrounding space; nothing when nothing is left.
+/// The text without characters that mislead and without surrounding space; nothing when nothing is left.
 fn clean(text: &str) -> Option<String> {
     let text: String = text
         .chars()
-        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
+        .filter(|c| *c != '\r' && !plain_text::is_misleading(*c))
         .collect();
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
