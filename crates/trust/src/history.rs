@@ -13,24 +13,43 @@ use crate::model::StatusEvent;
 /// Histories up to this length are read anew each time, which is as fast and needs no memory.
 const SHORT: usize = 16;
 
-/// The decisions that still count somewhere, as positions in the history, in the order in which they take effect.
-pub(crate) type Order = Box<[u32]>;
+/// A decision that still counts somewhere.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Counting {
+    /// Its position in the history.
+    position: u32,
+    /// That of the decision with which its status began: one that changes nothing begins nothing.
+    begun: u32,
+}
+
+/// The decisions that still count somewhere, in the order in which they take effect.
+pub(crate) type Order = Box<[Counting]>;
 
 /// The order of a whole history, when it is long enough to be kept.
 pub(crate) fn kept_order(events: &[StatusEvent]) -> Option<Order> {
     (events.len() > SHORT).then(|| order(events).into_boxed_slice())
 }
 
-fn order(events: &[StatusEvent]) -> Vec<u32> {
-    let mut counting = Vec::new();
+fn order(events: &[StatusEvent]) -> Vec<Counting> {
+    let mut counting: Vec<Counting> = Vec::new();
     let mut earliest = DateTime::<Utc>::MAX_UTC;
     for (position, event) in events.iter().enumerate().rev() {
         if event.effective_from < earliest || counting.is_empty() {
             earliest = event.effective_from;
-            counting.extend(u32::try_from(position));
+            let position = u32::try_from(position).unwrap_or(u32::MAX);
+            counting.push(Counting {
+                position,
+                begun: position,
+            });
         }
     }
     counting.reverse();
+    let status = |one: Counting| at(events, one.position).map(|event| event.status);
+    for place in 1..counting.len() {
+        if status(counting[place - 1]) == status(counting[place]) {
+            counting[place].begun = counting[place - 1].begun;
+        }
+    }
     counting
 }
 
@@ -38,13 +57,17 @@ fn order(events: &[StatusEvent]) -> Vec<u32> {
 #[derive(Clone, Debug)]
 pub(crate) struct History<'a> {
     events: &'a [StatusEvent],
-    order: Cow<'a, [u32]>,
+    order: Cow<'a, [Counting]>,
 }
 
 impl<'a> History<'a> {
     /// `events` rise in `seq` and do not fall in `recordedAt`, which a verified list guarantees; `kept` is the order of
     /// them all.
-    pub(crate) fn new(events: &'a [StatusEvent], kept: Option<&'a [u32]>, known_at: DateTime<Utc>) -> Self {
+    pub(crate) fn new(
+        events: &'a [StatusEvent],
+        kept: Option<&'a [Counting]>,
+        known_at: DateTime<Utc>,
+    ) -> Self {
         let is_all = events.last().is_none_or(|last| last.recorded_at <= known_at);
         if let (true, Some(kept)) = (is_all, kept) {
             return Self {
@@ -67,16 +90,8 @@ impl<'a> History<'a> {
 
     /// The last moment up to and including `at` from which another decision counts.
     pub(crate) fn change_by(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let mut place = self.begun_by(at).checked_sub(1)?;
-        let mut event = self.event(place)?;
-        // A decision that changes nothing does not begin anything.
-        while let Some(before) = place.checked_sub(1).and_then(|before| self.event(before))
-            && before.status == event.status
-        {
-            place -= 1;
-            event = before;
-        }
-        Some(event.effective_from)
+        let counting = self.order.get(self.begun_by(at).checked_sub(1)?)?;
+        Some(self::at(self.events, counting.begun)?.effective_from)
     }
 
     /// The decision that counted at `at` before `event` was taken.
@@ -87,16 +102,17 @@ impl<'a> History<'a> {
     }
 
     fn begun_by(&self, at: DateTime<Utc>) -> usize {
-        self.order.partition_point(|position| {
-            let event = usize::try_from(*position)
-                .ok()
-                .and_then(|position| self.events.get(position));
-            event.is_some_and(|event| event.effective_from <= at)
-        })
+        let has_begun = |one: &Counting| {
+            self::at(self.events, one.position).is_some_and(|event| event.effective_from <= at)
+        };
+        self.order.partition_point(has_begun)
     }
 
     fn event(&self, place: usize) -> Option<&'a StatusEvent> {
-        let position = usize::try_from(*self.order.get(place)?).ok()?;
-        self.events.get(position)
+        self::at(self.events, self.order.get(place)?.position)
     }
+}
+
+fn at(events: &[StatusEvent], position: u32) -> Option<&StatusEvent> {
+    events.get(usize::try_from(position).ok()?)
 }

@@ -7,7 +7,7 @@ use proofs::PublicKey;
 
 use super::ListError;
 use crate::{
-    history::{Order, kept_order},
+    history::{Counting, Order, kept_order},
     model::{Accreditation, Entity, Key, RegisterList, Status},
 };
 
@@ -97,7 +97,7 @@ impl Index {
         self.by_accreditation.get(id).copied()
     }
 
-    pub(super) fn order(&self, accreditation: &str) -> Option<&[u32]> {
+    pub(super) fn order(&self, accreditation: &str) -> Option<&[Counting]> {
         self.orders.get(accreditation).map(AsRef::as_ref)
     }
 }
