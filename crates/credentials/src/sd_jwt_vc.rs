@@ -172,6 +172,14 @@ pub fn disclosable(claims: &Value) -> Vec<String> {
     pointers
 }
 
+/// The claims that are selectively disclosable as a whole, at the top of the claims.
+pub fn hideable_at_the_top() -> impl Iterator<Item = &'static str> {
+    CLAIMS.iter().filter_map(|claim| match claim.path {
+        [name] if claim.disclosure == Disclosure::Always => Some(*name),
+        _ => None,
+    })
+}
+
 /// The group that the claim at `pointer`, one of [`disclosable`], belongs to; the credential's
 /// identifier belongs to none.
 pub fn group(pointer: &str) -> Option<Group> {

@@ -272,3 +272,38 @@ proptest! {
         let _ = TokenStatusList::decode(&json!({"bits": bits, "lst": lst}));
     }
 }
+
+#[test]
+fn list_that_does_not_count_yet_tells_nothing() {
+    let mut token = token();
+    token["nbf"] = (now() + TimeDelta::minutes(6)).timestamp().into();
+    assert!(matches!(
+        check(&reference(1), &token, now()),
+        Err(TokenCheckError::FromFuture(_))
+    ));
+    token["nbf"] = (now() + TimeDelta::minutes(4)).timestamp().into();
+    assert_eq!(check(&reference(1), &token, now()), Ok(Status::Invalid));
+    token["nbf"] = "soon".into();
+    assert_eq!(
+        check(&reference(1), &token, now()),
+        Err(TokenCheckError::Claim("nbf"))
+    );
+}
+
+#[test]
+fn list_without_an_end_is_kept_for_a_day() {
+    let mut token = token();
+    token.as_object_mut().unwrap().remove("exp");
+    let kept = |hours| check_fetched(&reference(0), &token, now(), now() - TimeDelta::hours(hours));
+    assert_eq!(kept(24), Ok(Status::Valid));
+    assert!(matches!(kept(25), Err(TokenCheckError::Stale { .. })));
+}
+
+#[test]
+fn bytes_after_a_list_are_refused() {
+    let list = TokenStatusList::new(1, MINIMUM_ENTRIES).unwrap().encode();
+    let mut stream = URL_SAFE_NO_PAD.decode(list["lst"].as_str().unwrap()).unwrap();
+    assert!(TokenStatusList::decode(&json!({"bits": 1, "lst": URL_SAFE_NO_PAD.encode(&stream)})).is_ok());
+    stream.push(0);
+    assert!(TokenStatusList::decode(&json!({"bits": 1, "lst": URL_SAFE_NO_PAD.encode(&stream)})).is_err());
+}

@@ -36,6 +36,7 @@ pub struct Microcredential {
     holder: SecretKey,
     status: Option<(bool, bool)>,
     published_at: Option<String>,
+    hideable: Vec<&'static str>,
     change: Arc<dyn Fn(&mut Value) + Send + Sync>,
 }
 
@@ -79,6 +80,7 @@ pub fn a_microcredential() -> Microcredential {
         holder: key(Algorithm::Es256, "holder"),
         status: Some((false, false)),
         published_at: None,
+        hideable: Vec::new(),
         change: Arc::new(|_| {}),
     }
 }
@@ -167,6 +169,12 @@ impl Microcredential {
         self
     }
 
+    /// Its issuer lets these be hidden as well, which no profile has.
+    pub fn letting_hide(mut self, pointers: &[&'static str]) -> Self {
+        self.hideable = pointers.to_vec();
+        self
+    }
+
     /// Changes the credential before it is signed, as an issuer might that errs.
     pub fn changed(mut self, change: impl Fn(&mut Value) + Send + Sync + 'static) -> Self {
         self.change = Arc::new(change);
@@ -181,11 +189,7 @@ impl Microcredential {
     /// Signed as an SD-JWT, in the given shape.
     pub fn signed_as(self, copy: Copy) -> SignedMicrocredential {
         let mut credential = self.credential(copy);
-        let pointers = open_badges::disclosable(copy, &credential);
-        let disclosable: Vec<Path> = pointers
-            .iter()
-            .map(|pointer| pointer.parse().expect("a JSON pointer"))
-            .collect();
+        let disclosable = self.disclosable(open_badges::disclosable(copy, &credential));
         credential["cnf"] = json!({ "kid": self.holder.public_key().to_did_key_url() });
         (self.change)(&mut credential);
         let (signer, kid) = self.institution.p256();
@@ -208,10 +212,7 @@ impl Microcredential {
     pub fn signed_as_sd_jwt_vc_of_type(self, typ: &str) -> SignedMicrocredential {
         let mut claims = self.claims();
         (self.change)(&mut claims);
-        let disclosable: Vec<Path> = credentials::sd_jwt_vc::disclosable(&claims)
-            .iter()
-            .map(|pointer| pointer.parse().expect("a JSON pointer"))
-            .collect();
+        let disclosable = self.disclosable(credentials::sd_jwt_vc::disclosable(&claims));
         let (signer, kid) = self.institution.p256();
         let header = json!({ "typ": typ, "kid": kid });
         let text = sd_jwt::issue(&claims, &disclosable, &header, signer, &mut rng("salts"))
@@ -221,6 +222,15 @@ impl Microcredential {
             lists: self.lists(),
             holder: self.holder,
         }
+    }
+
+    fn disclosable(&self, of_profile: Vec<String>) -> Vec<Path> {
+        let more = self.hideable.iter().map(|&pointer| pointer.to_owned());
+        of_profile
+            .into_iter()
+            .chain(more)
+            .map(|pointer| pointer.parse().expect("a JSON pointer"))
+            .collect()
     }
 
     /// Signed with a Data Integrity proof.

@@ -4,7 +4,9 @@ use chrono::{DateTime, Duration, Utc};
 use credentials::{
     Did, DidUrl, dutch_day,
     facts::{Facts, FactsError, Group},
-    numeric_date, open_badges, sd_jwt_vc as claims, start_of_dutch_day,
+    numeric_date, open_badges,
+    open_badges::minimum_context::Claim,
+    sd_jwt_vc as claims, start_of_dutch_day,
 };
 use proofs::{
     PublicKey,
@@ -271,6 +273,46 @@ impl Document {
         };
         let processed: &[Path] = processed.unwrap_or_default();
         processed.iter().map(ToString::to_string).collect()
+    }
+
+    /// Whether more was left out beside the credential's own members than the profile lets its holder hide there. It
+    /// might be anything: an end, or where to see whether it was revoked.
+    ///
+    /// A derived proof does not tell how much was left out.
+    pub(crate) fn hides_unknown_members(&self) -> bool {
+        let at_the_top = self.hidden_in().iter().filter(|place| place.is_empty()).count();
+        let accounted_for = match &self.secured {
+            Secured::SdJwtVc(_) => hidden::absent_of_sd_jwt_vc(&self.credential),
+            Secured::Jose(_) => usize::from(self.credential.get("evidence").is_none()),
+            Secured::DataIntegrity { .. } => 0,
+        };
+        at_the_top > accounted_for
+    }
+
+    /// Whether anything was left out in this member of the credential.
+    pub(crate) fn hides_within(&self, member: &str) -> bool {
+        let is_within = |place: &str| {
+            place
+                .strip_prefix('/')
+                .is_some_and(|place| place.split('/').next() == Some(member))
+        };
+        self.hidden_in().iter().any(|place| is_within(place))
+    }
+
+    /// Whether this claim may be among what was left out.
+    pub(crate) fn may_hide(&self, claim: Claim) -> bool {
+        let hidden = self.hidden_in();
+        match self.secured {
+            Secured::SdJwtVc(_) => hidden::may_be_in_sd_jwt_vc(claim, &hidden),
+            Secured::Jose(_) => hidden::may_be_in_w3c(claim, &self.credential, &hidden),
+            // What was derived may lack anything.
+            Secured::DataIntegrity { .. } => !hidden.is_empty(),
+        }
+    }
+
+    /// Whether what is shown was derived from a proof over more, of which nobody knows how much.
+    pub(crate) fn is_derived(&self) -> bool {
+        self.cryptosuite() == Some(Cryptosuite::EcdsaSd2023)
     }
 
     /// The groups the holder chose not to show: those that are absent where something was left out.

@@ -156,6 +156,10 @@ messages! {
     ShownWithoutChallenge = "HLD-007",
         "Dit is getoond zonder jouw code. Vraag de houder om jouw code over te nemen en het opnieuw te laten zien.",
         "This was shown without your code. Ask the holder to enter your code and show it again.";
+    /// Holder: answers a code, and none was asked for here.
+    AnswersUnaskedChallenge = "HLD-011",
+        "Dit beantwoordt een code die hier niet is gevraagd, misschien die van een andere controle. Vraag de houder om het opnieuw te laten zien.",
+        "This answers a code that was not asked for here, perhaps that of another check. Ask the holder to show it again.";
     /// Holder: shared by a link that still counts.
     SharedByLink = "HLD-008",
         "Gedeeld met een link, op {date}. De link werkt tot en met {end}. Iedereen met de link kan dit laten zien: vergelijk de naam met een identiteitsbewijs.",
@@ -194,6 +198,10 @@ messages! {
     NotYetValid = "DAT-004",
         "Nog niet geldig: dit bewijs geldt pas vanaf {date}.",
         "Not valid yet: this credential holds from {date} only.";
+    /// Validity: an end may have been left out.
+    EndMayBeHidden = "DAT-006",
+        "Of dit bewijs een einddatum heeft, is niet te zien: er is iets weggelaten dat de datum kan zijn. Vraag om het hele bewijs.",
+        "Whether this credential has an end date cannot be seen: something was left out that may be the date. Ask for the whole credential.";
     /// Validity: unreadable dates.
     DatesUnreadable = "DAT-005",
         "De datums in dit bewijs zijn niet te lezen.",
@@ -203,6 +211,14 @@ messages! {
     StatusClear = "STA-001",
         "Niet ingetrokken en niet geschorst (stand van {date}).",
         "Neither revoked nor suspended (as known on {date}).";
+    /// Status: not revoked, and the issuer does not suspend it.
+    StatusNotRevoked = "STA-005",
+        "Niet ingetrokken (stand van {date}). Of dit is geschorst, houdt de uitgever niet bij.",
+        "Not revoked (as known on {date}). The issuer does not keep whether it was suspended.";
+    /// Status: not suspended, and the issuer does not revoke it.
+    StatusNotSuspended = "STA-006",
+        "Niet geschorst (stand van {date}). Of dit is ingetrokken, houdt de uitgever niet bij.",
+        "Not suspended (as known on {date}). The issuer does not keep whether it was revoked.";
     /// Status: the issuer keeps no list.
     StatusNotKept = "STA-002",
         "De uitgever houdt voor dit bewijs niet bij of het is ingetrokken.",
@@ -227,6 +243,10 @@ messages! {
     StatusUnreachable = "VER-004",
         "Intrekking niet te controleren: de lijst van de uitgever is niet bereikbaar. Probeer het later opnieuw.",
         "Revocation cannot be checked: the issuer's list cannot be reached. Try again later.";
+    /// Status: some of it may have been left out.
+    StatusMayBeHidden = "VER-004",
+        "Intrekking niet te controleren: er is iets weggelaten dat daarover kan gaan. Vraag om het hele bewijs.",
+        "Revocation cannot be checked: something was left out that may be about it. Ask for the whole credential.";
     /// Status: a list from the future.
     StatusFromFuture = "VER-004",
         "Intrekking niet te controleren: de lijst van de uitgever draagt een datum die nog moet komen. De klok van de uitgever of van dit apparaat loopt niet goed.",
@@ -290,8 +310,8 @@ messages! {
         "Participant in the quality framework on {date}, the date the issuer gives.";
     /// Accredited at issuance: it was, at a time that the register confirms.
     AccreditedThenProven = "ACC-014",
-        "Deelnemer kwaliteitskader op {date}. Het register bevestigt dat er toen al was besloten om dit toe te kennen.",
-        "Participant in the quality framework on {date}. The register confirms that the award had been decided by then.";
+        "Deelnemer kwaliteitskader op {date}. Het register bevestigt dat op {received} vaststond dat dit werd toegekend.",
+        "Participant in the quality framework on {date}. The register confirms that the award had been decided by {received}.";
     /// Accredited now: it is.
     AccreditedNow = "ACC-012",
         "Deelnemer kwaliteitskader op dit moment.",

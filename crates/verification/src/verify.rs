@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use credentials::{Did, open_badges::Facts};
 use proofs::did::LookupError;
 use serde_json::json;
-use trust::ChainResult;
+use trust::Interruption;
 
 use crate::{
     Input, Need, NeedKind, Resources, Settings, VerificationReport,
@@ -146,12 +146,16 @@ fn verify_document(check: &Check<'_>, document: &Document) -> VerificationReport
         validity::check(check, document),
     ];
     let mut chain = None;
+    let mut interruption = None;
+    let mut judged_at = None;
     match (document.issuer(), document.facts.as_ref().ok(), confirmed) {
         (Some(issuer), Some(facts), true) => {
             axes.push(status::check(check, document));
             let accreditation = accreditation::check(check, &issuer, facts, &time);
             axes.extend(accreditation.axes);
             chain = accreditation.chain;
+            interruption = accreditation.interruption;
+            judged_at = accreditation.judged_at;
             axes.push(quality::check(check, &issuer, facts.awarded_on));
         }
         (issuer, _, _) => {
@@ -175,7 +179,7 @@ fn verify_document(check: &Check<'_>, document: &Document) -> VerificationReport
     }
     let facts = document.facts.as_ref().ok();
     let notices = facts
-        .map(|facts| notices(check, document, facts, &time, chain.as_ref()))
+        .map(|facts| notices(check, document, facts, &time, interruption))
         .unwrap_or_default();
     let chain = chain
         .map(|chain| chain.links)
@@ -200,7 +204,10 @@ fn verify_document(check: &Check<'_>, document: &Document) -> VerificationReport
     let said = Said {
         credential,
         chain,
-        issuance_time: time.view(),
+        issuance_time: IssuanceTimeView {
+            used: judged_at.or(time.used()),
+            ..time.view()
+        },
         notices,
     };
     report(check, axes, said)
@@ -297,24 +304,21 @@ fn notices(
     document: &Document,
     facts: &Facts,
     time: &IssuanceTime,
-    chain: Option<&ChainResult>,
+    interruption: Option<Interruption>,
 ) -> Vec<Message> {
     let ahead = |moment: DateTime<Utc>| moment > check.at;
     let binding = holder::binding(document);
     let used_tolerance =
         binding.is_some_and(|binding| ahead(binding.issued_at)) || document.awarded_from().is_some_and(ahead);
-    // Unless a receipt proves it to be older, it may have been made in that spell.
-    let interruption = chain
-        .filter(|_| time.proven().is_none())
-        .and_then(|chain| chain.interruption);
-    let dates = [
-        ("date", interruption.map(|spell| spell.from).or(time.proven())),
-        ("until", interruption.map(|spell| spell.until)),
-    ];
-    let blanks: Vec<_> = dates
-        .into_iter()
-        .filter_map(|(name, date)| Some((name, Blank::Date(date?))))
-        .collect();
+    let dated = |name: &'static str, date: Option<DateTime<Utc>>| date.map(|date| (name, Blank::Date(date)));
+    let proven: Vec<_> = dated("date", time.proven()).into_iter().collect();
+    let spell: Vec<_> = [
+        dated("date", interruption.map(|spell| spell.from)),
+        dated("until", interruption.map(|spell| spell.until)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     let codes = [
         (Code::NoLegalStatus, true),
         (
@@ -329,7 +333,10 @@ fn notices(
     codes
         .into_iter()
         .filter(|(_, applies)| *applies)
-        .map(|(code, _)| message(code, &blanks))
+        .map(|(code, _)| match code {
+            Code::InterruptedSince => message(code, &spell),
+            _ => message(code, &proven),
+        })
         .collect()
 }
 

@@ -293,6 +293,55 @@ fn unproven_and_interrupted_since_is_green_with_the_spell_named() {
     assert!(!notices(&proven).contains(&"INF-009"));
 }
 
+/// Suspended at ten past, reinstated at twenty past; a receipt of half past proves neither side of that.
+#[test]
+fn a_receipt_after_a_short_suspension_does_not_prove_the_date_before_it() {
+    let institution = an_institution()
+        .suspended(moment("2026-04-14T07:40:00Z"))
+        .reinstated(moment("2026-04-14T07:50:00Z"));
+    let register = a_register().admitting(&institution);
+    let signed = awarded_in_april(&institution);
+    let received = moment("2026-04-14T08:00:00Z");
+
+    let report = check(&register, &signed, &with_receipt(&register, &signed, received));
+
+    assert_eq!(
+        report.issuance_time.used,
+        Some(received),
+        "not the date that is claimed"
+    );
+    assert!(notices(&report).contains(&"INF-009"), "{:?}", notices(&report));
+    assert!(notices(&report).contains(&"INF-006"), "{:?}", notices(&report));
+    let issued = report.axis(Axis::AccreditedAtIssuance).unwrap();
+    assert_eq!(issued.evidence["judgedAt"], serde_json::json!(received));
+
+    // A later suspension does not matter to what was received before.
+    let later = an_institution()
+        .suspended(moment("2026-04-14T08:10:00Z"))
+        .reinstated(moment("2026-04-14T08:20:00Z"));
+    let register = a_register().admitting(&later);
+    let report = check(&register, &signed, &with_receipt(&register, &signed, received));
+    assert_eq!(report.issuance_time.used, Some(moment("2026-04-14T07:30:00Z")));
+    assert!(!notices(&report).contains(&"INF-009"), "{:?}", notices(&report));
+}
+
+#[test]
+fn what_a_receipt_confirms_is_said_with_its_day() {
+    let register = a_register().admitting(&an_institution());
+    let signed = a_microcredential().signed();
+    let report = check(
+        &register,
+        &signed,
+        &with_receipt(&register, &signed, moment("2026-09-15T06:00:00Z")),
+    );
+    let said = &report.axis(Axis::AccreditedAtIssuance).unwrap().message;
+    assert!(
+        said.en.contains("on 14 September 2026") && said.en.contains("by 15 September 2026"),
+        "{}",
+        said.en
+    );
+}
+
 #[test]
 fn a_compromised_key_leaves_what_was_proven_before() {
     let institution = an_institution().keys_compromised(day("2026-10-01"));

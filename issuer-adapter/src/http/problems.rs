@@ -28,8 +28,11 @@ impl From<SourceError> for Problem {
             )
             .in_dutch("Dit is niet de link van een badge van een deelnemer. Kopieer hem van de openbare pagina van de badge."),
             SourceError::Revoked { reason } => {
-                let reason = reason.trim_end_matches('.');
-                by_rule("source-revoked", &rule("SRC-001", &[("reden", reason), ("reason", reason)]))
+                let (nl, en) = match reason {
+                    Some(reason) => (reason.trim_end_matches('.'), reason.trim_end_matches('.')),
+                    None => ("zonder opgaaf van reden", "no reason was given"),
+                };
+                by_rule("source-revoked", &rule("SRC-001", &[("reden", nl), ("reason", en)]))
             }
             SourceError::NotPublic { document, source } => {
                 tracing::info!(document, cause = source.as_ref().map(ToString::to_string), "source not readable");

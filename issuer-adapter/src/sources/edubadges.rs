@@ -70,8 +70,8 @@ pub enum SourceError {
     /// The assertion was revoked at the source.
     #[error("the badge was revoked at its source")]
     Revoked {
-        /// Why, in the source's words.
-        reason: String,
+        /// Why, in the source's words, where it says so.
+        reason: Option<String>,
     },
     /// One of the documents could not be fetched as JSON.
     #[error("the {document} is not public, or no JSON came back")]

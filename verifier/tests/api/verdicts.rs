@@ -156,3 +156,36 @@ async fn a_challenge_must_be_answered() {
     assert_ne!(another.axis("holder"), "passed");
     assert_ne!(another.colour(), "green");
 }
+
+#[tokio::test]
+async fn a_request_with_a_member_that_nobody_knows_is_refused_and_the_member_named() {
+    let institution = an_institution();
+    let verifier = TestVerifier::trusting(&[&institution]).await;
+    let credential = verifier.institutions.issue(&institution, a_microcredential());
+    let shown = credential.answering("123456", verifier.clock.now());
+
+    for (name, body) in [
+        (
+            "chalenge",
+            json!({"presentation": shown, "options": {"chalenge": "654321"}}),
+        ),
+        ("challenge", json!({"presentation": shown, "challenge": "999999"})),
+    ] {
+        for path in ["/credentials/verify", "/presentations/verify"] {
+            let answer = verifier.post(path, &body).await;
+            assert_eq!(answer.status.as_u16(), 422, "{path}");
+            assert_eq!(answer.body["type"], "/problems/invalid-body", "{path}");
+            let said = answer.body["detail"].as_str().unwrap();
+            assert!(said.contains(&format!("`{name}`")), "{said}");
+        }
+    }
+    let known = json!({"challenge": "123456", "checks": [], "returnProblemDetails": true, "returnCredential": false,
+        "returnPresentation": false, "returnResults": true});
+    let answer = verifier
+        .post(
+            "/presentations/verify",
+            &json!({"presentation": shown, "options": known}),
+        )
+        .await;
+    assert_eq!(answer.colour(), "green", "{:#}", answer.body);
+}

@@ -36,6 +36,10 @@ pub fn facts(credential: &Value) -> Result<Facts, FactsError> {
     let issuer = issuer(document.get("issuer").ok_or(FactsError::Unusable("issuer"))?)?;
 
     let read = Reader::of(achievement);
+    let title = read.title(text(credential, "name"));
+    if title.is_empty() {
+        return Err(FactsError::Unusable("achievement.name"));
+    }
     let graded = values(subject.get("result")).find(|result| text(result, "value").is_some());
     let evidence: Vec<EvidenceFacts> = values(document.get("evidence"))
         .chain(values(achievement.get("related")))
@@ -43,7 +47,7 @@ pub fn facts(credential: &Value) -> Result<Facts, FactsError> {
         .collect();
     let mut facts = Facts {
         id: text(credential, "id").and_then(|id| id.parse().ok()),
-        title: read.title(text(credential, "name")),
+        title,
         description: read.in_own_language(text(achievement, "description")),
         issuer,
         holder: text(subject, "id").and_then(|id| id.parse().ok()),

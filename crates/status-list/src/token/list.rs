@@ -144,6 +144,9 @@ impl TokenStatusList {
             TINFLStatus::HasMoreOutput => TokenListError::Encoding("it unpacks to more than a list may have"),
             _ => TokenListError::Encoding("the ZLIB stream is damaged"),
         })?;
+        if !ends_with_checksum(&stream, &bytes) {
+            return Err(TokenListError::Encoding("there is more than one ZLIB stream"));
+        }
         Self::from_bytes(bits.to_le_bytes()[0], bytes)
     }
 
@@ -184,4 +187,16 @@ fn per_byte(bits: u64) -> Result<usize, TokenListError> {
         8 => Ok(1),
         other => Err(TokenListError::Bits(other)),
     }
+}
+
+/// Whether a ZLIB stream ends where it should: its last four bytes are the Adler-32 checksum of what it unpacks to
+/// (RFC 1950 §2.2). Bytes after it would be read past in silence.
+fn ends_with_checksum(stream: &[u8], unpacked: &[u8]) -> bool {
+    const MODULUS: u32 = 65_521;
+    let (mut a, mut b) = (1_u32, 0_u32);
+    for byte in unpacked {
+        a = (a + u32::from(*byte)) % MODULUS;
+        b = (b + a) % MODULUS;
+    }
+    stream.ends_with(&((b << 16) | a).to_be_bytes())
 }

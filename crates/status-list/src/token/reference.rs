@@ -2,6 +2,9 @@
 
 use super::{Status, TokenListError, TokenStatusList};
 use crate::CLOCK_TOLERANCE;
+
+/// How long a list that names no end is kept.
+const KEPT_WITHOUT_END: TimeDelta = TimeDelta::hours(24);
 use chrono::{DateTime, TimeDelta, Utc};
 use credentials::numeric_date;
 use serde_json::{Map, Value};
@@ -110,8 +113,12 @@ pub fn check_fetched(
         return Err(TokenCheckError::OtherList);
     }
     let issued_at = issued_at(token).ok_or(TokenCheckError::Claim("iat"))?;
-    if issued_at > at + CLOCK_TOLERANCE {
-        return Err(TokenCheckError::FromFuture(issued_at));
+    let counts_from = match token.get("nbf") {
+        None => issued_at,
+        Some(nbf) => issued_at.max(numeric_date(nbf).ok_or(TokenCheckError::Claim("nbf"))?),
+    };
+    if counts_from > at + CLOCK_TOLERANCE {
+        return Err(TokenCheckError::FromFuture(counts_from));
     }
     let list = token
         .get("status_list")
@@ -132,7 +139,7 @@ pub fn issued_at(token: &Value) -> Option<DateTime<Utc>> {
 }
 
 /// Until when a token fetched at `fetched_at` tells how things are: its `exp`, or the end of its
-/// `ttl` (seconds) if that is sooner.
+/// `ttl` (seconds) if that is sooner; a day where it has neither, which the standard leaves to its readers.
 fn fresh_until(token: &Value, fetched_at: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, TokenCheckError> {
     let expires = match token.get("exp") {
         None => None,
@@ -150,6 +157,7 @@ fn fresh_until(token: &Value, fetched_at: DateTime<Utc>) -> Result<Option<DateTi
     };
     Ok(match (expires, ttl) {
         (Some(one), Some(other)) => Some(one.min(other)),
+        (None, None) => fetched_at.checked_add_signed(KEPT_WITHOUT_END),
         (one, other) => one.or(other),
     })
 }

@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 use proofs::{Algorithm, vc_jose};
+use serde_json::Value;
 use verification::{Axis, Code, Colour};
 
 use super::{Plan, SOUND};
@@ -150,4 +151,64 @@ pub(super) const PLANS: &[Plan] = &[
         axes: &[(Axis::Validity, Code::DatesUnreadable)],
         ..SOUND
     },
+    Plan {
+        name: "an answer to a code that was not asked for",
+        text: |it| it.answering("111111", now()),
+        colour: Colour::Grey,
+        verdict: Code::AnswersUnaskedChallenge,
+        axes: &[(Axis::Holder, Code::AnswersUnaskedChallenge)],
+        ..SOUND
+    },
+    Plan {
+        name: "a copy in the place of an answer to the verifier's code",
+        settings: |it| it.challenge = Some(CHALLENGE.to_owned()),
+        text: |it| it.text.clone(),
+        colour: Colour::Grey,
+        verdict: Code::ShownWithoutChallenge,
+        axes: &[(Axis::Holder, Code::ShownWithoutChallenge)],
+        ..SOUND
+    },
+    Plan {
+        name: "a credential whose end its holder left out",
+        credential: |it| it.expiring_on(day("2026-11-01")).letting_hide(&["/validUntil"]),
+        text: |it| it.shown_without(&["/validUntil"]),
+        colour: Colour::Grey,
+        verdict: Code::StatusMayBeHidden,
+        axes: END_AND_STATUS_MAY_BE_HIDDEN,
+        ..SOUND
+    },
+    Plan {
+        name: "a revoked credential whose holder left out where to see that",
+        credential: |it| it.revoked().letting_hide(&["/credentialStatus/0"]),
+        text: |it| it.shown_without(&["/credentialStatus/0"]),
+        colour: Colour::Grey,
+        verdict: Code::StatusMayBeHidden,
+        axes: &[(Axis::Status, Code::StatusMayBeHidden)],
+        ..SOUND
+    },
+    Plan {
+        name: "a credential that its issuer may revoke and not suspend",
+        credential: |it| it.changed(|credential| one_entry(credential, "revocation")),
+        axes: &[(Axis::Status, Code::StatusNotRevoked)],
+        ..SOUND
+    },
+    Plan {
+        name: "a credential that its issuer may suspend and not revoke",
+        credential: |it| it.changed(|credential| one_entry(credential, "suspension")),
+        axes: &[(Axis::Status, Code::StatusNotSuspended)],
+        ..SOUND
+    },
 ];
+
+/// Something was left out at the top, which might be either.
+const END_AND_STATUS_MAY_BE_HIDDEN: &[(Axis, Code)] = &[
+    (Axis::Validity, Code::EndMayBeHidden),
+    (Axis::Status, Code::StatusMayBeHidden),
+];
+
+/// Leaves one of the status entries.
+fn one_entry(credential: &mut Value, purpose: &str) {
+    if let Some(entries) = credential["credentialStatus"].as_array_mut() {
+        entries.retain(|entry| entry["statusPurpose"] == purpose);
+    }
+}

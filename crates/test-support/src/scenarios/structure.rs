@@ -57,15 +57,8 @@ pub(super) const PLANS: &[Plan] = &[
     },
     Plan {
         name: "outcomes shown without their level",
-        credential: |it| {
-            it.changed(|credential| {
-                if let Some(achievement) = credential["credentialSubject"]["achievement"].as_object_mut() {
-                    achievement.remove("levelIndication");
-                }
-            })
-        },
-        // Something was left out, so it might be the level.
-        text: |it| it.shown_without(&["/evidence"]),
+        credential: |it| it.letting_hide(&["/credentialSubject/achievement/levelIndication"]),
+        text: |it| it.shown_without(&["/credentialSubject/achievement/levelIndication"]),
         colour: Colour::Grey,
         verdict: Code::MinimumContextBroken,
         axes: &[
@@ -76,6 +69,15 @@ pub(super) const PLANS: &[Plan] = &[
     },
     Plan {
         name: "a grade shown without its scale",
+        credential: |it| it.letting_hide(&["/credentialSubject/result/0/scale"]),
+        text: |it| it.shown_without(&["/credentialSubject/result/0/scale"]),
+        colour: Colour::Grey,
+        verdict: Code::MinimumContextBroken,
+        axes: &[(Axis::Structure, Code::MinimumContextBroken)],
+        ..SOUND
+    },
+    Plan {
+        name: "a grade to which the institution gave no scale, and something else left out",
         credential: |it| {
             it.changed(|credential| {
                 if let Some(result) = credential["credentialSubject"]["result"][0].as_object_mut() {
@@ -84,9 +86,6 @@ pub(super) const PLANS: &[Plan] = &[
             })
         },
         text: |it| it.shown_without(&["/evidence"]),
-        colour: Colour::Grey,
-        verdict: Code::MinimumContextBroken,
-        axes: &[(Axis::Structure, Code::MinimumContextBroken)],
         ..SOUND
     },
     Plan {
@@ -128,8 +127,11 @@ pub(super) const PLANS: &[Plan] = &[
         signed: |it| it.signed_selectively(&["/credentialSubject/result"]),
         text: |it| it.text.clone(),
         colour: Colour::Amber,
-        verdict: Code::RealNotShownByHolder,
-        axes: &[(Axis::Holder, Code::HolderNotChallenged)],
+        verdict: Code::EndMayBeHidden,
+        axes: &[
+            (Axis::Holder, Code::HolderNotChallenged),
+            (Axis::Validity, Code::EndMayBeHidden),
+        ],
         ..SOUND
     },
     Plan {

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use credentials::open_badges::Facts;
 use credentials::{Did, Text, dutch_day};
 use serde_json::{Value, json};
-use trust::{ChainResult, Dimension, ScopeClaim, SizeUnit, Status, VerifiedList};
+use trust::{ChainResult, Dimension, Interruption, ScopeClaim, SizeUnit, Status, VerifiedList};
 
 use crate::{
     check::{Check, Register},
@@ -20,6 +20,10 @@ use crate::{
 pub(crate) struct Accreditation {
     pub(crate) axes: [AxisReport; 3],
     pub(crate) chain: Option<ChainResult>,
+    /// The moment at which the issuer was judged, where the receipt's counts though it came in time.
+    pub(crate) judged_at: Option<DateTime<Utc>>,
+    /// The spell in which the issuer did not take part and this may have been made.
+    pub(crate) interruption: Option<Interruption>,
 }
 
 pub(crate) const AXES: [Axis; 3] = [Axis::AccreditedAtIssuance, Axis::AccreditedNow, Axis::Scope];
@@ -29,6 +33,8 @@ pub(crate) fn check(check: &Check<'_>, issuer: &Did, facts: &Facts, time: &Issua
         return Accreditation {
             axes: unavailable(check),
             chain: None,
+            judged_at: None,
+            interruption: None,
         };
     };
     let claim = claim(facts);
@@ -38,12 +44,22 @@ pub(crate) fn check(check: &Check<'_>, issuer: &Did, facts: &Facts, time: &Issua
         false => moment,
     };
     let claimed = time.claimed().map_or(check.at, present);
-    let used = time.used().map_or(check.at, present);
+    // A receipt confirms that it was decided by then, and not that it was before a spell that ended by then.
+    let before_receipt = time.proven().and_then(|received| {
+        let known_at = check.at.max(list.list().issued_at);
+        trust::assess_known_at(list, issuer, &claim, claimed, received, known_at)?.interruption
+    });
+    let used = match (before_receipt, time.proven()) {
+        (Some(_), Some(received)) => received,
+        _ => time.used().map_or(check.at, present),
+    };
     let judged = trust::assess_issuance(list, issuer, &claim, (claimed, used), check.at);
     let Some((issued, chain)) = judged else {
         return Accreditation {
             axes: unlisted(check, list, issuer),
             chain: None,
+            judged_at: None,
+            interruption: None,
         };
     };
     let axes = [then(&chain, issued, time), now(&chain), scope(&chain)].map(|report| {
@@ -53,9 +69,12 @@ pub(crate) fn check(check: &Check<'_>, issuer: &Did, facts: &Facts, time: &Issua
             stale(report, list.list().issued_at)
         }
     });
+    let since_claimed = chain.interruption.filter(|_| time.proven().is_none());
     Accreditation {
         axes,
         chain: Some(chain),
+        judged_at: before_receipt.map(|_| issued),
+        interruption: before_receipt.or(since_claimed),
     }
 }
 
@@ -103,7 +122,10 @@ fn then(chain: &ChainResult, issued: DateTime<Utc>, time: &IssuanceTime) -> Axis
         Axis::AccreditedAtIssuance,
         outcome,
         code,
-        &[("date", Blank::Date(issued))],
+        &[
+            ("date", Blank::Date(issued)),
+            ("received", Blank::Date(time.proven().unwrap_or(issued))),
+        ],
     )
     .with_evidence(json!({
         "status": chain.at_issuance,

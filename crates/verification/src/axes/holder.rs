@@ -48,8 +48,11 @@ fn bound(document: &Document) -> Result<KeyBinding, Unbound> {
         Ok(None) => return Err(wrong("the credential names no key of its holder")),
         Err(error) => return Err(Unbound::Wrong(error.to_string())),
     };
-    if subject_has_other_key(document, token) {
-        return Err(wrong("the credential is about somebody else than its holder"));
+    match subject_has_key(document, token) {
+        Some(true) => {}
+        Some(false) => return Err(wrong("the credential is about somebody else than its holder")),
+        // Its keys would have to be fetched, which nobody who checks does for a holder.
+        None => return Err(Unbound::NotShown),
     }
     token
         .verify_key_binding(&holder)
@@ -108,8 +111,14 @@ pub(crate) fn check(check: &Check<'_>, document: &Document) -> AxisReport {
     };
     let binding = match bound(document) {
         Ok(binding) => binding,
+        // Whoever was asked for a code and hands over less than an answer is told so: taking the holder's
+        // signature away must not make it look better.
         Err(Unbound::NotShown) => {
-            return AxisReport::new(Axis::Holder, Outcome::Inconclusive, Code::HolderNotChallenged);
+            let code = match check.settings.challenge {
+                Some(_) => Code::ShownWithoutChallenge,
+                None => Code::HolderNotChallenged,
+            };
+            return AxisReport::new(Axis::Holder, Outcome::Inconclusive, code);
         }
         Err(Unbound::Wrong(why)) => return failed(&why),
     };
@@ -117,14 +126,20 @@ pub(crate) fn check(check: &Check<'_>, document: &Document) -> AxisReport {
         return by_link(check, shared, &binding);
     }
     if ShareId::from_uri(&binding.audience).is_some() {
-        return AxisReport::filled(
-            Axis::Holder,
-            Outcome::Inconclusive,
-            Code::SharedByLinkAlone,
-            &[("date", Blank::Date(binding.issued_at))],
-        )
-        .with_evidence(json!({ "sharedAt": binding.issued_at }))
-        .known_on(binding.issued_at);
+        let (outcome, code) = if binding.issued_at > check.at + CLOCK_TOLERANCE {
+            (Outcome::Failed, ahead(check))
+        } else if check.settings.challenge.is_some() {
+            (Outcome::Inconclusive, Code::ShownWithoutChallenge)
+        } else {
+            (Outcome::Inconclusive, Code::SharedByLinkAlone)
+        };
+        let blanks = [
+            ("date", Blank::Date(binding.issued_at)),
+            ("age", Blank::Text(in_words(check.at - binding.issued_at))),
+        ];
+        return AxisReport::filled(Axis::Holder, outcome, code, &blanks)
+            .with_evidence(json!({ "sharedAt": binding.issued_at }))
+            .known_on(binding.issued_at);
     }
     if binding.audience != check.settings.audience {
         return failed("it was made for another audience");
@@ -140,19 +155,16 @@ pub(crate) fn check(check: &Check<'_>, document: &Document) -> AxisReport {
     let end = document.presented.as_ref().and_then(SecuredPresentation::ends);
     let has_ended = end.is_some_and(|end| end < check.at - CLOCK_TOLERANCE);
     let (outcome, code) = if age < -CLOCK_TOLERANCE {
-        let code = match check.clock {
-            // Ours was compared with another, so it is theirs.
-            Clock::Right => Code::HolderClockAhead,
-            Clock::Unknown | Clock::Off(_) => Code::PresentationFromFuture,
-        };
-        (Outcome::Failed, code)
+        (Outcome::Failed, ahead(check))
     } else if age > longest || has_ended {
         (Outcome::Failed, Code::PresentationTooOld)
     } else {
         match challenge {
             Some(challenge) if challenge == binding.nonce => (Outcome::Passed, Code::HolderAnswered),
             Some(_) => (Outcome::Inconclusive, Code::ShownWithoutChallenge),
-            None => (Outcome::Passed, Code::HolderShown),
+            None if binding.nonce == UNCHALLENGED => (Outcome::Passed, Code::HolderShown),
+            // Made for somebody else, who may be passing it on.
+            None => (Outcome::Inconclusive, Code::AnswersUnaskedChallenge),
         }
     };
     AxisReport::filled(
@@ -163,6 +175,15 @@ pub(crate) fn check(check: &Check<'_>, document: &Document) -> AxisReport {
     )
     .with_evidence(json!({ "madeAt": binding.issued_at, "ageSeconds": age.num_seconds() }))
     .known_on(binding.issued_at)
+}
+
+/// What to say of a presentation from the future.
+fn ahead(check: &Check<'_>) -> Code {
+    match check.clock {
+        // Ours was compared with another, so it is theirs.
+        Clock::Right => Code::HolderClockAhead,
+        Clock::Unknown | Clock::Off(_) => Code::PresentationFromFuture,
+    }
 }
 
 /// What the holder signed for a link must be for this link, and the day within the time that was signed with it.
@@ -183,10 +204,7 @@ fn by_link(check: &Check<'_>, Shared { link, share }: &Shared, binding: &KeyBind
         );
     }
     let (outcome, code) = if binding.issued_at > check.at + CLOCK_TOLERANCE {
-        match check.clock {
-            Clock::Right => (Outcome::Failed, Code::HolderClockAhead),
-            Clock::Off(_) | Clock::Unknown => (Outcome::Failed, Code::PresentationFromFuture),
-        }
+        (Outcome::Failed, ahead(check))
     } else if check.at >= terms.until() {
         (Outcome::Failed, Code::LinkEnded)
     } else if check.settings.challenge.is_some() {
@@ -205,19 +223,17 @@ fn by_link(check: &Check<'_>, Shared { link, share }: &Shared, binding: &KeyBind
         .known_on(binding.issued_at)
 }
 
-/// Whether the subject is a party whose key is another than the one the credential is bound to.
-fn subject_has_other_key(document: &Document, token: &SdJwt) -> bool {
-    let subject = document
-        .facts
-        .as_ref()
-        .ok()
-        .and_then(|facts| facts.holder.as_ref());
-    let Some(Ok(subject)) = subject.and_then(did::resolve_local) else {
-        return false;
+/// Whether the key that the credential is bound to is one of its subject's; `None` where the subject is a party whose
+/// keys are not in its name. A credential without such a subject is about whoever has the key.
+fn subject_has_key(document: &Document, token: &SdJwt) -> Option<bool> {
+    let facts = document.facts.as_ref().ok();
+    let Some(subject) = facts.and_then(|facts| facts.holder.as_ref()) else {
+        return Some(true);
     };
+    let subject = did::resolve_local(subject)?.ok()?;
     let holder = token.holder_key().ok().flatten().map(|key| key.thumbprint());
-    !subject.verification_methods().iter().any(|method| {
+    Some(subject.verification_methods().iter().any(|method| {
         let key = subject.key(method.id(), Purpose::Authentication).ok();
         key.map(|key| key.thumbprint()) == holder
-    })
+    }))
 }

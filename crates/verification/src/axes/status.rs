@@ -21,6 +21,9 @@ use crate::{
     report::{Axis, AxisReport, Outcome},
 };
 
+/// Where a credential says how to find out, in either form.
+const MEMBERS: [&str; 2] = ["credentialStatus", "status"];
+
 /// More entries than this in one credential are not looked up.
 const MOST_ENTRIES: usize = 8;
 
@@ -43,9 +46,18 @@ pub(crate) fn lists(check: &Check<'_>, document: &Document) -> Vec<(String, &'st
 /// What one list told.
 struct Answer {
     purpose: Purpose,
+    /// Whether it is of a token status list.
+    is_token: bool,
     told: Told,
     as_of: Option<DateTime<Utc>>,
     list: String,
+}
+
+impl Answer {
+    /// Whether it tells of this purpose: a token status list has one value for either.
+    fn tells(&self, purpose: Purpose) -> bool {
+        self.is_token || self.purpose == purpose
+    }
 }
 
 enum Told {
@@ -77,9 +89,10 @@ pub(crate) fn check(check: &Check<'_>, document: &Document) -> AxisReport {
         Ok(answers) if answers.is_empty() => {
             // An issuer should not let it be left out. Where something was, it might be this: a credential made as
             // the profile says has a status that cannot be hidden.
-            let may_be_hidden = document.hidden_in().iter().any(String::is_empty);
+            let may_be_hidden = document.hidden_in().iter().any(String::is_empty)
+                || MEMBERS.into_iter().any(|member| document.hides_within(member));
             let (outcome, code) = if may_be_hidden {
-                (Outcome::Inconclusive, Code::StatusUnreachable)
+                (Outcome::Inconclusive, Code::StatusMayBeHidden)
             } else {
                 (Outcome::NotApplicable, Code::StatusNotKept)
             };
@@ -165,7 +178,21 @@ fn summarize(check: &Check<'_>, document: &Document, answers: &[Answer]) -> Axis
     } else if let Some(answer) = stale {
         (Outcome::Inconclusive, Code::StatusLastKnown, Some(answer))
     } else {
-        (Outcome::Passed, Code::StatusClear, None)
+        let kept = [Purpose::Revocation, Purpose::Suspension]
+            .map(|purpose| answers.iter().any(|answer| answer.tells(purpose)));
+        // What was left out of a derived proof is one of the two, or nothing.
+        let is_partial = MEMBERS.into_iter().any(|member| document.hides_within(member))
+            || if document.is_derived() {
+                kept != [true, true]
+            } else {
+                document.hides_unknown_members()
+            };
+        match (is_partial, kept) {
+            (true, _) => (Outcome::Inconclusive, Code::StatusMayBeHidden, None),
+            (false, [true, true]) => (Outcome::Passed, Code::StatusClear, None),
+            (false, [_, false]) => (Outcome::Passed, Code::StatusNotRevoked, None),
+            (false, [false, true]) => (Outcome::Passed, Code::StatusNotSuspended, None),
+        }
     };
     let as_of = decided_by.map_or(oldest, |answer| answer.as_of);
     let last_known = match decided_by.map(|answer| (&answer.told, answer.purpose)) {

@@ -168,13 +168,14 @@ fn foreign_context(contexts: Option<&Value>) -> Option<Found> {
 
 /// What is shown while something that the profile says travels with it is left out.
 ///
-/// Only where the holder left something out: what the issuer never said is not for the holder to add.
+/// Only where the holder may have left just that out: what the issuer never said is not for the holder to add.
 fn separated(facts: &Facts, document: &Document) -> Option<(Text, Text)> {
-    if document.hidden_in().is_empty() {
-        return None;
-    }
     minimum_context::rules(facts).iter().find_map(|rule| {
-        let missing: Vec<Text> = rule.missing(facts).iter().map(|claim| in_words(*claim)).collect();
+        let missing = rule.missing(facts).into_iter();
+        let missing: Vec<Text> = missing
+            .filter(|claim| document.may_hide(*claim))
+            .map(in_words)
+            .collect();
         (!missing.is_empty()).then(|| {
             (
                 group_in_words(rule.group),

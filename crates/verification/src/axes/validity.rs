@@ -43,6 +43,11 @@ pub(crate) fn check(check: &Check<'_>, document: &Document) -> AxisReport {
         (_, Some(end), _) => (Outcome::Failed, Code::Expired, Some(end)),
         (Some(begin), None, _) => (Outcome::Failed, Code::NotYetValid, Some(begin)),
         (None, None, Some(end)) => (Outcome::Passed, Code::ValidUntil, Some(end)),
+        // That is how its form is, and not a sign that its holder hides one.
+        (None, None, None) if document.is_derived() => (Outcome::Warning, Code::EndMayBeHidden, None),
+        (None, None, None) if document.hides_unknown_members() => {
+            (Outcome::Inconclusive, Code::EndMayBeHidden, None)
+        }
         (None, None, None) => (Outcome::Passed, Code::ValidWithoutEnd, None),
     };
     AxisReport::filled(

@@ -199,3 +199,33 @@ fn a_w3c_credential_with_a_token_status_is_looked_up_as_well() {
         assert_eq!(verdict(&report), expected);
     }
 }
+
+/// The draft forbids issuers to let these be hidden; one that does leaves more out than the type accounts for.
+#[test]
+fn a_status_or_an_end_that_was_left_out_is_never_green() {
+    let register = a_register().admitting(&an_institution());
+    for (microcredential, left_out) in [
+        (a_microcredential().revoked(), "/status"),
+        (a_microcredential().expiring_on(day("2020-01-01")), "/exp"),
+    ] {
+        let signed = microcredential.letting_hide(&[left_out]).signed_as_sd_jwt_vc();
+        let report = check(
+            &signed.shown_without(&[left_out]),
+            &register.resources_with(&signed),
+            &register.settings(),
+        );
+        assert_eq!(
+            axis(&report, Axis::Status),
+            (Outcome::Inconclusive, "VER-004"),
+            "{left_out}"
+        );
+        assert_eq!(report.verdict.colour, Colour::Grey, "{left_out}");
+        // Shown, it breaks the draft.
+        let report = check(
+            &signed.shown(),
+            &register.resources_with(&signed),
+            &register.settings(),
+        );
+        assert_eq!(verdict(&report), (Colour::Red, "STR-002"), "{left_out}");
+    }
+}

@@ -196,6 +196,31 @@ pub(crate) fn cases(shape: Shape) -> Vec<Case> {
             a_microcredential().changed(|claims| claims["exp"] = json!(1e300)),
             ("grey", "DAT-005"),
         ));
+        let left_out = match shape {
+            Shape::SdJwtVc => ["/status", "/exp"],
+            _ => ["/credentialStatus/0", "/validUntil"],
+        };
+        let hiding = [
+            (
+                "revoked, and where to see that was left out",
+                a_microcredential().revoked(),
+                left_out[0],
+                ("grey", "VER-004"),
+            ),
+            (
+                "past its end, and the end was left out",
+                a_microcredential().expiring_on(now() - Duration::hours(1)),
+                left_out[1],
+                ("grey", "VER-004"),
+            ),
+        ];
+        for (comment, microcredential, place, expected) in hiding {
+            let signed = shape.sign(microcredential.letting_hide(&[place]));
+            cases.push(Case {
+                text: signed.shown_without(&[place]),
+                ..case(comment, &signed, expected)
+            });
+        }
         cases.extend(shown(shape, &signed));
     }
     cases
@@ -213,18 +238,11 @@ fn shown(shape: Shape, signed: &SignedMicrocredential) -> Vec<Case> {
     let stolen = signed
         .sd_jwt()
         .bind("urn:waarmerk:show", "unchallenged", now(), &thief);
-    let (separated, hidden) = match shape {
-        Shape::SdJwtVc => (
-            shape.sign(a_microcredential().changed(|claims| {
-                claims.as_object_mut().unwrap().remove("eqf_level");
-            })),
-            "/result",
-        ),
-        _ => (
-            shape.sign(a_microcredential().changed(without_a_level)),
-            "/evidence",
-        ),
+    let hidden = match shape {
+        Shape::SdJwtVc => "/result",
+        _ => "/evidence",
     };
+    let (separated, left_out) = without_a_level(shape);
     vec![
         with(
             "handed over without its holder",
@@ -244,13 +262,43 @@ fn shown(shape: Shape, signed: &SignedMicrocredential) -> Vec<Case> {
         ),
         with(
             "outcomes without the level, and something was left out",
-            separated.shown_without(&[hidden]),
+            separated.shown_without(&[left_out.as_str()]),
             ("grey", "STR-005"),
         ),
     ]
 }
 
-fn without_a_level(credential: &mut Value) {
+/// One that says no level, and something to leave out where that might be.
+fn without_a_level(shape: Shape) -> (SignedMicrocredential, String) {
+    match shape {
+        Shape::SdJwtVc => {
+            let without = a_microcredential().changed(|claims| {
+                claims.as_object_mut().unwrap().remove("eqf_level");
+            });
+            (shape.sign(without), "/result".to_owned())
+        }
+        Shape::Show => {
+            let level = "/credentialSubject/achievement/levelIndication";
+            (
+                shape.sign(a_microcredential().letting_hide(&[level])),
+                level.to_owned(),
+            )
+        }
+        Shape::Portable | Shape::DataIntegrity => {
+            let signed = shape.sign(a_microcredential().changed(with_another_alignment));
+            let shown = signed.sd_jwt().processed().unwrap();
+            let alignments = shown.pointer("/credentialSubject/achievement/alignment").unwrap();
+            let outcome = |one: &Value| one["targetType"] == "CFItem";
+            let place = alignments.as_array().unwrap().iter().position(outcome).unwrap();
+            (
+                signed,
+                format!("/credentialSubject/achievement/alignment/{place}"),
+            )
+        }
+    }
+}
+
+fn with_another_alignment(credential: &mut Value) {
     let achievement = &mut credential["credentialSubject"]["achievement"];
     achievement.as_object_mut().unwrap().remove("levelIndication");
     if let Some(alignments) = achievement.get_mut("alignment").and_then(Value::as_array_mut) {

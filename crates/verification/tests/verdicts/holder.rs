@@ -110,3 +110,69 @@ fn a_credential_bound_to_another_than_its_subject_is_red() {
     );
     assert_eq!(verdict(&report), (Colour::Red, "VER-002"));
 }
+
+#[test]
+fn whoever_asked_for_a_code_is_told_that_it_is_missing_whatever_was_taken_away() {
+    let (signed, resources, settings) = a_sound_one();
+    let asked = Settings {
+        challenge: Some("493817".to_owned()),
+        ..settings
+    };
+    let by_link = signed
+        .sd_jwt()
+        .bind(
+            "urn:waarmerk:share:pyqCq2QEWmqlSNBYoY9UeA",
+            "a digest",
+            now(),
+            signed.holder(),
+        )
+        .unwrap();
+    for whole in [
+        signed.answering("111111", now()),
+        signed.shown_at(now() - Duration::minutes(66)),
+        by_link.clone(),
+    ] {
+        let (cut, _) = whole.rsplit_once('~').unwrap();
+        let report = check(&format!("{cut}~"), &resources, &asked);
+        assert_eq!(verdict(&report), (Colour::Grey, "HLD-007"));
+    }
+    assert_eq!(
+        verdict(&check(&by_link, &resources, &asked)),
+        (Colour::Grey, "HLD-007")
+    );
+}
+
+#[test]
+fn an_answer_to_a_code_that_nobody_asked_here_is_grey_and_not_called_one_without_a_code() {
+    let (signed, resources, settings) = a_sound_one();
+    let report = check(&signed.answering("111111", now()), &resources, &settings);
+    assert_eq!(verdict(&report), (Colour::Grey, "HLD-011"));
+}
+
+#[test]
+fn what_was_shared_by_link_in_the_future_is_grey() {
+    let (signed, resources, settings) = a_sound_one();
+    let at = moment("9999-12-31T00:00:00Z");
+    let shared = signed.sd_jwt().bind(
+        "urn:waarmerk:share:pyqCq2QEWmqlSNBYoY9UeA",
+        "a digest",
+        at,
+        signed.holder(),
+    );
+    let report = check(&shared.unwrap(), &resources, &settings);
+    assert_eq!(verdict(&report), (Colour::Grey, "HLD-004"));
+}
+
+#[test]
+fn a_subject_whose_keys_would_have_to_be_fetched_is_not_taken_for_its_holder() {
+    let register = a_register().admitting(&an_institution());
+    let signed = a_microcredential()
+        .changed(|credential| credential["credentialSubject"]["id"] = "did:web:someone.example".into())
+        .signed();
+    let report = check(
+        &signed.shown(),
+        &register.resources_with(&signed),
+        &register.settings(),
+    );
+    assert_eq!(verdict(&report), (Colour::Amber, "HLD-006"));
+}

@@ -158,3 +158,59 @@ fn a_status_entry_of_an_unknown_kind_is_grey() {
         (Colour::Grey, "VER-004")
     );
 }
+
+/// A holder may hide what the issuer lets them hide, which no profile does with these.
+#[test]
+fn a_status_or_an_end_that_was_left_out_is_never_green() {
+    let cases: [(Microcredential, &[&'static str]); 7] = [
+        (a_microcredential().revoked(), &["/credentialStatus/0"]),
+        (a_microcredential().suspended(), &["/credentialStatus/1"]),
+        (
+            a_microcredential().revoked(),
+            &["/credentialStatus/0", "/credentialStatus/1"],
+        ),
+        (a_microcredential().revoked(), &["/credentialStatus"]),
+        (
+            a_microcredential().changed(|credential| {
+                credential["status"] =
+                    serde_json::json!({"status_list": {"idx": 1, "uri": "https://a.example/1"}});
+            }),
+            &["/status"],
+        ),
+        (
+            a_microcredential().expiring_on(day("2020-01-01")),
+            &["/validUntil"],
+        ),
+        (
+            a_microcredential().changed(|credential| credential["exp"] = 1_577_836_800.into()),
+            &["/exp"],
+        ),
+    ];
+    let register = a_register().admitting(&an_institution());
+    for (microcredential, left_out) in cases {
+        for copy in [Copy::Show, Copy::Portable] {
+            let signed = microcredential.clone().letting_hide(left_out).signed_as(copy);
+            let resources = register.resources_with(&signed);
+            // Also where something is hidden that may be.
+            for also in [&[][..], &["/evidence"]] {
+                let hidden = [left_out, also].concat();
+                let report = check(&signed.shown_without(&hidden), &resources, &register.settings());
+                assert_eq!(report.verdict.colour, Colour::Grey, "{copy:?} {hidden:?}");
+                let status = report.axis(Axis::Status).unwrap();
+                assert_eq!(
+                    (status.outcome, status.code().id()),
+                    (Outcome::Inconclusive, "VER-004"),
+                    "{copy:?} {hidden:?}"
+                );
+                assert!(status.message.en.contains("left out"), "{}", status.message.en);
+                if left_out == ["/validUntil"] || left_out == ["/exp"] {
+                    assert_eq!(
+                        axis(&report, Axis::Validity),
+                        (Outcome::Inconclusive, "DAT-006"),
+                        "{copy:?} {hidden:?}"
+                    );
+                }
+            }
+        }
+    }
+}

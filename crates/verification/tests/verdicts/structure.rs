@@ -65,16 +65,10 @@ fn an_unknown_context_is_grey_and_named() {
 
 #[test]
 fn outcomes_without_level_and_size_are_grey() {
-    let separated = a_microcredential().changed(|credential| {
-        let achievement = credential["credentialSubject"]["achievement"]
-            .as_object_mut()
-            .unwrap();
-        achievement.remove("levelIndication");
-    });
+    let level = "/credentialSubject/achievement/levelIndication";
     let register = a_register().admitting(&an_institution());
-    let signed = separated.signed();
-    // Something else was left out, so the level might have been as well.
-    let shown = signed.shown_without(&["/evidence"]);
+    let signed = a_microcredential().letting_hide(&[level]).signed();
+    let shown = signed.shown_without(&[level]);
     let report = check(&shown, &register.resources_with(&signed), &register.settings());
     assert_eq!(verdict(&report), (Colour::Grey, "STR-005"));
 }
@@ -118,4 +112,50 @@ fn a_token_that_is_no_credential_is_red() {
         axis(&report, Axis::Signature),
         (Outcome::NotApplicable, "GEN-001")
     );
+}
+
+#[test]
+fn a_grade_without_any_scale_is_held_against_nobody_who_hides_something_else() {
+    let without_scale = || {
+        a_microcredential().changed(|credential| {
+            let results = credential.pointer_mut("/credentialSubject/result").unwrap();
+            let result = results.get_mut(0).unwrap().as_object_mut().unwrap();
+            result.remove("scale");
+            result.remove("resultDescription");
+        })
+    };
+    let register = a_register().admitting(&an_institution());
+    for copy in [Copy::Show, Copy::Portable] {
+        let signed = without_scale().signed_as(copy);
+        let resources = register.resources_with(&signed);
+        for hidden in [&[][..], &["/evidence"], &["/credentialSubject/identifier"]] {
+            let report = check(&signed.shown_without(hidden), &resources, &register.settings());
+            assert_eq!(
+                verdict(&report),
+                (Colour::Green, "ACC-001"),
+                "{copy:?} {hidden:?}"
+            );
+        }
+    }
+    let hidden = a_microcredential().letting_hide(&["/credentialSubject/result/0/scale"]);
+    let signed = hidden.signed();
+    let report = check(
+        &signed.shown_without(&["/credentialSubject/result/0/scale"]),
+        &register.resources_with(&signed),
+        &register.settings(),
+    );
+    assert_eq!(verdict(&report), (Colour::Grey, "STR-005"));
+}
+
+#[test]
+fn an_achievement_without_a_name_is_no_microcredential() {
+    for name in [serde_json::json!(""), serde_json::json!({"x": 1})] {
+        let nameless = a_microcredential().changed(move |credential| {
+            let achievement = &mut credential["credentialSubject"]["achievement"];
+            achievement["name"] = name.clone();
+            achievement.as_object_mut().unwrap().remove("title");
+        });
+        let report = shown(&an_institution(), nameless);
+        assert_eq!(verdict(&report), (Colour::Red, "STR-002"));
+    }
 }

@@ -53,7 +53,17 @@ fn a_term_without_meaning_is_never_green_where_json_is_signed() {
 fn what_a_derived_proof_does_not_show_counts_as_not_shown() {
     let signed = a_microcredential().signed_selectively(&[]);
     let report = checked(&signed);
-    assert_eq!(verdict(&report), (Colour::Amber, "HLD-006"));
+    assert_eq!(verdict(&report), (Colour::Amber, "DAT-006"));
+    assert_eq!(
+        axis(&report, Axis::Validity),
+        (Outcome::Warning, "DAT-006"),
+        "an end may be among it"
+    );
+    let ending = a_microcredential().expiring_on(day("2030-01-01"));
+    assert_eq!(
+        verdict(&checked(&ending.signed_selectively(&[]))),
+        (Colour::Amber, "HLD-006")
+    );
     let shown = report.credential.unwrap();
     assert!(shown.holder_name.is_some());
     assert!(shown.result.is_none());
@@ -90,6 +100,38 @@ fn a_status_that_may_have_been_left_out_is_never_green() {
     assert_eq!(axis(&report, Axis::Signature).0, Outcome::Passed);
     assert_eq!(axis(&report, Axis::Status).0, Outcome::Inconclusive);
     assert_eq!(report.verdict.colour, Colour::Grey);
+}
+
+/// The issuer made the entries of its lists a choice of the holder's.
+#[test]
+fn a_derived_proof_that_shows_one_of_two_lists_is_grey() {
+    for (shown, hidden) in [(0, "suspended"), (1, "revoked")] {
+        let microcredential = match hidden {
+            "revoked" => a_microcredential().revoked(),
+            _ => a_microcredential().suspended(),
+        };
+        let mut signed = microcredential.signed_as_base();
+        let mut document: Value = serde_json::from_str(&signed.text).unwrap();
+        document.as_object_mut().unwrap().remove("proof");
+        let institution = an_institution();
+        let (signer, kid) = institution.p256();
+        let options = proofs::data_integrity::ProofOptions::assertion(kid, now());
+        let mandatory = ["/issuer", "/validFrom", "/type"].map(str::to_owned);
+        let mut rng = test_support::rng("short");
+        let free = ecdsa_sd::sign(&document, &options, &mandatory, signer, &mut rng).unwrap();
+        let choice = ["/name", "/credentialSubject"].map(str::to_owned);
+        let choice = [choice.to_vec(), vec![format!("/credentialStatus/{shown}")]].concat();
+        signed.text = ecdsa_sd::derive(&free, &choice).unwrap().to_string();
+
+        let report = checked(&signed);
+
+        assert_eq!(
+            axis(&report, Axis::Status),
+            (Outcome::Inconclusive, "VER-004"),
+            "{hidden}"
+        );
+        assert_eq!(report.verdict.colour, Colour::Grey, "{hidden}");
+    }
 }
 
 /// The dates have other names there; the rest is read by the same rules.

@@ -93,13 +93,20 @@ pub fn read(documents: &Documents, context: &Context<'_>) -> Result<Imported, So
 }
 
 pub(super) fn is_revoked(assertion: &Value) -> bool {
-    assertion.get("revoked").and_then(Value::as_bool).unwrap_or(false)
+    // A platform that says so in another way than the standard's has said it all the same.
+    match assertion.get("revoked") {
+        None | Some(Value::Null | Value::Bool(false)) => false,
+        Some(Value::String(text)) => !text.trim().eq_ignore_ascii_case("false"),
+        Some(_) => true,
+    }
 }
 
 pub(super) fn revocation(assertion: &Value) -> SourceError {
-    let reason = string(assertion, "revocationReason").unwrap_or("-");
+    let reason = string(assertion, "revocationReason").map(str::trim);
     SourceError::Revoked {
-        reason: reason.chars().take(300).collect(),
+        reason: reason
+            .filter(|reason| !reason.is_empty())
+            .map(|reason| reason.chars().take(300).collect()),
     }
 }
 

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use http_service::{ApiJson, ApiQuery, Problem, ProblemBody};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use share_link::ShareLink;
 use utoipa::{IntoParams, ToSchema};
@@ -21,7 +22,7 @@ use crate::verifier::Options;
 /// Each may be the text of a QR code (`WM1:…`), a compact SD-JWT with or without key binding, a credential with a Data
 /// Integrity proof as JSON object, or a link to a share (`https://wallet.example/s/#…`), which is then opened and so counted.
 #[derive(Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct VerifyRequest {
     /// A credential.
     #[serde(default)]
@@ -40,9 +41,10 @@ pub(crate) struct VerifyRequest {
     options: RequestOptions,
 }
 
-/// What to hold against a presentation; members that are not known are disregarded.
+/// What to hold against a presentation. A member that neither this verifier nor VC-API knows is refused, so that a
+/// code that was misspelt is not taken for none.
 #[derive(Default, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct RequestOptions {
     /// What the holder was asked to answer (the nonce of the key binding).
     #[serde(default)]
@@ -54,6 +56,22 @@ pub(crate) struct RequestOptions {
     /// somebody checks, and the verdict stays grey at best.
     #[serde(default)]
     ask_unknown_issuers: Option<bool>,
+    /// What VC-API may ask besides; the answer is the same whatever they say.
+    #[serde(default, rename = "checks")]
+    #[schema(value_type = Option<Vec<String>>)]
+    _checks: Option<IgnoredAny>,
+    #[serde(default, rename = "returnProblemDetails")]
+    #[schema(value_type = Option<bool>)]
+    _return_problem_details: Option<IgnoredAny>,
+    #[serde(default, rename = "returnCredential")]
+    #[schema(value_type = Option<bool>)]
+    _return_credential: Option<IgnoredAny>,
+    #[serde(default, rename = "returnPresentation")]
+    #[schema(value_type = Option<bool>)]
+    _return_presentation: Option<IgnoredAny>,
+    #[serde(default, rename = "returnResults")]
+    #[schema(value_type = Option<bool>)]
+    _return_results: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize, IntoParams)]

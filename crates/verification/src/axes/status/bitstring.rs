@@ -34,6 +34,7 @@ pub(super) fn check(check: &Check<'_>, document: &Document, issuer: &Did) -> Res
         let (told, as_of) = look_up(check, raw, &entry.list_url, issuer);
         Answer {
             purpose: entry.purpose,
+            is_token: false,
             told,
             as_of,
             list: entry.list_url,

@@ -46,6 +46,7 @@ pub(super) fn check(
     };
     Ok(Some(Answer {
         purpose,
+        is_token: true,
         told,
         as_of,
         list: reference.uri,

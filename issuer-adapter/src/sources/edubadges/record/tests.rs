@@ -226,7 +226,32 @@ fn revoked_assertion_is_refused_with_its_reason() {
 
     let refused = import(&documents).unwrap_err();
 
-    assert!(matches!(refused, SourceError::Revoked { reason } if reason == "Uitslag herzien na klacht"));
+    assert!(
+        matches!(refused, SourceError::Revoked { reason: Some(reason) } if reason == "Uitslag herzien na klacht")
+    );
+}
+
+#[test]
+fn revoked_in_other_words_than_the_standards_is_revoked() {
+    for said in [
+        json!("true"),
+        json!("True "),
+        json!(1),
+        json!({"at": "2026-01-01"}),
+    ] {
+        let mut documents = documents();
+        documents.assertion["revoked"] = said.clone();
+        let refused = import(&documents).unwrap_err();
+        assert!(
+            matches!(refused, SourceError::Revoked { reason: None }),
+            "{said}: {refused:?}"
+        );
+    }
+    for said in [json!(false), json!("false"), json!(null)] {
+        let mut documents = documents();
+        documents.assertion["revoked"] = said.clone();
+        assert!(import(&documents).is_ok(), "{said}");
+    }
 }
 
 #[test]
