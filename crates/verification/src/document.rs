@@ -284,7 +284,7 @@ impl Document {
         let accounted_for = match &self.secured {
             Secured::SdJwtVc(_) => hidden::absent_of_sd_jwt_vc(&self.credential),
             Secured::Jose(_) => usize::from(self.credential.get("evidence").is_none()),
-            Secured::DataIntegrity { .. } => 0,
+            Secured::DataIntegrity { .. } => return self.is_derived(),
         };
         at_the_top > accounted_for
     }
@@ -312,7 +312,14 @@ impl Document {
 
     /// Whether what is shown was derived from a proof over more, of which nobody knows how much.
     pub(crate) fn is_derived(&self) -> bool {
-        self.cryptosuite() == Some(Cryptosuite::EcdsaSd2023)
+        match &self.secured {
+            Secured::DataIntegrity {
+                signed,
+                cryptosuite: Some(Cryptosuite::EcdsaSd2023),
+                ..
+            } => !data_integrity::ecdsa_sd::is_base(signed),
+            Secured::Jose(_) | Secured::SdJwtVc(_) | Secured::DataIntegrity { .. } => false,
+        }
     }
 
     /// The groups the holder chose not to show: those that are absent where something was left out.
