@@ -23,10 +23,13 @@ fn moment(half_day: i64) -> DateTime<Utc> {
 /// A decision: what, from when, and how long after the one before it was recorded.
 type Decided = (Status, i64, i64);
 
+/// A first day and perhaps a last one.
+type Window = (i64, Option<i64>);
+
 #[derive(Clone, Debug)]
 struct World {
     /// For each accreditation, in the order of [`SUBJECTS`]: its window in whole days, and its decisions.
-    accreditations: Vec<((i64, Option<i64>), Vec<Decided>)>,
+    accreditations: Vec<(Window, Vec<Decided>)>,
     /// When the institution was taken over, and when that was recorded.
     succession: Option<(i64, i64)>,
     /// Until when the unit used its DID.
