@@ -234,7 +234,7 @@ impl Write {
             accreditation.status_history = events.remove(&accreditation.accreditation_id).unwrap_or_default();
             accreditations.entry(holder).or_default().push(accreditation);
         }
-        let mut successions = successions::all(&mut *self.0).await?;
+        let mut successions = successions::all(&mut self.0).await?;
         for entity in &mut entities {
             if let Some(succession) = successions.remove(&entity.entity_id) {
                 entity.succeeded_by = Some(succession);
