@@ -173,7 +173,7 @@ pub async fn run(kind: Kind, file: &Path) -> Result<(), ServiceError> {
 }
 
 /// The names that `[limits.rates]` may have.
-const RATES: [&str; 11] = [
+const RATES: [&str; 12] = [
     "*",
     "checks",
     "desk",
@@ -181,6 +181,7 @@ const RATES: [&str; 11] = [
     "keeper",
     "opens",
     "owners",
+    "questions",
     "receipts",
     "shares",
     "token",

@@ -74,6 +74,9 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(v1::accreditations::history))
         .routes(routes!(did_document::show))
         .layer(public_cors());
+    let questions = OpenApiRouter::new()
+        .routes(routes!(v1::evaluate::show).layer(RateLimit::requests("questions", 240)))
+        .layer(public_cors());
     let batches = OpenApiRouter::new()
         .routes(routes!(v1::receipts::create).layer(RateLimit::requests("receipts", 120)))
         .layer(axum::Extension(v1::receipts::BODY));
@@ -84,6 +87,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(v1::entities::key_events::create).layer(RateLimit::refusals("keeper", 60)))
         .routes(routes!(v1::entities::succession::create).layer(RateLimit::refusals("keeper", 60)))
         .merge(batches)
+        .merge(questions)
 }
 
 /// The description of the register's API, in OpenAPI 3.1.

@@ -3,6 +3,7 @@
 pub(crate) mod accreditations;
 pub(crate) mod anchor;
 pub(crate) mod entities;
+pub(crate) mod evaluate;
 pub(crate) mod list;
 pub(crate) mod log;
 pub(crate) mod receipts;

@@ -8,6 +8,7 @@
 
 mod delegations;
 mod description;
+mod evaluate;
 mod fixture;
 mod keeper;
 mod keys;
