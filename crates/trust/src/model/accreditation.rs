@@ -35,7 +35,7 @@ pub struct Accreditation {
     /// Who gave it; a DID of the organisation that holds the parent accreditation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accreditor: Option<Did>,
-    /// The [`Framework::id`] it is about.
+    /// The [`id`](super::Framework::id) of the framework it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub framework: Option<String>,
     /// Which version of the framework.
