@@ -41,7 +41,8 @@ fn fetch(issuer: &mut Issuer, request: &Value) -> String {
 fn drive(wallet: &mut Wallet, mut step: Value, issuer: &mut Issuer) -> Value {
     while step["step"] == "request" {
         assert!(
-            ["offer", "issuer", "token", "credential", "check"].contains(&step["doing"].as_str().unwrap())
+            ["offer", "issuer", "issuerNames", "token", "credential", "check"]
+                .contains(&step["doing"].as_str().unwrap())
         );
         assert_eq!(members(&step["progress"]), ["done", "total"]);
         let answer = fetch(issuer, &step["request"]);
