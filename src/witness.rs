@@ -8,7 +8,7 @@ use http_service::outbound;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use trust::log::{Entry, Hash, Head, HeadError, Replay, leaf_hash, root, verify_consistency, verify_head};
+use trust::log::{Entry, Hash, Head, Replay, leaf_hash, root, verify_head};
 use trust::{ListError, verify_list};
 use url::Url;
 use verification::Settings;
@@ -63,6 +63,20 @@ pub enum WitnessError {
     /// The head is old.
     #[error("the head of the register's log is of {0}, not of today")]
     OldHead(chrono::DateTime<chrono::Utc>),
+    /// The head is older than one that is known.
+    #[error("the register gave a head of {now}, and there is one of {known}")]
+    EarlierHead {
+        /// The moment of the head that was given.
+        now: chrono::DateTime<chrono::Utc>,
+        /// The moment of the head that is known.
+        known: chrono::DateTime<chrono::Utc>,
+    },
+    /// What was given is not what was signed; whoever stands between may have changed it.
+    #[error("the register gave entries that are not those of the head it signed")]
+    OtherEntries,
+    /// A newer register than this program knows.
+    #[error("this witness is too old to read the register's log: {0}")]
+    TooOld(String),
     /// The register contradicts what it signed before, or itself. What proves it lies in the folder.
     #[error("{0}; what it signed lies in {1}")]
     Contradiction(Contradiction, PathBuf),
@@ -82,24 +96,15 @@ pub enum Contradiction {
     /// The log that was kept is not the beginning of the present one.
     #[error("the register changed its past: the {0} entries known are not the beginning of its log")]
     PastChanged(u64),
-    /// The entries are not those it signed for.
-    #[error("the register's entries are not those of the head it signed")]
-    OtherEntries,
     /// An entry cannot be.
     #[error("the register's log contradicts itself: {0}")]
     Log(String),
     /// The list is not in the log.
     #[error("list {0}, which the register publishes, is not in its log")]
     ListNotLogged(u64),
-    /// The list cannot be relied on.
-    #[error("the register's list cannot be relied on: {0}")]
+    /// The list, as signed, contradicts itself.
+    #[error("the register signed a list that contradicts itself: {0}")]
     List(#[source] ListError),
-    /// The head cannot be relied on.
-    #[error("the head of the register's log cannot be relied on: {0}")]
-    Head(#[source] HeadError),
-    /// The head is of another register or operator than the list.
-    #[error("the head of the log is not of the register that publishes the list")]
-    OtherRegister,
 }
 
 impl WitnessError {
@@ -132,34 +137,19 @@ struct Entries {
     entries: Vec<Value>,
 }
 
-#[derive(Deserialize)]
-struct Proof {
-    path: Vec<Hash>,
-}
-
 /// Follows the log from where the folder ends, and prints what was found.
 pub async fn run(options: &Options) -> Result<(), WitnessError> {
     let settings = trust_file::read(&options.trust)?;
     let folder = Folder(&options.keep);
     let register = Remote::new(&settings)?;
-    let known = folder.load(&settings)?;
+    let known = folder.load()?;
 
     let present = register.present(&settings, &folder).await?;
-    let size = known.entries.len() as u64;
-    if let Some(before) = &known.head {
-        register.follows(before, &present, &folder).await?;
-    }
-    let mut entries = known.entries;
-    register.continue_to(&present.head, &mut entries).await?;
-    let leaves: Vec<_> = entries.iter().map(|entry| leaf_hash(entry.as_bytes())).collect();
-    if root(&leaves) != present.head.root {
-        return Err(folder.contradicted(Contradiction::OtherEntries, &present.signed));
-    }
-    replay(&entries, &present).map_err(|found| folder.contradicted(found, &present.signed))?;
+    let size = known.entries.len();
+    let entries = register.entries(known, &present, &folder).await?;
+    replay(&entries, &present, &folder)?;
 
-    let new = entries
-        .get(usize::try_from(size).unwrap_or(usize::MAX)..)
-        .unwrap_or_default();
+    let new = entries.get(size..).unwrap_or_default();
     folder.add(new, &present.signed)?;
     let (total, number, list) = (entries.len(), new.len(), present.list.0);
     tell(&if options.english {
@@ -174,25 +164,35 @@ pub async fn run(options: &Options) -> Result<(), WitnessError> {
     Ok(())
 }
 
-/// That every list in the log says what the entries before it say, and that the present list is the last of them.
-fn replay(entries: &[String], present: &Present) -> Result<(), Contradiction> {
-    let head = &present.head;
+/// That every list in the log says what the entries before it say, and that the present list is one of them.
+fn replay(entries: &[String], present: &Present, folder: &Folder<'_>) -> Result<(), WitnessError> {
+    let contradicted = |found| folder.contradicted(found, &present.signed);
     let (sequence, content_hash) = &present.list;
     let mut replay = Replay::default();
     let mut is_published = false;
     for text in entries {
         let entry: Entry =
-            serde_json::from_str(text).map_err(|error| Contradiction::Log(error.to_string()))?;
+            serde_json::from_str(text).map_err(|error| WitnessError::TooOld(error.to_string()))?;
+        if let Entry::List { version, .. } = &entry
+            && *version > trust::LIST_VERSION
+        {
+            return Err(WitnessError::TooOld(format!("a list of version {version}")));
+        }
         replay
-            .apply(entry, &head.iss, &head.register_id)
-            .map_err(|error| Contradiction::Log(error.to_string()))?;
+            .apply(entry)
+            .map_err(|error| contradicted(Contradiction::Log(error.to_string())))?;
         is_published |= replay.published(*sequence, content_hash);
     }
     if is_published {
         Ok(())
     } else {
-        Err(Contradiction::ListNotLogged(*sequence))
+        Err(contradicted(Contradiction::ListNotLogged(*sequence)))
     }
+}
+
+fn root_over(entries: &[String]) -> Hash {
+    let leaves: Vec<_> = entries.iter().map(|entry| leaf_hash(entry.as_bytes())).collect();
+    root(&leaves)
 }
 
 /// The register, asked over HTTP.
@@ -218,14 +218,20 @@ impl Remote {
     /// The list first: then the log, which is asked for later, must have it.
     async fn present(&self, settings: &Settings, folder: &Folder<'_>) -> Result<Present, WitnessError> {
         let now = chrono::Utc::now();
-        let list = self.text("list", "").await?;
-        let list = verify_list(&list, &settings.anchors, now)
-            .map_err(|error| folder.contradicted(Contradiction::List(error), &list))?;
+        // Whoever stands between can put anything in the place of an answer: only what is signed accuses.
+        let unusable = |what, why: &dyn std::fmt::Display| WitnessError::Unreachable {
+            what,
+            why: why.to_string(),
+        };
+        let signed = self.text("list", "").await?;
+        let list = verify_list(&signed, &settings.anchors, now).map_err(|error| match error {
+            ListError::Inconsistent(_) => folder.contradicted(Contradiction::List(error), &signed),
+            other => unusable("list", &other),
+        })?;
         let signed = self.text("head", "./log/head").await?;
-        let head = verify_head(&signed, &settings.anchors, now)
-            .map_err(|error| folder.contradicted(Contradiction::Head(error), &signed))?;
+        let head = verify_head(&signed, &settings.anchors, now).map_err(|error| unusable("head", &error))?;
         if (&head.iss, &head.register_id) != (&list.list().iss, &list.list().register_id) {
-            return Err(folder.contradicted(Contradiction::OtherRegister, &signed));
+            return Err(unusable("head", &"it is of another register than the list"));
         }
         if head.issued_at < now - LONGEST_UNCHANGED {
             return Err(WitnessError::OldHead(head.issued_at));
@@ -234,30 +240,36 @@ impl Remote {
         Ok(Present { head, signed, list })
     }
 
-    /// That the log which was kept is the beginning of the present one.
-    async fn follows(
+    /// All entries of the present log, of which those that were kept are the beginning.
+    async fn entries(
         &self,
-        before: &Head,
+        known: Known,
         present: &Present,
         folder: &Folder<'_>,
-    ) -> Result<(), WitnessError> {
+    ) -> Result<Vec<String>, WitnessError> {
         let now = &present.head;
-        if now.size < before.size {
+        if let Some(before) = &known.head
+            && now.size < before.size
+        {
+            if now.issued_at < before.issued_at {
+                let (now, known) = (now.issued_at, before.issued_at);
+                return Err(WitnessError::EarlierHead { now, known });
+            }
             let (before, now) = (before.size, now.size);
             return Err(folder.contradicted(Contradiction::Shorter { before, now }, &present.signed));
         }
-        let path = if now.size == before.size {
-            Vec::new()
-        } else {
-            let address = format!("./log/consistency/{}/{}", before.size, now.size);
-            self.json::<Proof>("proof of consistency", &address).await?.path
-        };
-        if (&before.iss, &before.register_id) == (&now.iss, &now.register_id)
-            && verify_consistency(before.size, before.root, now.size, now.root, &path)
-        {
-            Ok(())
-        } else {
-            Err(folder.contradicted(Contradiction::PastChanged(before.size), &present.signed))
+        let size = known.entries.len();
+        let mut entries = known.entries;
+        self.continue_to(now, &mut entries).await?;
+        if root_over(&entries) == now.root {
+            return Ok(entries);
+        }
+        // Either these are not the entries, or the log does not go on from what is known: the whole of it tells.
+        let mut anew = Vec::new();
+        self.continue_to(now, &mut anew).await?;
+        match root_over(&anew) == now.root && size > 0 {
+            true => Err(folder.contradicted(Contradiction::PastChanged(size as u64), &present.signed)),
+            false => Err(WitnessError::OtherEntries),
         }
     }
 
@@ -315,14 +327,15 @@ impl Remote {
 struct Folder<'a>(&'a Path);
 
 impl Folder<'_> {
-    fn load(&self, settings: &Settings) -> Result<Known, WitnessError> {
+    fn load(&self) -> Result<Known, WitnessError> {
         fs::create_dir_all(self.0).map_err(|error| self.failed(error))?;
         let heads = self.lines("heads.jsonl")?;
         let Some(signed) = heads.last() else {
             return Ok(Known::default());
         };
         let damaged = || WitnessError::Damaged(self.0.to_owned());
-        let head = verify_head(signed, &settings.anchors, chrono::Utc::now()).map_err(|_| damaged())?;
+        // It was verified when it was put here, perhaps with a key that has been replaced since.
+        let head = Head::peek(signed).ok_or_else(damaged)?;
         let size = usize::try_from(head.size).map_err(|_| damaged())?;
         let mut entries = self.lines("entries.jsonl")?;
         if entries.len() > size {
@@ -331,8 +344,7 @@ impl Folder<'_> {
             let whole: String = entries.iter().map(|entry| format!("{entry}\n")).collect();
             fs::write(self.0.join("entries.jsonl"), whole).map_err(|error| self.failed(error))?;
         }
-        let leaves: Vec<_> = entries.iter().map(|entry| leaf_hash(entry.as_bytes())).collect();
-        if entries.len() != size || root(&leaves) != head.root {
+        if entries.len() != size || root_over(&entries) != head.root {
             return Err(damaged());
         }
         Ok(Known {

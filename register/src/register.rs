@@ -315,7 +315,7 @@ async fn publish(
             .and_then(|before| before.list().previous_hash.clone());
         match before {
             Some(before) if content_hash(&list)? == last.content_hash => {
-                write.log_list(list.version, &last).await?;
+                write.log_list(&list, &last.content_hash).await?;
                 if now < before.list().next_update - RENEWAL {
                     return Ok(Published {
                         tag: tag(&last.signed),
@@ -339,7 +339,7 @@ async fn publish(
         signed: signed.clone(),
     };
     write.add_list(&stored, &list.issued_at.to_rfc3339()).await?;
-    write.log_list(list.version, &stored).await?;
+    write.log_list(&list, &stored.content_hash).await?;
     tracing::info!(sequence = list.sequence, "register list signed");
     Ok(Published {
         tag: tag(&signed),

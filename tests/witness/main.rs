@@ -224,7 +224,7 @@ async fn entries_that_are_not_those_of_the_signed_head_are_found_out() {
 
     let (code, said) = witness(&places.register, &places.keep).await;
 
-    assert_eq!(code, 1, "{said}");
+    assert_eq!(code, 2, "entries are not signed, so they accuse nobody: {said}");
     assert!(said.contains("not those of the head"), "{said}");
     register.stop().await;
 }
@@ -238,6 +238,23 @@ async fn a_register_that_cannot_be_reached_is_not_accused() {
     let (code, said) = witness(&places.register, &places.keep).await;
 
     assert_eq!(code, 2, "{said}");
+}
+
+#[tokio::test]
+async fn what_nobody_signed_accuses_nobody() {
+    let places = places();
+    let register = Running::start(&places.register, 0, seed("Stelsel")).await;
+    assert_eq!(witness(&places.register, &places.keep).await.0, 0);
+    let port = register.port();
+    register.stop().await;
+    let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+    let page = axum::Router::new().fallback(async || "<html>Even geduld</html>");
+    let _maintenance = tokio::spawn(http_service::serve(listener, page, std::future::pending()));
+
+    let (code, said) = witness(&places.register, &places.keep).await;
+
+    assert_eq!(code, 2, "{said}");
+    assert!(!places.keep.join("contradictions.jsonl").exists());
 }
 
 #[tokio::test]

@@ -64,8 +64,7 @@ pub fn router(config: Config) -> Result<(Router, Verifier), StartError> {
     let client = outbound::Client::new(&outbound::Settings {
         allowed_origins: config.settings.loopback_origins.clone(),
         time: Duration::from_secs(8),
-        // A register list may have 4 MiB.
-        body: 4 * 1024 * 1024,
+        body: trust::MAX_LIST_CHARACTERS,
         clock: config.clock.clone(),
         ..outbound::Settings::default()
     })?;

@@ -104,6 +104,13 @@ impl<'a> Claim<'a> {
         }
     }
 
+    /// Whether every scope of a chain allows what is claimed. A framework may be succeeded by another, so which one it
+    /// is does not count.
+    pub(crate) fn concerns(&self, chain: &Chain<'_>) -> bool {
+        let mut hops = chain.hops.iter();
+        hops.all(|hop| self.outside_scope(&hop.accreditation.scope).is_none())
+    }
+
     /// The first profile that counted at `at` and allows the claim, or why none does.
     fn profile<'l>(
         &self,

@@ -245,8 +245,13 @@ pub fn assess_known_at(
         return Some(absent(issuer, entity));
     };
     let out_of_scope = first_outside(&comparison);
-    let serving = chains.iter().min_by_key(|chain| chain.status(now));
-    let (inactive_since, inactive_reason) = inactivity(&chains, now);
+    // An admission for something else says nothing of what this credential rests on.
+    let mut concerned: Vec<&Chain<'_>> = chains.iter().filter(|chain| claim.concerns(chain)).collect();
+    if concerned.is_empty() {
+        concerned = chains.iter().collect();
+    }
+    let serving = concerned.iter().min_by_key(|chain| chain.status(now));
+    let (inactive_since, inactive_reason) = inactivity(&concerned, now);
     let links = chain.hops.iter().enumerate().map(|(position, hop)| {
         let reason = comparison.links.get(position).cloned().flatten();
         Link {
@@ -284,7 +289,7 @@ pub fn assess_known_at(
         inactive_since,
         inactive_reason,
         retroactive: in_use && chain.withdrawn_retroactively(at),
-        interruption: interruption(&chains, at, now),
+        interruption: interruption(&concerned, at, now),
         successor: successor(list, entity, now, known_at),
     })
 }
@@ -318,7 +323,7 @@ fn first_outside(comparison: &Comparison<'_>) -> Option<Text> {
 }
 
 /// Since when, and why, no chain is active: by the one that stopped last, and in it the link that stopped first.
-fn inactivity(chains: &[Chain<'_>], now: DateTime<Utc>) -> (Option<DateTime<Utc>>, Option<Text>) {
+fn inactivity(chains: &[&Chain<'_>], now: DateTime<Utc>) -> (Option<DateTime<Utc>>, Option<Text>) {
     if chains.iter().any(|chain| chain.is_active(now)) {
         return (None, None);
     }
@@ -338,7 +343,7 @@ fn inactivity(chains: &[Chain<'_>], now: DateTime<Utc>) -> (Option<DateTime<Utc>
 }
 
 /// Looks back from now: the last spell without any active chain that began after issuance, and that is over.
-fn interruption(chains: &[Chain<'_>], at: DateTime<Utc>, now: DateTime<Utc>) -> Option<Interruption> {
+fn interruption(chains: &[&Chain<'_>], at: DateTime<Utc>, now: DateTime<Utc>) -> Option<Interruption> {
     let is_active = |moment| chains.iter().any(|chain| chain.is_active(moment));
     let (mut until, mut was_active_before) = (None, is_active(at));
     let mut moment = chains.iter().filter_map(|chain| chain.change_by(now)).max();

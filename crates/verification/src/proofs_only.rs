@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use credentials::data_model::{
     check_credential, check_presentation, is_enveloped_credential, is_enveloped_presentation,
 };
-use credentials::{Did, DidUrl};
+use credentials::{Did, DidUrl, numeric_date};
 use proofs::PublicKey;
 use proofs::data_integrity::{self, Expected, Unexpected, VerifiedProof};
 use proofs::did::{Document, LookupError, Purpose, resolve_local};
@@ -360,6 +360,19 @@ impl<'a> Findings<'a> {
                         .push(Kind::InvalidVerificationMethod.at(pointer, error));
                 }
             }
+        }
+        let ends = secured.claims().get("exp").and_then(numeric_date);
+        if ends.is_some_and(|end| end < self.check.at) {
+            let why = "the signature of the token has ended";
+            self.errors.push(Kind::ProofVerification.at(pointer, why));
+        }
+        // What is asked of a presentation is answered by its own token; one of an issuer answers nobody.
+        let by_itself = pointer.is_empty();
+        if by_itself && self.check.challenge.is_some() {
+            self.errors.push(of_expectation(&Unexpected::Challenge, ""));
+        }
+        if by_itself && self.check.domain.is_some() {
+            self.errors.push(of_expectation(&Unexpected::Domain, ""));
         }
     }
 }

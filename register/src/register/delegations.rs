@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use credentials::Did;
 use trust::{
-    Accreditation, DelegationError, Entity, EntityKind, Layer, ListError, Reason, RegisterList, Scope,
+    Accreditation, DelegationError, Entity, EntityKind, Key, Layer, ListError, Reason, RegisterList, Scope,
     Status, StatusEvent, Succession, VerifiedList, check_delegations, participation,
 };
 
@@ -117,12 +117,24 @@ impl Register {
                 status_history: Vec::new(),
                 ..known.clone()
             };
-            return match known_content == accreditation {
+            let is_its = before.iter().any(|entity| {
+                entity.entity_id == unit.entity_id
+                    && entity
+                        .accreditations
+                        .iter()
+                        .any(|one| one.accreditation_id == known.accreditation_id)
+                    && unit.dids.iter().all(|did| entity.dids.contains(did))
+                    && unit
+                        .keys
+                        .iter()
+                        .all(|key| entity.keys.iter().any(|one| is_same_key(one, key)))
+            });
+            return match is_its && known_content == accreditation {
                 true => Ok((known.clone(), self.current().list.list().sequence)),
                 false => Err(DelegateError::OtherAccreditation(delegation.name)),
             };
         }
-        self.require_in_force(&before, holder, parent, now)?;
+        self.require_in_force(&before, holder, above, parent, now)?;
         add_unit(&mut write, &before, &unit).await?;
         write.add_accreditation(&unit.entity_id, &accreditation).await?;
         let event = StatusEvent {
@@ -178,11 +190,12 @@ impl Register {
         Ok((succession, self.publish_checked(write, now).await?))
     }
 
-    /// Refuses unless the institution takes part now, all the way up.
+    /// Refuses unless the institution takes part now, all the way up, and by this accreditation.
     fn require_in_force(
         &self,
         entities: &[Entity],
         holder: &Entity,
+        above: &Accreditation,
         parent: &str,
         now: DateTime<Utc>,
     ) -> Result<(), DelegateError> {
@@ -192,8 +205,9 @@ impl Register {
             ..published.list.list().clone()
         })
         .map_err(PublishError::from)?;
+        let is_in_force = above.status_at(now, now) == Status::Active;
         match participation(&list, holder, now, now).status {
-            Status::Active => Ok(()),
+            Status::Active if is_in_force => Ok(()),
             _ => Err(DelegateError::NotInForce(parent.to_owned())),
         }
     }
@@ -234,4 +248,9 @@ async fn add_unit(write: &mut Write, before: &[Entity], unit: &Entity) -> Result
         }
     }
     Ok(())
+}
+
+/// Whether a key is the one that is registered, whatever ended it since.
+fn is_same_key(registered: &Key, asked: &Key) -> bool {
+    (&registered.kid, &registered.jwk_thumbprint) == (&asked.kid, &asked.jwk_thumbprint)
 }

@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 use sqlx::{Row, SqliteConnection};
+use trust::RegisterList;
 use trust::log::{Entry, Hash, leaf_hash, nodes, parent, root_of};
 
-use super::{Result, Storage, StoredList, Write, as_integer, as_number, keys};
+use super::{Result, Storage, Write, as_integer, as_number, keys};
 
 impl Storage {
     /// How many entries there are, and the root over them.
@@ -74,18 +75,24 @@ impl Write {
         }
     }
 
-    /// Logs a list, unless it is in the log.
-    pub(crate) async fn log_list(&mut self, version: u32, list: &StoredList) -> Result<()> {
+    /// Logs that a list was published, unless it is in the log.
+    pub(crate) async fn log_list(&mut self, list: &RegisterList, content_hash: &str) -> Result<()> {
         let entry = Entry::List {
-            version,
+            version: list.version,
+            iss: list.iss.clone(),
+            register_id: list.register_id.clone(),
             sequence: list.sequence,
-            content_hash: list.content_hash.clone(),
+            content_hash: content_hash.to_owned(),
         };
-        let known = sqlx::query("SELECT position FROM log_entries WHERE entry = ?").bind(text(&entry)?);
-        match known.fetch_optional(&mut *self.0).await? {
-            Some(_) => Ok(()),
-            None => self.log(&entry).await,
+        let newest = sqlx::query(
+            "SELECT entry FROM log_entries WHERE json_extract(entry, '$.type') = 'list' ORDER BY position DESC LIMIT 1",
+        );
+        let newest = newest.fetch_optional(&mut *self.0).await?;
+        let newest: Option<String> = newest.map(|row| row.try_get("entry")).transpose()?;
+        if newest.is_some_and(|newest| text(&entry).is_ok_and(|entry| entry == newest)) {
+            return Ok(());
         }
+        self.log(&entry).await
     }
 
     /// Logs what was recorded before there was a log, once.

@@ -123,6 +123,54 @@ async fn only_an_institution_in_force_delegates() {
 }
 
 #[tokio::test]
+async fn the_same_name_is_no_repetition_for_another_unit_or_key() {
+    let register = TestRegister::start().await;
+    assert_eq!(register.keep(DELEGATIONS, &care()).await.status(), 201);
+
+    let another = with(|body| {
+        body["entityId"] = json!("ent-unit-0033");
+        body["dids"] = json!(["did:web:college.example:other"]);
+        body["keys"] = json!([a_key("did:web:college.example:other")]);
+    });
+    let other_key = with(|body| body["keys"][0]["kid"] = json!(format!("{CARE}#p256-2")));
+
+    for body in [another, other_key] {
+        let refused = register.keep(DELEGATIONS, &body).await;
+        problem(refused, 409, "registered-otherwise").await;
+    }
+}
+
+#[tokio::test]
+async fn an_admission_that_is_not_in_force_delegates_nothing_though_another_is() {
+    let register = TestRegister::start().await;
+    let second = json!({
+        "frameworks": [],
+        "entities": [{
+            "entityId": "ent-ho-0007", "type": "institution", "dids": ["did:web:college.example"],
+            "displayName": {"nl": "ent-ho-0007", "en": "ent-ho-0007"}, "keys": [],
+            "accreditations": [{
+                "accreditationId": "acc-ho-0008", "parent": "tao-0002", "layer": "L3",
+                "framework": "https://framework.example/ho",
+                "scope": {"eqf": [5, 6], "sizes": [{"unit": "EC", "min": 3, "max": 30, "step": 0.5}]},
+                "validFrom": "2025-05-01T00:00:00+02:00", "validUntil": "2027-04-30T23:59:59+02:00",
+                "mayDelegate": true, "maxDepth": 1
+            }]
+        }]
+    });
+    register
+        .register
+        .add(&serde_json::from_value(second).unwrap())
+        .await
+        .unwrap();
+    register.decide("acc-ho-0007", &suspension()).await;
+    register.clock.set(at("2026-11-21T13:00:00Z"));
+
+    let refused = register.keep(DELEGATIONS, &care()).await;
+
+    problem(refused, 409, "not-in-force").await;
+}
+
+#[tokio::test]
 async fn a_did_or_name_of_somebody_else_is_not_given_away() {
     let register = TestRegister::start().await;
     let refused = register

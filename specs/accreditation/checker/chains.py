@@ -107,6 +107,11 @@ class Chain:
         inactive = [link for link in self.links if link.status(at) != "active"]
         return self.exists and bool(inactive) and all(link.withdrawn_retroactively(at) for link in inactive)
 
+    def concerns(self, claim):
+        """Whether it allows what is stated, whatever the framework."""
+        sectors = stated_sectors(self.register, claim)
+        return all(allows(link.accreditation.get("scope", {}), claim, sectors) for link in self.links)
+
     def outside(self, claim, at):
         """Whether something stated is outside; and the profile that allows it."""
         pairs = zip(self.links, self.links[1:])
@@ -191,7 +196,8 @@ def evaluate(register, issuer, claim, at, now, known=None):
         if best is None or merit >= best[0]:
             best = merit, chain, then, outside, profile, unstated
     _, chain, then, outside, profile, unstated = best
-    serving = min(chains, key=lambda one: STATUSES.index(one.status(now)))
+    concerned = [one for one in chains if one.concerns(claim)] or chains
+    serving = min(concerned, key=lambda one: STATUSES.index(one.status(now)))
     awards_from = profile and profile.get("awardsFrom")
     answer = {
         "atIssuance": then,
@@ -204,11 +210,11 @@ def evaluate(register, issuer, claim, at, now, known=None):
         "retroactive": in_use and chain.retroactive(at),
         "roles": [link.entity["type"] for link in chain.links],
         "inactiveSince": None,
-        "interruption": interruption(chains, at, now),
+        "interruption": interruption(concerned, at, now),
         "successor": successor(register, entity, now, known),
     }
     if answer["now"] != "active":
-        answer["inactiveSince"] = text(max((since for one in chains if (since := one.inactive_since(now))), default=None))
+        answer["inactiveSince"] = text(max((since for one in concerned if (since := one.inactive_since(now))), default=None))
     return answer
 
 

@@ -2,7 +2,7 @@
 import type { HttpAnswer, HttpRequest } from './types.ts';
 
 const PATIENCE = 15_000;
-const LARGEST = 4_000_000;
+const LARGEST = 16 * 1024 * 1024;
 
 /** Whether a page may speak to `address`: https, or an exact origin that the settings allow. */
 export function allowed(address: string, loopbackOrigins: readonly string[]): boolean {

@@ -359,6 +359,35 @@ async fn presentation_in_an_envelope_is_held_to_the_same() {
 }
 
 #[tokio::test]
+async fn token_that_has_ended_or_answers_nothing_is_refused() {
+    let verifier = TestVerifier::trusting(&[]).await;
+    let issuer = key(Algorithm::Es256);
+    let enveloped = |end: i64| {
+        let mut credential = credential(&issuer);
+        credential["type"] = json!(["VerifiableCredential"]);
+        credential["exp"] = json!(end);
+        let header = json!({"typ": "vc+jwt", "cty": "vc", "kid": issuer.public_key().to_did_key_url()});
+        let token = proofs::jws::sign(&header, credential.to_string().as_bytes(), &issuer).unwrap();
+        json!({
+            "@context": "https://www.w3.org/ns/credentials/v2",
+            "type": "EnvelopedVerifiableCredential",
+            "id": format!("data:application/vc+jwt,{token}"),
+        })
+    };
+    let later = now().timestamp() + 3_600;
+
+    assert_verified(&verify(&verifier, &enveloped(later)).await);
+    assert_refused(
+        &verify(&verifier, &enveloped(1_577_836_800)).await,
+        "#PROOF_VERIFICATION_ERROR",
+        "",
+    );
+    let asked = json!({"verifiableCredential": enveloped(later), "options": {"challenge": "n-1"}});
+    let unanswered = verifier.post("/credentials/verify?policy=proof", &asked).await;
+    assert_refused(&unanswered, "#INVALID_CHALLENGE_ERROR", "/proof");
+}
+
+#[tokio::test]
 async fn only_a_developers_verifier_can_be_made_to_forget() {
     let verifier = TestVerifier::trusting(&[]).await;
     let closed = verifier.post("/developer/forget", &json!({})).await;

@@ -18,6 +18,8 @@ const MOST_KEPT: usize = 500_000;
 const MOST_PER_DOCUMENT: usize = 500_000;
 /// Contexts of its own that one document may have.
 const MOST_INLINE: usize = 100;
+/// A document gives no more names than this a meaning of its own.
+const MOST_OWN_NAMES: usize = 200;
 
 /// The contexts a document may name.
 #[derive(Debug, Default)]
@@ -160,8 +162,12 @@ impl<'a> Compiler<'a> {
         Ok(Scoped::new(value.clone(), None, true))
     }
 
-    pub(super) fn add_own_name(&mut self, name: &str) {
+    pub(super) fn add_own_name(&mut self, name: &str) -> Result<(), JsonLdError> {
         self.own_names.insert(name.to_owned());
+        if self.own_names.len() > MOST_OWN_NAMES {
+            return Err(JsonLdError::TooComplex);
+        }
+        Ok(())
     }
 
     pub(super) fn set_own_vocabulary(&mut self) {

@@ -249,7 +249,7 @@ impl Walk<'_> {
             let meaning = with_terms.expand_name(name);
             // An alias would hide from readers of names what is signed; those of terms that types bring are found where
             // they are used.
-            self.compiler.add_own_name(name);
+            self.compiler.add_own_name(name)?;
             if !matches!(meaning, Name::Iri(_)) || active.has_term_for(&meaning) {
                 return Err(JsonLdError::ContextDefinition(name.clone()));
             }

@@ -65,6 +65,10 @@ pub enum Entry {
     List {
         /// The version of its format.
         version: u32,
+        /// Who published it.
+        iss: Did,
+        /// The register's own identifier then.
+        register_id: String,
         /// Its number.
         sequence: u64,
         /// Its [`content_hash`](crate::content_hash).
@@ -154,8 +158,8 @@ impl Replay {
     /// Takes the next entry.
     ///
     /// Refuses what a register never records: the same thing twice, something about what is not there, or a list
-    /// that says anything else than the entries before it. `iss` and `register_id` are those of the lists.
-    pub fn apply(&mut self, entry: Entry, iss: &Did, register_id: &str) -> Result<(), InvalidLog> {
+    /// that says anything else than the entries before it.
+    pub fn apply(&mut self, entry: Entry) -> Result<(), InvalidLog> {
         let position = self.position;
         let wrong = |what| InvalidLog { position, what };
         let no_such_entity = || wrong("is about an organisation that is not there");
@@ -217,6 +221,8 @@ impl Replay {
             }
             Entry::List {
                 version,
+                iss,
+                register_id,
                 sequence,
                 content_hash,
             } => {
@@ -239,11 +245,11 @@ impl Replay {
         Ok(())
     }
 
-    fn content_hash(&self, version: u32, sequence: u64, iss: &Did, register_id: &str) -> Option<String> {
+    fn content_hash(&self, version: u32, sequence: u64, iss: Did, register_id: String) -> Option<String> {
         let list = RegisterList {
             version,
-            iss: iss.clone(),
-            register_id: register_id.to_owned(),
+            iss,
+            register_id,
             sequence,
             // The hash leaves out both.
             issued_at: DateTime::UNIX_EPOCH,

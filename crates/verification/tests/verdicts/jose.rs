@@ -78,6 +78,19 @@ fn a_token_whose_own_end_has_passed_is_red_in_every_form() {
     }
 }
 
+/// In the earlier form it stands beside the credential, and counts there.
+#[test]
+fn a_token_status_that_cannot_be_looked_up_is_grey_in_every_form() {
+    for (form, format) in FORMS {
+        let signed = form(a_microcredential().changed(|payload| {
+            payload["status"] = json!({"status_list": {"idx": 1, "uri": "https://lists.example/1"}});
+        }));
+        let report = checked(&signed, &signed.text);
+        assert_eq!(axis(&report, Axis::Status).0, Outcome::Inconclusive, "{format}");
+        assert_eq!(report.verdict.colour, Colour::Grey, "{format}");
+    }
+}
+
 #[test]
 fn claims_that_contradict_the_credential_are_red() {
     for (form, format) in FORMS {

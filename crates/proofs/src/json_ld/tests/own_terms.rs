@@ -40,6 +40,19 @@ fn term_of_the_document_has_the_meaning_that_it_gives() {
 }
 
 #[test]
+fn a_document_adds_two_hundred_terms_at_most() {
+    let terms = |count: usize| {
+        let mut context = json!({"Badge": "https://example.org/#Badge"});
+        for number in 1..count {
+            context[format!("term{number}")] = json!(format!("https://example.org/#{number}"));
+        }
+        own(context, json!({}))
+    };
+    assert!(terms(200).is_ok());
+    assert!(matches!(terms(201), Err(JsonLdError::TooComplex)));
+}
+
+#[test]
 fn term_of_the_document_neither_replaces_nor_doubles_another() {
     let badge = "https://example.org/#Badge";
     for context in [

@@ -21,8 +21,12 @@ use crate::{
 pub(super) const ACCEPT: &str = token::MEDIA_TYPE;
 
 fn reference(document: &Document) -> Result<Option<Reference>, TokenCheckError> {
-    match document.secured {
-        Secured::Jose(_) | Secured::SdJwtVc(_) => Reference::of(&document.credential),
+    match &document.secured {
+        // In the earlier form of tokens it stands beside the credential.
+        Secured::Jose(secured) => {
+            Ok(Reference::of(secured.claims())?.or(Reference::of(&document.credential)?))
+        }
+        Secured::SdJwtVc(_) => Reference::of(&document.credential),
         // Beside a Data Integrity proof `status` is a term like any other.
         Secured::DataIntegrity { .. } => Ok(None),
     }
