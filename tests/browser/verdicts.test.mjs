@@ -213,7 +213,7 @@ test('an exam board sees the facts it weighs, and can take over a reason', async
 
   // The choice stays, and what was kept back is asked for.
   await again();
-  await hand(named('outcomes shown without their level'));
+  await hand(named('a grade to which the institution gave no scale, and something else left out'));
   assert.equal(await page.getByTestId('view').inputValue(), 'examBoard');
   await page.getByTestId('view').selectOption('own');
   await page.getByTestId('want-evidence').check();
