@@ -45,7 +45,7 @@ impl Verifier {
             documents: self.documents(dids(&document)).await,
             ..ProofsCheck::new(self.now())
         };
-        self.on_processor(move || match kind {
+        self.aside(move || match kind {
             Kind::Credential => check_proofs_of_credential(&document, &check),
             Kind::Presentation => check_proofs_of_presentation(&document, &check),
         })

@@ -150,9 +150,7 @@ impl Verifier {
         let now = self.now();
         let did = did.clone();
         // Up to a thousand signatures.
-        let checked = tokio::task::spawn_blocking(move || verify_log(&did, log.as_bytes(), now))
-            .await
-            .map_err(|_| ResolutionError::InvalidDidDocument("the log could not be checked".into()))??;
+        let checked = self.aside(move || verify_log(&did, log.as_bytes(), now)).await?;
         let history = match checked {
             Log::Checked(history) => history,
             Log::NeedsWitnesses(pending) => {

@@ -40,6 +40,9 @@ struct Inner {
     list: Mutex<Option<KnownList>>,
     /// Judging takes a processor for milliseconds; more at once than there are would only make all of them late.
     processors: Arc<Semaphore>,
+    /// Of the processors, those that may do other work than checks at once: a test suite that sends thousands of
+    /// documents waits for itself, and no employer for it.
+    spare_processors: Arc<Semaphore>,
 }
 
 /// What one check asks for beyond the verifier's settings.
@@ -66,6 +69,7 @@ impl Verifier {
             seen,
             list: Mutex::default(),
             processors: Arc::new(Semaphore::new(processors)),
+            spare_processors: Arc::new(Semaphore::new((processors / 2).max(1))),
         }))
     }
 
@@ -140,34 +144,16 @@ impl Verifier {
         work: impl FnOnce(&Self, &mut OneCheck) -> T + Send + 'static,
     ) -> (OneCheck, T) {
         let verifier = self.clone();
-        self.on_processor(move || {
+        on_one_of(&self.0.processors, move || {
             let result = work(&verifier, &mut check);
             (check, result)
         })
         .await
     }
 
-    /// Does the work on a thread where it may take its time, when a processor is free.
-    pub(crate) async fn on_processor<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> T {
-        // It is never closed, so there always is a place in the end.
-        let processor = self.0.processors.clone().acquire_owned().await;
-        let done = tokio::task::spawn_blocking(move || {
-            // Held also when nobody waits for the answer any more.
-            let _processor = processor;
-            work()
-        });
-        match done.await {
-            Ok(done) => done,
-            // A fault of ours goes on as one; the server answers it.
-            Err(error) => match error.try_into_panic() {
-                Ok(panic) => std::panic::resume_unwind(panic),
-                // The program is ending.
-                Err(_) => std::future::pending().await,
-            },
-        }
+    /// Does work that is no check on a thread where it may take its time, without taking a place of a check.
+    pub(crate) async fn aside<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
+        on_one_of(&self.0.spare_processors, work).await
     }
 
     /// Hands over the register list as it was verified before, or verifies the one that was fetched now.
@@ -216,9 +202,88 @@ impl Verifier {
     }
 }
 
+/// Does the work on a thread where it may take its time, when a processor is free.
+async fn on_one_of<T: Send + 'static>(
+    processors: &Arc<Semaphore>,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> T {
+    // It is never closed, so there always is a place in the end.
+    let processor = processors.clone().acquire_owned().await;
+    let done = tokio::task::spawn_blocking(move || {
+        // Held also when nobody waits for the answer any more.
+        let _processor = processor;
+        work()
+    });
+    match done.await {
+        Ok(done) => done,
+        // A fault of ours goes on as one; the server answers it.
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The program is ending.
+            Err(_) => std::future::pending().await,
+        },
+    }
+}
+
 /// What a check has so far; it goes to and fro between the threads that fetch and those that judge.
 struct OneCheck {
     input: Input,
     settings: Settings,
     resources: Resources,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use test_support::{a_microcredential, a_register, now};
+    use tokio::time::timeout;
+    use verification::{Colour, read};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_check_is_answered_while_other_work_takes_all_the_room_it_may_have() {
+        // Nobody listens there, which the check finds out at once.
+        let settings = Settings {
+            register_url: "http://127.0.0.1:9/v1/list".to_owned(),
+            loopback_origins: vec!["http://127.0.0.1:9".to_owned()],
+            ..a_register().settings()
+        };
+        let config = crate::Config {
+            settings,
+            clock: Clock::fixed(now()),
+            data_dir: None,
+            developer: false,
+        };
+        let (_, verifier) = crate::router(config).unwrap();
+        let (begun, begins) = mpsc::channel();
+        let mut suite = JoinSet::new();
+        let mut ends = Vec::new();
+        for _ in 0..64 {
+            let (end, ended) = mpsc::channel::<()>();
+            ends.push(end);
+            let (verifier, begun) = (verifier.clone(), begun.clone());
+            suite.spawn(async move {
+                verifier
+                    .aside(move || {
+                        let _ = begun.send(());
+                        let _ = ended.recv();
+                    })
+                    .await;
+            });
+        }
+        tokio::task::spawn_blocking(move || begins.recv())
+            .await
+            .unwrap()
+            .unwrap();
+
+        let input = read(&a_microcredential().signed().shown()).unwrap();
+        let check = verifier.check(&input, Options::default());
+        let report = timeout(Duration::from_secs(60), check).await;
+        drop(ends);
+
+        assert_eq!(report.map(|report| report.verdict.colour), Ok(Colour::Grey));
+        assert_eq!(suite.join_all().await.len(), 64);
+    }
 }

@@ -5,9 +5,10 @@ use proofs::{Algorithm, SecretKey};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::key;
+use crate::{Institution, key};
 
 /// A log in the making; every entry is chained and signed.
+#[derive(Clone)]
 pub struct DidLog {
     scid: String,
     /// Its entries; change them to put a fault in.
@@ -40,6 +41,23 @@ impl DidLog {
         };
         log.push(serde_json::from_str(&text).expect("still JSON"), "first");
         log
+    }
+
+    /// The log of an institution's unit, and the institution: its second entry lists the keys the unit signs with.
+    /// `host` is such as `college.example`; `parameters` are those of the first entry.
+    pub fn of_an_institution(host: &str, parameters: Value) -> (Self, Institution) {
+        let mut log = Self::at(&format!("{host}:energie"), parameters);
+        let unit = log.did();
+        let did = unit.as_str().trim_end_matches(":energie");
+        let name = (
+            "Hogeschool Vechtstroom",
+            "Vechtstroom University of Applied Sciences",
+        );
+        let institution = Institution::known_as(did, "vechtstroom", name.0, name.1);
+        let state = institution.did_document(&["assertionMethod"]);
+        let entry = json!({"versionTime": "2026-01-02T00:00:00Z", "parameters": {}, "state": state});
+        log.push(entry, "first");
+        (log, institution)
     }
 
     /// Adds an entry a day after the last, with a small change of the document, signed by the key of this name.

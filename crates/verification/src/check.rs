@@ -1,16 +1,19 @@
 //! One check in progress: what was handed over, what was fetched, and the moment.
 
+mod documents;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 use credentials::{Did, DidUrl};
 use proofs::{
     PublicKey,
-    did::{self, LookupError, LoopbackOrigins, Purpose},
+    did::{LookupError, LoopbackOrigins, Purpose},
 };
 use trust::{Freshness, Key, ListError, Proof, VerifiedList};
 use url::Url;
 
+use self::documents::{Found, Logs};
 use crate::{
     Resources, Settings,
     clock::{Clock, FURTHEST},
@@ -30,6 +33,7 @@ pub(crate) struct Check<'a> {
     pub(crate) register: Register,
     pub(crate) clock: Clock,
     pub(crate) at: DateTime<Utc>,
+    logs: Logs,
 }
 
 /// The register as this check knows it.
@@ -63,6 +67,7 @@ impl<'a> Check<'a> {
             loopback: LoopbackOrigins::new(&settings.loopback_origins).unwrap_or_default(),
             register,
             at,
+            logs: Logs::default(),
         }
     }
 
@@ -112,26 +117,15 @@ impl<'a> Check<'a> {
                 source,
             });
         }
-        let unresolved = |reason: &str| LookupError::Unresolved {
+        let unresolved = |reason: String| LookupError::Unresolved {
             did: did.clone(),
-            reason: reason.to_owned(),
+            reason,
         };
-        let document = match did::resolve_local(did) {
-            Some(document) => document,
-            None => {
-                let url = self
-                    .document_url(did)
-                    .ok_or_else(|| unresolved("the method is not supported"))?;
-                let fetched = self
-                    .resources
-                    .body(&url)
-                    .ok_or_else(|| unresolved("the document cannot be reached"))?;
-                did::parse_document(did, fetched.body.as_bytes())
-            }
-        };
-        document
-            .map_err(|error| unresolved(&error.to_string()))?
-            .key(kid, purpose)
+        match self.document(did) {
+            Found::Document(document) => document.key(kid, purpose),
+            Found::Missing(_) => Err(unresolved("the document was not fetched".to_owned())),
+            Found::Nothing(why) => Err(unresolved(why)),
+        }
     }
 
     /// Whether a registered key counted at the moment at which something says to have been signed with it.
@@ -152,14 +146,6 @@ impl<'a> Check<'a> {
             used,
         };
         key.counts(signed_at.unwrap_or(used), Some(proof), self.at)
-    }
-
-    /// Where the DID document of a party has to be fetched, when the register does not make that needless.
-    pub(crate) fn document_url(&self, did: &Did) -> Option<String> {
-        if self.list_with(did).is_some() {
-            return None;
-        }
-        did::web_url(did, &self.loopback).ok().map(String::from)
     }
 
     /// Whether an address that a credential names may be fetched at all.

@@ -257,7 +257,7 @@ pub enum NeedKind {
     Register,
     /// A status list of the issuer.
     Status,
-    /// The DID document of an issuer the register does not know.
+    /// The DID document of an issuer the register does not know, or its log and the proofs of the log's witnesses.
     Did,
     /// Receipts that the register gave the issuer, or the leaves of a batch.
     Receipts,

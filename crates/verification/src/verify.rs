@@ -59,12 +59,7 @@ pub fn needs(input: &Input, resources: &Resources, settings: &Settings) -> Vec<N
     let not_fetched = |url: &String| resources.get(url).is_none();
     match document.verify(&check) {
         Signature::NoKey(LookupError::Unresolved { did, .. }) if Some(&did) == document.issuer().as_ref() => {
-            check
-                .document_url(&did)
-                .filter(not_fetched)
-                .map(|url| need(url, "application/did+json, application/json;q=0.9", NeedKind::Did))
-                .into_iter()
-                .collect()
+            check.document_need(&did).into_iter().collect()
         }
         Signature::Sound if is_confirmed(&key_axis(&check, &document)) => {
             let lists = status::lists(&check, &document)

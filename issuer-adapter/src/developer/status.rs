@@ -20,6 +20,10 @@ use super::Instance;
 const LIFE: TimeDelta = TimeDelta::hours(1);
 /// Status entries of one credential.
 const MOST_ENTRIES: usize = 2;
+/// Credentials with a place in one list, which are all kept in memory; far more than a test suite issues.
+const MOST_PLACES: usize = 10_000;
+/// The longest identifier that is kept to find a place again, in bytes.
+const LONGEST_ID: usize = 1_000;
 
 /// A list and what it is about.
 pub(crate) struct List {
@@ -79,6 +83,13 @@ pub(crate) enum Unavailable {
     Unknown,
     #[error("a credential with that identifier has a status already")]
     Taken,
+    #[error("a credential with a status has an identifier of at most {LONGEST_ID} bytes here")]
+    Identifier,
+    #[error(
+        "the status list is full: {MOST_PLACES} credentials have a place in it; \
+         whoever runs this installation gets empty ones by starting it anew"
+    )]
+    Full,
     #[error(transparent)]
     List(#[from] ListError),
     #[error("the status list could not be signed")]
@@ -106,6 +117,9 @@ impl Instance {
         if !is_sound {
             return Err(Unavailable::Entry);
         }
+        if credential.is_some_and(|id| id.len() > LONGEST_ID) {
+            return Err(Unavailable::Identifier);
+        }
         let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
         let is_taken = |purpose: Purpose| {
             let list = lists.get(&purpose);
@@ -113,6 +127,14 @@ impl Instance {
         };
         if entries.iter().any(|entry| is_taken(entry.status_purpose)) {
             return Err(Unavailable::Taken);
+        }
+        // Before any place is taken, so that a credential has all of its entries or none.
+        if purposes.iter().any(|purpose| {
+            lists
+                .get(purpose)
+                .is_some_and(|list| list.used.len() >= MOST_PLACES)
+        }) {
+            return Err(Unavailable::Full);
         }
         let mut made = Vec::new();
         for entry in entries {
@@ -194,5 +216,46 @@ impl List {
             used: HashSet::new(),
             places: BTreeMap::new(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http_service::system_random;
+
+    use super::*;
+    use crate::developer::Instances;
+
+    fn wanted(purposes: &[&str]) -> StatusWanted {
+        let entries = purposes
+            .iter()
+            .map(|purpose| json!({"type": KIND, "statusPurpose": purpose}));
+        serde_json::from_value(Value::Array(entries.collect())).unwrap()
+    }
+
+    #[test]
+    fn lists_grow_to_a_bound_and_a_refusal_takes_no_place_in_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let instances = Instances::load(folder.path(), "https://issuer.example").unwrap();
+        let instance = instances.named("eddsa-rdfc-2022").unwrap();
+        let rng = &mut system_random();
+        for number in 0..MOST_PLACES {
+            let id = format!("urn:example:{number}");
+            instance
+                .status_entries(&wanted(&["revocation"]), Some(&id), rng)
+                .unwrap();
+        }
+
+        let full = instance.status_entries(&wanted(&["suspension", "revocation"]), None, rng);
+        let other = instance.status_entries(&wanted(&["suspension"]), None, rng);
+        let long = instance.status_entries(&wanted(&["suspension"]), Some(&"i".repeat(1_001)), rng);
+
+        assert!(matches!(full, Err(Unavailable::Full)), "{full:?}");
+        assert!(full.unwrap_err().to_string().contains("10000 credentials"));
+        assert!(other.is_ok());
+        assert!(matches!(long, Err(Unavailable::Identifier)), "{long:?}");
+        let lists = instance.lists.lock().unwrap();
+        assert_eq!(lists[&Purpose::Revocation].used.len(), MOST_PLACES);
+        assert_eq!(lists[&Purpose::Suspension].used.len(), 1);
     }
 }

@@ -53,6 +53,7 @@ pub(crate) async fn index(State(app): State<App>) -> Result<Json<Value>, Problem
         (status = 415, description = "The body is not JSON.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "Asked too often by this client.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the institution's.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "The status list is full; starting the installation anew begins others.", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn issue(
@@ -238,9 +239,12 @@ fn problem(refusal: Refusal) -> Problem {
                 Unavailable::Unknown => {
                     Problem::not_found("unknown-status", &text).in_dutch("Zo'n status is hier niet bekend.")
                 }
-                Unavailable::Entry | Unavailable::Taken => {
+                Unavailable::Entry | Unavailable::Taken | Unavailable::Identifier => {
                     refused("invalid-status", "Deze status kan hier niet worden gemaakt.")
                 }
+                Unavailable::Full => Problem::unavailable("status-list-full", &text).in_dutch(
+                    "De statuslijst is vol; wie deze installatie beheert, begint met een herstart nieuwe.",
+                ),
                 Unavailable::List(_) | Unavailable::Sign(_) => Problem::internal(error),
             }
         }

@@ -1,7 +1,7 @@
 use chrono::Duration;
 use futures_util::future::join_all;
 use serde_json::json;
-use test_support::{Institution, a_microcredential, an_institution};
+use test_support::{DidLog, Institution, a_microcredential, an_institution};
 
 use crate::fixture::{TestVerifier, revocations};
 
@@ -145,4 +145,34 @@ async fn an_issuer_that_the_register_does_not_list_hears_nothing_of_a_check_unle
 
     assert_eq!(answer.body["verdict"]["code"], "ACC-006", "{:#}", answer.body);
     assert_eq!(verifier.institutions.hits("/.well-known/did.json"), 1);
+}
+
+#[tokio::test]
+async fn the_log_of_an_unlisted_issuer_is_fetched_and_checked_before_its_key_counts() {
+    let verifier = TestVerifier::trusting(&[&an_institution()]).await;
+    let web = verifier.institutions.origin();
+    let host = web.replace("http://127.0.0.1:", "localhost%3A");
+    let (log, stranger) = DidLog::of_an_institution(&host, json!({}));
+    let credential = verifier.institutions.issue(&stranger, a_microcredential());
+    let asked = json!({"presentation": credential.shown(), "options": {"askUnknownIssuers": true}});
+    let forged = log.text().replace("p256-1", "p256-2");
+
+    verifier
+        .institutions
+        .publish("/energie/did.jsonl", 200, log.text());
+    let sound = verifier.post("/presentations/verify", &asked).await;
+    verifier.institutions.publish("/energie/did.jsonl", 200, forged);
+    let forged = verifier.post("/presentations/verify", &asked).await;
+    verifier.institutions.publish("/energie/did.jsonl", 404, "");
+    let gone = verifier.post("/presentations/verify", &asked).await;
+
+    assert_eq!(sound.axis("signature"), "passed", "{:#}", sound.body);
+    assert_eq!(sound.axis("status"), "passed", "{:#}", sound.body);
+    assert_eq!(sound.colour(), "grey", "the register does not list it");
+    for without_a_key in [forged, gone] {
+        assert_eq!(without_a_key.axis("signature"), "inconclusive");
+        assert_eq!(without_a_key.axis("status"), "notApplicable");
+        assert_eq!(without_a_key.colour(), "grey");
+    }
+    assert_eq!(verifier.institutions.hits("/energie/did.jsonl"), 3);
 }
