@@ -76,10 +76,14 @@ fn api() -> OpenApiRouter<App> {
         .layer(public_cors());
     let questions = OpenApiRouter::new()
         .routes(routes!(v1::evaluate::show).layer(RateLimit::requests("questions", 240)))
+        .routes(routes!(v1::statistics::show).layer(RateLimit::requests("questions", 240)))
         .layer(public_cors());
     let batches = OpenApiRouter::new()
         .routes(routes!(v1::receipts::create).layer(RateLimit::requests("receipts", 120)))
         .layer(axum::Extension(v1::receipts::BODY));
+    let numbers = OpenApiRouter::new()
+        .routes(routes!(v1::statistics::create).layer(RateLimit::requests("statistics", 120)))
+        .layer(axum::Extension(v1::statistics::BODY));
     OpenApiRouter::with_openapi(Description::openapi())
         .merge(public)
         .routes(routes!(v1::accreditations::status_events::create).layer(RateLimit::refusals("keeper", 60)))
@@ -87,6 +91,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(v1::entities::key_events::create).layer(RateLimit::refusals("keeper", 60)))
         .routes(routes!(v1::entities::succession::create).layer(RateLimit::refusals("keeper", 60)))
         .merge(batches)
+        .merge(numbers)
         .merge(questions)
 }
 

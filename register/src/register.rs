@@ -4,12 +4,14 @@ mod delegations;
 mod keys;
 mod log;
 mod receipts;
+mod statistics;
 
 pub(crate) use delegations::{DelegateError, Delegation, Merger};
 pub(crate) use keys::KeyDecision;
 pub(crate) use keys::KeyError;
 pub(crate) use log::LogError;
 pub(crate) use receipts::ReceiptError;
+pub(crate) use statistics::CountError;
 
 use std::fmt::Write as _;
 use std::sync::{Arc, PoisonError, RwLock};

@@ -3,6 +3,7 @@
 mod keys;
 mod log;
 mod receipts;
+mod statistics;
 mod successions;
 
 use std::collections::HashMap;

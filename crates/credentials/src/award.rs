@@ -238,7 +238,7 @@ impl SizeBasis {
 }
 
 /// A sector of education with quality agreements of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Sector {
     /// Higher professional education.

@@ -5,6 +5,7 @@ mod claim;
 pub mod delegation;
 pub mod evaluation;
 mod history;
+mod issuer_signature;
 pub mod list;
 pub mod log;
 pub mod model;
@@ -12,6 +13,7 @@ pub mod participation;
 pub mod quality;
 pub mod receipts;
 pub mod scope;
+pub mod statistics;
 pub mod verdict;
 
 pub use chain::{Basis, LONGEST_CHAIN};
@@ -20,6 +22,7 @@ pub use delegation::{DelegationError, check_delegations};
 pub use evaluation::{
     ChainResult, Evaluation, Finding, Interruption, Link, Successor, assess, assess_known_at, evaluate,
 };
+pub use issuer_signature::IssuerSignatureError;
 pub use list::{
     Discontinuity, Freshness, LIST_TYPE, LONGEST_VALIDITY, ListError, MAX_LIST_CHARACTERS, RegisteredKey,
     TrustAnchor, VerifiedList, content_hash, sign_list, verify_list,

@@ -7,3 +7,4 @@ pub(crate) mod evaluate;
 pub(crate) mod list;
 pub(crate) mod log;
 pub(crate) mod receipts;
+pub(crate) mod statistics;

@@ -17,3 +17,4 @@ mod log;
 mod lookups;
 mod receipts;
 mod start;
+mod statistics;

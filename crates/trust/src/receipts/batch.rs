@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use credentials::{Did, DidUrl, json};
-use proofs::{PublicKey, SignError, Signer, jws};
+use proofs::{SignError, Signer, jws};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
 
 use super::leaves::{LARGEST_BATCH, SMALLEST_BATCH};
+use crate::issuer_signature::{IssuerSignatureError, check_issuer};
 use crate::{
-    KeyWindow, TrustAnchor, VerifiedList,
+    TrustAnchor, VerifiedList,
     list::{CLOCK_TOLERANCE, signed_by_anchor},
 };
 
@@ -78,15 +79,9 @@ pub enum BatchError {
     /// The content is not that of a batch.
     #[error("the batch is not made as it should be: {0}")]
     Shape(&'static str),
-    /// The register does not list the key with the issuer.
-    #[error("the batch is not signed with a key that the register lists for its issuer")]
-    UnknownKey,
-    /// The key does not count now.
-    #[error("the key that signed the batch does not count at this moment")]
-    KeyNotValid,
-    /// The signature is wrong.
-    #[error("the signature of the batch is wrong")]
-    WrongSignature,
+    /// Not signed by its issuer.
+    #[error(transparent)]
+    Signature(#[from] IssuerSignatureError),
 }
 
 /// Why a receipt is not believed.
@@ -125,18 +120,7 @@ fn sign(typ: &str, content: &impl Serialize, signer: &dyn Signer, kid: &DidUrl) 
 /// Whether the issuer is admitted, and whether the number follows, is for the register to say.
 pub fn verify_batch(signed: &str, list: &VerifiedList, at: DateTime<Utc>) -> Result<Batch, BatchError> {
     let (jws, batch): (_, Batch) = read(signed, BATCH_TYPE).ok_or(BatchError::NotSigned)?;
-    let kid = jws.kid().and_then(|kid| DidUrl::parse(kid).ok());
-    let key = kid
-        .filter(|kid| *kid.did() == batch.issuer)
-        .and_then(|kid| list.key(&kid))
-        .ok_or(BatchError::UnknownKey)?
-        .key;
-    let is_compromised = key.compromised_at.is_some_and(|since| since <= at);
-    if is_compromised || key.window(at) != KeyWindow::Valid {
-        return Err(BatchError::KeyNotValid);
-    }
-    let public = PublicKey::from_jwk(&key.public_key_jwk).map_err(|_| BatchError::UnknownKey)?;
-    jws.verify(&public).map_err(|_| BatchError::WrongSignature)?;
+    check_issuer(&jws, &batch.issuer, list, at)?;
     check(&batch, at)?;
     Ok(batch)
 }

@@ -241,10 +241,10 @@ impl From<ReceiptError> for Problem {
             ReceiptError::UnknownIssuer => unknown_entity(),
             ReceiptError::NotAdmitted => Self::new(StatusCode::FORBIDDEN, "not-admitted", error)
                 .in_dutch("De uitgever doet nu niet mee; daarom komt er geen ontvangstbewijs."),
-            ReceiptError::Batch(
-                BatchError::UnknownKey | BatchError::KeyNotValid | BatchError::WrongSignature,
-            ) => Self::new(StatusCode::FORBIDDEN, "batch-not-signed", error)
-                .in_dutch("De reeks is niet ondertekend met een sleutel van de uitgever die nu telt."),
+            ReceiptError::Batch(BatchError::Signature(_)) => {
+                Self::new(StatusCode::FORBIDDEN, "batch-not-signed", error)
+                    .in_dutch("De reeks is niet ondertekend met een sleutel van de uitgever die nu telt.")
+            }
             ReceiptError::Batch(BatchError::NotSigned | BatchError::Shape(_))
             | ReceiptError::OtherIssuer
             | ReceiptError::Leaves(_)
