@@ -339,6 +339,7 @@ fn institution(
         "sample_data": true,
         // At once, so that a suspension can be tried out right after.
         "receipts_every_seconds": 1,
+        "statistics_every_seconds": 1,
     });
     let config: issuer_adapter::Config = serde_json::from_value(config).map_err(DemoError::new)?;
     Ok(issuer_adapter::Config {

@@ -44,6 +44,10 @@ pub struct Config {
     /// earlier date; later conceals better how much is awarded when.
     #[serde(default = "hour")]
     pub receipts_every_seconds: u32,
+    /// How long changed numbers of awards wait, at least, before the register is told them again. The register takes
+    /// them 96 times a day at most.
+    #[serde(default = "day")]
+    pub statistics_every_seconds: u32,
     /// Exact origins that may be reached over plain http or at an address that is not public.
     #[serde(default)]
     pub loopback_origins: Vec<String>,
@@ -64,6 +68,10 @@ pub struct Config {
 
 fn hour() -> u32 {
     3600
+}
+
+fn day() -> u32 {
+    86_400
 }
 
 impl std::fmt::Debug for Config {

@@ -11,6 +11,7 @@ mod plain_text;
 mod receipts;
 mod secrets;
 pub mod sources;
+mod statistics;
 mod status;
 mod storage;
 pub mod validation;
@@ -115,6 +116,11 @@ impl Handle {
     pub async fn hand_in_receipts(&self) -> Result<(), StorageError> {
         self.0.hand_in_receipts(TimeDelta::zero()).await
     }
+
+    /// Tells the register at once how much was awarded, without waiting for its turn; whether the register took it.
+    pub async fn tell_statistics(&self) -> Result<bool, StorageError> {
+        self.0.tell_statistics(TimeDelta::zero()).await
+    }
 }
 
 /// The DIDs and public keys of an institution that need not run yet; keys that are not there are made.
@@ -175,6 +181,8 @@ pub async fn router(config: Config) -> Result<(Router, Handle), StartError> {
     });
     let every = Duration::from_secs(adapter.config.receipts_every_seconds.into());
     tokio::spawn(receipts::keep_handing_in(Arc::downgrade(&adapter), every));
+    let every = Duration::from_secs(adapter.config.statistics_every_seconds.into());
+    tokio::spawn(statistics::keep_telling(Arc::downgrade(&adapter), every));
     Ok((http::router(adapter.clone(), desk)?, Handle(adapter)))
 }
 

@@ -6,6 +6,7 @@
 mod awards;
 mod issuing;
 mod leaves;
+mod statistics;
 mod status;
 
 pub(crate) use awards::{CopyCount, StoredAward};

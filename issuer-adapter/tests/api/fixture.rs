@@ -39,6 +39,7 @@ pub(crate) struct TestIssuer {
     pub(crate) client: Client,
     pub(crate) handle: Handle,
     pub(crate) desk_of_receipts: crate::receipts::DeskOfReceipts,
+    pub(crate) counter: crate::statistics::Counter,
     pages: Pages,
     operator: Arc<SecretKey>,
 }
@@ -100,10 +101,12 @@ impl TestIssuer {
         let (platform_listener, platform) = listen().await;
         let operator = Arc::new(SecretKey::generate(Algorithm::EdDsa, &mut system_random()));
         let desk_of_receipts = crate::receipts::DeskOfReceipts::new(operator.clone(), OPERATOR);
+        let counter = crate::statistics::Counter::default();
         let router = Router::new()
             .fallback(page)
             .with_state(pages.clone())
-            .merge(desk_of_receipts.routes());
+            .merge(desk_of_receipts.routes())
+            .merge(counter.routes());
         tokio::spawn(http_service::serve(
             platform_listener,
             router,
@@ -142,6 +145,7 @@ impl TestIssuer {
                 jwk: operator.public_key().to_jwk(),
             }],
             receipts_every_seconds: 3600,
+            statistics_every_seconds: 86_400,
             loopback_origins: vec![platform.clone()],
             wallet_url: Some("https://wallet.example/".parse().unwrap()),
             sample_data: true,
@@ -170,6 +174,7 @@ impl TestIssuer {
                 .unwrap(),
             handle,
             desk_of_receipts,
+            counter,
             pages,
             operator,
         };

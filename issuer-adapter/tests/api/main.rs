@@ -16,6 +16,7 @@ mod import;
 mod issuance;
 mod receipts;
 mod review;
+mod statistics;
 mod status;
 mod vc_api;
 mod wallet;
