@@ -3,6 +3,7 @@
 //! The services are the real ones, each on its own port with its own folder and real keys. Their data stays in one
 //! folder, so stopping and starting again finds everything as it was.
 
+mod participants;
 mod sample_platform;
 mod seed;
 mod start_page;
@@ -211,6 +212,8 @@ impl Demo {
         })
         .await
         .map_err(DemoError::new)?;
+        let participants = participants::seed(&register_did).map_err(DemoError::new)?;
+        handle.add(&participants).await.map_err(DemoError::new)?;
 
         let mut institutions = Vec::new();
         for (index, sample) in INSTITUTIONS.iter().enumerate() {
@@ -339,7 +342,7 @@ fn institution(
         "sample_data": true,
         // At once, so that a suspension can be tried out right after.
         "receipts_every_seconds": 1,
-        "statistics_every_seconds": 1,
+        "statistics_every_seconds": 2,
     });
     let config: issuer_adapter::Config = serde_json::from_value(config).map_err(DemoError::new)?;
     Ok(issuer_adapter::Config {

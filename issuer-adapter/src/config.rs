@@ -45,7 +45,7 @@ pub struct Config {
     #[serde(default = "hour")]
     pub receipts_every_seconds: u32,
     /// How long changed numbers of awards wait, at least, before the register is told them again. The register takes
-    /// them 96 times a day at most.
+    /// them 288 times a day at most.
     #[serde(default = "day")]
     pub statistics_every_seconds: u32,
     /// Exact origins that may be reached over plain http or at an address that is not public.

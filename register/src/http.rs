@@ -82,7 +82,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(v1::receipts::create).layer(RateLimit::requests("receipts", 120)))
         .layer(axum::Extension(v1::receipts::BODY));
     let numbers = OpenApiRouter::new()
-        .routes(routes!(v1::statistics::create).layer(RateLimit::requests("statistics", 120)))
+        .routes(routes!(v1::statistics::create).layer(RateLimit::requests("statistics", 600)))
         .layer(axum::Extension(v1::statistics::BODY));
     OpenApiRouter::with_openapi(Description::openapi())
         .merge(public)

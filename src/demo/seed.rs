@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 /// From when everybody in the demo takes part.
 const SINCE: &str = "2025-05-01T00:00:00+02:00";
 /// The framework both institutions take part in.
-const FRAMEWORK: &str = "https://framework.example.org/ho/2025-05";
+pub(super) const FRAMEWORK: &str = "https://framework.example.org/ho/2025-05";
 
 /// An invented institution and its one unit.
 pub(crate) struct SampleInstitution {
@@ -201,20 +201,36 @@ fn keys(party: &RegisteredParty) -> Vec<Value> {
 }
 
 fn scope(field: Option<&str>) -> Value {
-    let mut scope = json!({
-        "sectors": ["hbo"],
-        "jurisdictions": ["NL"],
-        "eqf": [5, 6, 7],
-        "sizes": [
-            {"unit": "EC", "min": 3, "max": 30, "step": 0.5},
-            {"unit": "HOUR", "min": 84, "max": 840, "step": 1},
-        ],
-        "credentialTypes": ["MicroCredential"],
-    });
+    let mut scope = scope_of("hbo");
     if let Some(field) = field {
         scope["fields"] = json!([field]);
     }
     scope
+}
+
+/// What an institution of a sector may award.
+pub(super) fn scope_of(sector: &str) -> Value {
+    let (levels, sizes) = match sector {
+        "mbo" => (
+            json!([1, 2, 3, 4]),
+            json!([{"unit": "SBU", "min": 240, "max": 6720, "step": 1}]),
+        ),
+        _ => (json!([5, 6, 7]), sizes()),
+    };
+    json!({
+        "sectors": [sector],
+        "jurisdictions": ["NL"],
+        "eqf": levels,
+        "sizes": sizes,
+        "credentialTypes": ["MicroCredential"],
+    })
+}
+
+fn sizes() -> Value {
+    json!([
+        {"unit": "EC", "min": 3, "max": 30, "step": 0.5},
+        {"unit": "HOUR", "min": 84, "max": 840, "step": 1},
+    ])
 }
 
 fn history(since: &str, code: &str, nl: &str, en: &str) -> Value {

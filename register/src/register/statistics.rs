@@ -11,7 +11,7 @@ use super::{PublishError, Register, whole_seconds};
 use crate::storage::StorageError;
 
 /// How often an issuer may hand in numbers within a day, for all years together.
-const MOST_A_DAY: u64 = 96;
+const MOST_A_DAY: u64 = 288;
 
 /// Why numbers were not taken over.
 #[derive(Debug, thiserror::Error)]

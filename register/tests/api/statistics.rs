@@ -158,12 +158,12 @@ async fn who_does_not_take_part_hands_in_no_numbers() {
 async fn an_issuer_hands_in_numbers_a_bounded_number_of_times_a_day() {
     let register = TestRegister::start().await;
     let start = register.clock.now();
-    for minute in 0..96 {
+    for minute in 0..288 {
         register.clock.set(start + TimeDelta::minutes(minute));
         let statistics = of_2026(UNIT, register.clock.now(), &[count(5, SizeClass::EcTo5, 10)]);
         assert_eq!(hand_in(&register, &statistics).await.status(), 204, "{minute}");
     }
-    register.clock.set(start + TimeDelta::minutes(100));
+    register.clock.set(start + TimeDelta::minutes(300));
     let statistics = of_2026(UNIT, register.clock.now(), &[count(5, SizeClass::EcTo5, 10)]);
 
     problem(hand_in(&register, &statistics).await, 429, "too-many-statistics").await;
