@@ -53,6 +53,7 @@ impl Operator {
         TrustAnchor {
             iss: self.did.clone(),
             jwk: self.key.public_key().to_jwk(),
+            register_url: None,
         }
     }
 

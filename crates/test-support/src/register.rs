@@ -148,6 +148,7 @@ impl Register {
         TrustAnchor {
             iss: self.list.iss.clone(),
             jwk: self.operator.public_key().to_jwk(),
+            register_url: None,
         }
     }
 

@@ -43,6 +43,14 @@ pub struct TrustAnchor {
     pub iss: Did,
     /// The operator's public key.
     pub jwk: Value,
+    /// Where this operator's list is, when that is another register than the reader's first.
+    #[serde(
+        default,
+        rename = "registerUrl",
+        alias = "register_url",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub register_url: Option<String>,
 }
 
 /// Why a register list cannot be relied on, or was not made.

@@ -18,6 +18,7 @@ use crate::{
     Resources, Settings,
     clock::{Clock, FURTHEST},
     issuance_time::IssuanceTime,
+    report::RegisterView,
 };
 
 /// How far clocks may differ.
@@ -98,6 +99,16 @@ impl<'a> Check<'a> {
     pub(crate) fn leaves_alone(&self, issuer: &Did) -> bool {
         let is_unknown = self.list().is_some_and(|list| list.entity(issuer).is_none());
         is_unknown && !self.settings.ask_unknown_issuers
+    }
+
+    /// The list as the report names it.
+    pub(crate) fn register_view(&self) -> Option<RegisterView> {
+        self.list().map(|list| RegisterView {
+            sequence: list.list().sequence,
+            issued_at: list.list().issued_at,
+            next_update: list.list().next_update,
+            fresh: self.register_is_fresh(),
+        })
     }
 
     pub(crate) fn register_is_fresh(&self) -> bool {

@@ -11,6 +11,7 @@ mod link;
 pub mod messages;
 pub mod policy;
 pub mod proofs_only;
+mod registers;
 pub mod report;
 pub mod resources;
 mod verify;
@@ -20,8 +21,8 @@ pub use link::{Shared, open, sealed_share};
 pub use messages::{Code, Message};
 pub use policy::Policy;
 pub use report::{
-    Axis, AxisReport, Colour, CredentialView, IssuanceTimeView, Outcome, SharedView, Verdict,
-    VerificationReport,
+    Axis, AxisReport, Colour, ConsultedRegister, CredentialView, IssuanceTimeView, Outcome, RegisterView,
+    SharedView, Verdict, VerificationReport,
 };
 pub use resources::{Fetched, KnownList, Need, NeedKind, Resource, Resources, Settings};
 pub use verify::{content, needs, verify};

@@ -401,6 +401,14 @@ messages! {
     InterruptedSince = "INF-009",
         "De instelling deed van {date} tot {until} niet mee. Dat dit daarvoor is uitgegeven, zegt alleen de uitgever zelf.",
         "The institution did not take part from {date} until {until}. That this was issued before is the issuer's word alone.";
+    /// Notice: one of several registers could not be asked.
+    OtherRegisterUnread = "INF-010",
+        "Een van de registers die deze controle vertrouwt, was niet te raadplegen ({what}).",
+        "One of the registers that this check trusts could not be consulted ({what}).";
+    /// Notice: several registers list the issuer, and come to different verdicts.
+    RegistersDiffer = "INF-011",
+        "Meer registers kennen deze instelling en zeggen niet hetzelfde. Het strengste oordeel telt, dat van {what}.",
+        "More than one register lists this institution, and they do not say the same. The strictest counts, that of {what}.";
     /// Notice: clocks differ a little.
     ClockTolerance = "INF-005",
         "Klokken mogen 5 minuten verschillen; daarvan is hier gebruikgemaakt.",

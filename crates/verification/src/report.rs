@@ -39,6 +39,9 @@ pub struct VerificationReport {
     pub notices: Vec<Message>,
     /// Which register list was used.
     pub register: Option<RegisterView>,
+    /// Every register that was asked, where more than one is trusted; empty otherwise.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub registers: Vec<ConsultedRegister>,
     /// The link it came from, in the holder's words; believe it only as far as the holder axis goes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<SharedView>,
@@ -355,4 +358,22 @@ pub struct RegisterView {
     pub next_update: DateTime<Utc>,
     /// Whether that moment still lies ahead.
     pub fresh: bool,
+}
+
+/// One of several registers that were asked.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConsultedRegister {
+    /// Where its list is.
+    pub url: String,
+    /// The list, where there is one that can be relied on.
+    pub list: Option<RegisterView>,
+    /// Why there is none.
+    pub problem: Option<String>,
+    /// Whether its list has the issuer.
+    pub lists_issuer: bool,
+    /// What came of the check by this register alone, where it had a say.
+    pub verdict: Option<Verdict>,
+    /// Whether the report is by this register.
+    pub decided: bool,
 }

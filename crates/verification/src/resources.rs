@@ -1,5 +1,6 @@
 //! What a check needs from outside, and how callers hand it over. Nothing here fetches.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ pub struct Settings {
     /// Where the register's signed list is, such as `https://register.example/v1/list`.
     #[serde(alias = "register_url")]
     pub register_url: String,
-    /// Whose lists to believe.
+    /// Whose lists to believe. An anchor with an address of its own is of a further register, which is asked too.
     pub anchors: Vec<TrustAnchor>,
     /// The exact origins, such as `http://localhost:4701`, that may be reached without https.
     #[serde(default, alias = "loopback_origins")]
@@ -36,6 +37,13 @@ pub struct Settings {
     /// The highest sequence number this verifier has seen; an older list is not believed.
     #[serde(default)]
     pub minimum_sequence: u64,
+    /// The same for further registers, by the address of the list.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub minimum_sequences: BTreeMap<String, u64>,
+    /// Whether all that is handed over was kept from before, since nothing can be fetched: the report then says of
+    /// when it is, however short ago that was.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub offline: bool,
     /// How far the clock of this check is ahead of one that the caller trusts more, such as that of its own
     /// server; negative when it is behind, absent when it was not compared.
     #[serde(default, alias = "clock_ahead_seconds")]
@@ -48,6 +56,14 @@ pub struct Settings {
 
 fn five() -> u32 {
     5
+}
+
+/// More registers than this are not asked.
+const MOST_REGISTERS: usize = 16;
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 fn shown() -> String {
@@ -66,9 +82,48 @@ impl Settings {
             challenge: None,
             audience: shown(),
             minimum_sequence: 0,
+            minimum_sequences: BTreeMap::new(),
+            offline: false,
             clock_ahead_seconds: None,
             ask_unknown_issuers: false,
         }
+    }
+
+    /// The addresses of all lists that are asked for: that of `register_url` first, then those of anchors.
+    pub fn register_urls(&self) -> Vec<&str> {
+        let mut urls = vec![self.register_url.as_str()];
+        for anchor in &self.anchors {
+            match anchor.register_url.as_deref() {
+                Some(url) if !urls.contains(&url) && urls.len() < MOST_REGISTERS => urls.push(url),
+                _ => {}
+            }
+        }
+        urls
+    }
+
+    /// The settings of a reader who trusts one of the registers alone: its address, its anchors, its last number.
+    ///
+    /// No anchor counts for the list of another register.
+    pub fn for_register(&self, url: &str) -> Cow<'_, Self> {
+        let is_first = url == self.register_url;
+        let is_its = |anchor: &&TrustAnchor| match anchor.register_url.as_deref() {
+            Some(own) => own == url,
+            None => is_first,
+        };
+        if is_first && self.anchors.iter().all(|anchor| is_its(&anchor)) {
+            return Cow::Borrowed(self);
+        }
+        let minimum_sequence = match is_first {
+            true => self.minimum_sequence,
+            false => self.minimum_sequences.get(url).copied().unwrap_or_default(),
+        };
+        Cow::Owned(Self {
+            register_url: url.to_owned(),
+            anchors: self.anchors.iter().filter(is_its).cloned().collect(),
+            minimum_sequence,
+            minimum_sequences: BTreeMap::new(),
+            ..self.clone()
+        })
     }
 }
 
@@ -80,7 +135,7 @@ impl Settings {
 pub struct Resources {
     by_url: BTreeMap<String, Resource>,
     #[serde(skip)]
-    known_list: Option<KnownList>,
+    known_lists: Vec<KnownList>,
 }
 
 /// A register list whose signature was verified before, so that it need not be verified for every check.
@@ -200,8 +255,10 @@ impl Resources {
     }
 
     /// Hands over a register list that was verified before.
-    pub fn set_known_list(&mut self, known: KnownList) {
-        self.known_list = Some(known);
+    pub fn add_known_list(&mut self, known: KnownList) {
+        if !self.known_lists.contains(&known) {
+            self.known_lists.push(known);
+        }
     }
 
     /// The list with this text, when it was verified before with the same anchors and its dates allow it at `at`.
@@ -211,16 +268,17 @@ impl Resources {
         settings: &Settings,
         at: DateTime<Utc>,
     ) -> Option<Arc<VerifiedList>> {
-        let known = self.known_list.as_ref()?;
-        let is_same = known.is_of(signed) && *known.anchors == *settings.anchors;
+        let is_same = |known: &&KnownList| known.is_of(signed) && *known.anchors == *settings.anchors;
+        let known = self.known_lists.iter().find(is_same)?;
         // One from the future is refused by the whole verification, with its reason.
         let began = known.list.list().issued_at <= at;
-        (is_same && began).then(|| known.list.clone())
+        began.then(|| known.list.clone())
     }
 
     /// When the oldest of the good answers was fetched; those below `lasting` stay true and do not count.
-    pub(crate) fn oldest(&self, lasting: &str) -> Option<DateTime<Utc>> {
-        let passing = self.by_url.iter().filter(|(url, _)| !url.starts_with(lasting));
+    pub(crate) fn oldest(&self, lasting: &[String]) -> Option<DateTime<Utc>> {
+        let lasts = |url: &String| lasting.iter().any(|below| url.starts_with(below));
+        let passing = self.by_url.iter().filter(|(url, _)| !lasts(url));
         let fetched = passing.filter_map(|(_, resource)| match resource {
             Resource::Fetched(fetched) if fetched.status == 200 => Some(fetched.fetched_at),
             Resource::Fetched(_) | Resource::Unreachable { .. } => None,

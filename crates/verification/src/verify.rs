@@ -15,9 +15,10 @@ use crate::{
     issuance_time::{self, IssuanceTime},
     issuer,
     messages::{Blank, Code, Message, message},
+    registers,
     report::{
         Axis, AxisReport, Colour, CredentialView, FrameworkView, IssuanceTimeView, LevelView, LinkView,
-        Outcome, RegisterView, SharedView, SizeView, Verdict,
+        Outcome, SharedView, SizeView, Verdict,
     },
 };
 
@@ -33,40 +34,63 @@ const JUST_NOW: Duration = Duration::minutes(10);
 /// settings say so.
 pub fn needs(input: &Input, resources: &Resources, settings: &Settings) -> Vec<Need> {
     // What to fetch does not depend on the moment of the check; the register's own answer tells the time.
-    let fetched = resources
-        .body(&settings.register_url)
-        .map(|fetched| fetched.fetched_at);
-    let fetched = fetched.unwrap_or(DateTime::<Utc>::UNIX_EPOCH);
-    let check = Check::new(resources, settings, fetched);
-    let check = check.by_other_clock().unwrap_or(check);
-    let need = |url: String, accept, kind| Need { url, accept, kind };
-    if let Register::NotFetched = check.register {
-        return vec![need(
-            settings.register_url.clone(),
-            "application/mc-register+jwt, application/jwt;q=0.9, text/plain;q=0.5",
-            NeedKind::Register,
-        )];
+    let fetched_at = |url: &str| resources.body(url).map(|fetched| fetched.fetched_at);
+    let each = registers::each(settings);
+    let checks: Vec<_> = each
+        .iter()
+        .map(|settings| {
+            let fetched = fetched_at(&settings.register_url).unwrap_or(DateTime::<Utc>::UNIX_EPOCH);
+            let check = Check::new(resources, settings, fetched);
+            check.by_other_clock().unwrap_or(check)
+        })
+        .collect();
+    let missing = checks
+        .iter()
+        .filter(|check| matches!(check.register, Register::NotFetched));
+    let lists: Vec<_> = missing
+        .map(|check| Need {
+            url: check.settings.register_url.clone(),
+            accept: "application/mc-register+jwt, application/jwt;q=0.9, text/plain;q=0.5",
+            kind: NeedKind::Register,
+        })
+        .collect();
+    if !lists.is_empty() {
+        return lists;
     }
     let Ok(document) = Document::read(input) else {
         return Vec::new();
     };
+    let mut needs: Vec<Need> = Vec::new();
+    for check in registers::speaking(&checks, document.issuer().as_ref()) {
+        for need in needs_of(check, &document) {
+            if needs.iter().all(|other| other.url != need.url) {
+                needs.push(need);
+            }
+        }
+    }
+    needs
+}
+
+/// What is missing to judge by one register.
+fn needs_of(check: &Check<'_>, document: &Document) -> Vec<Need> {
+    let need = |url: String, accept, kind| Need { url, accept, kind };
     if document
         .issuer()
         .is_some_and(|issuer| check.leaves_alone(&issuer))
     {
         return Vec::new();
     }
-    let not_fetched = |url: &String| resources.get(url).is_none();
-    match document.verify(&check) {
+    let not_fetched = |url: &String| check.resources.get(url).is_none();
+    match document.verify(check) {
         Signature::NoKey(LookupError::Unresolved { did, .. }) if Some(&did) == document.issuer().as_ref() => {
             check.document_need(&did).into_iter().collect()
         }
-        Signature::Sound if is_confirmed(&key_axis(&check, &document)) => {
-            let lists = status::lists(&check, &document)
+        Signature::Sound if is_confirmed(&key_axis(check, document)) => {
+            let lists = status::lists(check, document)
                 .into_iter()
                 .filter(|(url, _)| not_fetched(url))
                 .map(|(url, accept)| need(url, accept, NeedKind::Status));
-            let receipts = issuance_time::needs(&check, &document)
+            let receipts = issuance_time::needs(check, document)
                 .into_iter()
                 .map(|url| need(url, "application/json, text/plain;q=0.9", NeedKind::Receipts));
             lists.chain(receipts).collect()
@@ -91,21 +115,42 @@ pub fn verify(
     settings: &Settings,
     at: DateTime<Utc>,
 ) -> VerificationReport {
-    let check = Check::new(resources, settings, at);
-    let made = |check: &Check<'_>| match Document::read(input) {
-        Ok(document) => verify_document(check, &document),
-        Err(unreadable) => report(check, unreadable_axes(input, &unreadable), Said::default()),
-    };
-    let mut report = made(&check);
-    if let (Clock::Off(ahead), Some(other)) = (check.clock, check.by_other_clock()) {
-        report.axes = clock::agreed(ahead, report.axes, &made(&other).axes);
-        report.notices.extend(clock::notice(ahead, &report.axes));
-        report.verdict = verdict(settings, &report.axes, report.as_known_on);
-    }
+    let each = registers::each(settings);
+    let checks: Vec<_> = each
+        .iter()
+        .map(|settings| Check::new(resources, settings, at))
+        .collect();
+    let document = Document::read(input);
+    let issuer = document.as_ref().ok().and_then(Document::issuer);
+    let reports = registers::speaking(&checks, issuer.as_ref())
+        .into_iter()
+        .map(|check| (check, verify_by(check, input, &document)))
+        .collect();
+    let mut report = registers::joined(&checks, reports, issuer.as_ref())
+        .unwrap_or_else(|| verify_by(&Check::new(resources, settings, at), input, &document));
     report.link = match input {
         Input::Shared(shared) => Some(SharedView::of(&shared.share)),
         Input::SdJwt(_) | Input::Jwt(_) | Input::DataIntegrity(_) | Input::Presented(_) => None,
     };
+    report
+}
+
+/// The report by one register.
+fn verify_by(
+    check: &Check<'_>,
+    input: &Input,
+    document: &Result<Document, Unreadable>,
+) -> VerificationReport {
+    let made = |check: &Check<'_>| match document {
+        Ok(document) => verify_document(check, document),
+        Err(unreadable) => report(check, unreadable_axes(input, unreadable), Said::default()),
+    };
+    let mut report = made(check);
+    if let (Clock::Off(ahead), Some(other)) = (check.clock, check.by_other_clock()) {
+        report.axes = clock::agreed(ahead, report.axes, &made(&other).axes);
+        report.notices.extend(clock::notice(ahead, &report.axes));
+        report.verdict = verdict(check.settings, &report.axes, report.as_known_on);
+    }
     report
 }
 
@@ -270,10 +315,12 @@ fn report(check: &Check<'_>, axes: Vec<AxisReport>, said: Said) -> VerificationR
         issuance_time,
         notices,
     } = said;
+    let registers = check.settings.register_urls();
+    let lasting: Vec<_> = registers.into_iter().map(issuance_time::lasting).collect();
     let as_known_on = check
         .resources
-        .oldest(&issuance_time::lasting(&check.settings.register_url))
-        .filter(|fetched| check.at - *fetched > JUST_NOW);
+        .oldest(&lasting)
+        .filter(|fetched| check.settings.offline || check.at - *fetched > JUST_NOW);
     VerificationReport {
         verdict: verdict(check.settings, &axes, as_known_on),
         checked_at: check.at,
@@ -284,12 +331,8 @@ fn report(check: &Check<'_>, axes: Vec<AxisReport>, said: Said) -> VerificationR
         chain,
         issuance_time,
         notices,
-        register: check.list().map(|list| RegisterView {
-            sequence: list.list().sequence,
-            issued_at: list.list().issued_at,
-            next_update: list.list().next_update,
-            fresh: check.register_is_fresh(),
-        }),
+        register: check.register_view(),
+        registers: Vec::new(),
         link: None,
     }
 }

@@ -87,7 +87,7 @@ fn a_list_that_was_verified_before_counts_for_its_own_text_and_anchors_alone() {
     let settings = register.settings();
     let known = KnownList::verify(&register.signed(), &settings, now()).unwrap();
     let with_known = |mut resources: Resources| {
-        resources.set_known_list(known.clone());
+        resources.add_known_list(known.clone());
         resources
     };
 

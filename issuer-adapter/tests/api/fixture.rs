@@ -143,6 +143,7 @@ impl TestIssuer {
             anchors: vec![TrustAnchor {
                 iss: Did::parse(OPERATOR).unwrap(),
                 jwk: operator.public_key().to_jwk(),
+                register_url: None,
             }],
             receipts_every_seconds: 3600,
             statistics_every_seconds: 86_400,

@@ -32,6 +32,18 @@ fn lists_of_a_few_minutes_ago_are_of_now() {
 }
 
 #[test]
+fn without_a_connection_even_lists_of_just_now_are_of_their_own_date() {
+    let (signed, resources, settings) = a_sound_one();
+    let settings = Settings {
+        offline: true,
+        ..settings
+    };
+    let report = check(&signed.shown(), &resources, &settings);
+    assert_eq!(report.as_known_on, Some(now()));
+    assert!(report.verdict.message.en.contains("as known on 21 November 2026"));
+}
+
+#[test]
 fn kept_lists_past_their_own_date_are_grey() {
     let report = checked_at(now() + Duration::hours(24));
     assert_eq!(verdict(&report), (Colour::Grey, "VER-004"));

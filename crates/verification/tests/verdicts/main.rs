@@ -12,6 +12,7 @@ mod kept;
 mod keys;
 mod precedence;
 mod rows;
+mod several;
 mod shown;
 mod signature;
 mod status;
