@@ -3,7 +3,8 @@
 use http_service::Clock;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use verification::{Colour, Message, Outcome, VerificationReport};
+use verification::{Code, Colour, InputError, Message, Outcome, VerificationReport};
+use verifier::Cache;
 
 use crate::trust_file::{self, TrustFileError};
 
@@ -21,6 +22,13 @@ pub struct Options {
     /// A file with the register's address and anchors, as a verifier serves it at `/config.json`.
     #[arg(long, env = "WAARMERK_TRUST")]
     trust: PathBuf,
+    /// A folder that keeps the lists and keys that checks fetch: signed register lists, status lists, receipts. Never what
+    /// is checked. A register list that is older than one seen before is refused.
+    #[arg(long)]
+    cache: Option<PathBuf>,
+    /// Use no network at all: check with what the folder of --cache holds, and say of when that is.
+    #[arg(long, requires = "cache")]
+    offline: bool,
     /// Ask an issuer that the register does not list for its keys and status lists; it then sees that you check.
     #[arg(long)]
     ask_unknown_issuers: bool,
@@ -47,6 +55,12 @@ pub enum CheckError {
         /// What is the case and what to do.
         words: String,
     },
+    /// The folder of `--cache` is of no use.
+    #[error("the folder {0} cannot be used")]
+    Cache(PathBuf, #[source] std::io::Error),
+    /// A link leads to what would have to be fetched.
+    #[error("a link cannot be followed without a connection; check the file that is behind it")]
+    LinkOffline,
     /// The verifier could not start.
     #[error(transparent)]
     Verifier(#[from] verifier::StartError),
@@ -55,16 +69,27 @@ pub enum CheckError {
 /// Checks one file and prints what was found; the answer is the exit code: 0 green or amber, 1 red, 2 grey.
 pub async fn run(options: &Options) -> Result<u8, CheckError> {
     let settings = trust_file::read(&options.trust)?;
-    let (_, verifier) = verifier::router(verifier::Config {
+    let cache = options.cache.as_deref().map(|folder| {
+        let opened = match options.offline {
+            true => Cache::used_offline(folder),
+            false => Cache::filled_in(folder),
+        };
+        opened.map_err(|error| CheckError::Cache(folder.to_owned(), error))
+    });
+    let config = verifier::Config {
         settings,
         clock: Clock::system(),
-        data_dir: None,
+        data_dir: options.cache.clone(),
         developer: false,
-    })?;
+    };
+    let verifier = verifier::alone(config, cache.transpose()?)?;
     let text = match options.file.to_str() {
         Some(link) if link.contains("://") => link.to_owned(),
         _ => read(&options.file)?,
     };
+    if options.offline && matches!(verification::read(&text), Err(InputError::Link)) {
+        return Err(CheckError::LinkOffline);
+    }
     let input = verifier.read(&text).await.map_err(|error| {
         let Message { nl, en, .. } = error.message();
         CheckError::Input {
@@ -79,7 +104,7 @@ pub async fn run(options: &Options) -> Result<u8, CheckError> {
     if options.json {
         tell(&serde_json::to_string_pretty(&report).unwrap_or_default());
     } else {
-        tell(&told(&report, options.english));
+        tell(&told(&report, options));
     }
     Ok(match report.verdict.colour {
         Colour::Green | Colour::Amber => 0,
@@ -103,9 +128,15 @@ fn read(path: &Path) -> Result<String, CheckError> {
     Ok(text)
 }
 
-/// The verdict, and a line for each check.
-fn told(report: &VerificationReport, english: bool) -> String {
-    let word = |nl: &str, en: &str| if english { en.to_owned() } else { nl.to_owned() };
+/// The verdict, a line for each check, and what the registers' lists have to do with it.
+fn told(report: &VerificationReport, options: &Options) -> String {
+    let word = |nl: &str, en: &str| {
+        if options.english {
+            en.to_owned()
+        } else {
+            nl.to_owned()
+        }
+    };
     let colour = match report.verdict.colour {
         Colour::Green => word("GROEN", "GREEN"),
         Colour::Amber => word("ORANJE", "AMBER"),
@@ -127,5 +158,40 @@ fn told(report: &VerificationReport, english: bool) -> String {
         };
         lines.push(format!("  {sign} {}", word(&axis.message.nl, &axis.message.en)));
     }
+    let of_lists = [
+        Code::CheckedOffline,
+        Code::OtherRegisterUnread,
+        Code::RegistersDiffer,
+    ];
+    let notices = report
+        .notices
+        .iter()
+        .filter(|notice| of_lists.contains(&notice.code));
+    lines.extend(notices.map(|notice| word(&notice.nl, &notice.en)));
+    lines.extend(refused(report).map(|why| {
+        word(
+            &format!("Lijst geweigerd: {why}"),
+            &format!("List refused: {why}"),
+        )
+    }));
     lines.join("\n")
+}
+
+/// Why register lists that were there are not relied on; in the words of who looks closer.
+fn refused(report: &VerificationReport) -> impl Iterator<Item = String> {
+    let of_several = report.registers.iter().filter(|register| register.list.is_none());
+    let of_several =
+        of_several.filter_map(|register| Some((register.url.as_str(), register.problem.clone()?)));
+    let of_one = report
+        .axes
+        .iter()
+        .find(|axis| axis.code() == Code::RegisterNotBelieved);
+    let of_one = of_one.filter(|_| report.registers.is_empty());
+    let of_one = of_one.and_then(|axis| axis.evidence["detail"].as_str().map(str::to_owned));
+    let of_one = of_one.map(|why| ("", why));
+    let all: Vec<_> = of_several.chain(of_one).collect();
+    all.into_iter().map(|(url, why)| match url {
+        "" => why,
+        url => format!("{url}: {why}"),
+    })
 }

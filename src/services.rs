@@ -342,6 +342,35 @@ mod tests {
     }
 
     #[test]
+    fn an_anchor_with_an_address_of_its_own_is_of_a_further_register() {
+        let text = "register_url = 'https://register.example/v1/list'
+            [[anchors]]
+            iss = 'did:web:register.example'
+            jwk = { kty = 'OKP', crv = 'Ed25519', x = 'first' }
+            [[anchors]]
+            iss = 'did:web:register.elsewhere.example'
+            jwk = { kty = 'OKP', crv = 'Ed25519', x = 'second' }
+            register_url = 'https://register.elsewhere.example/v1/list'";
+        let settings = read::<TrustFile>(text.parse().unwrap()).unwrap().settings();
+
+        let urls = settings.register_urls();
+        let own = settings.for_register(urls[1]);
+
+        assert_eq!(
+            urls,
+            [
+                "https://register.example/v1/list",
+                "https://register.elsewhere.example/v1/list"
+            ]
+        );
+        assert_eq!(own.anchors[0].jwk["x"], "second");
+        assert_eq!(
+            (own.anchors.len(), settings.for_register(urls[0]).anchors.len()),
+            (1, 1)
+        );
+    }
+
+    #[test]
     fn service_on_plain_http_says_that_it_is_not_ready_for_production() {
         let table: Table = "public_url = 'http://localhost:1'".parse().unwrap();
         assert!(missing_for_production(Kind::Register, &table)[0].contains("https"));

@@ -4,8 +4,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launch } from './support/chromium.js';
-import { accept, inLanguage, openWallet, show, verdict } from './support/pages.js';
-import { stage } from './support/stage.js';
+import { collect, present } from './support/holder.js';
+import { accept, assertVerdict, inLanguage, openWallet, show, verdict, verifyPasted } from './support/pages.js';
+import { days, stage } from './support/stage.js';
 
 let demo;
 let chromium;
@@ -69,4 +70,38 @@ test('with both devices offline the wallet shows and the verifier says as known 
   await page.locator('[data-testid="verdict"][data-colour="grey"]').waitFor();
   await learner.leave();
   await employer.leave();
+});
+
+test('a register that goes back to an older list is refused after every reload, and the newest list stays the one that is kept', async () => {
+  const award = await demo.waterland.award();
+  const held = await collect(await award.offer());
+  const LIST = /\/v1\/list$/;
+  const older = await (await fetch(new URL('/v1/list', demo.register))).text();
+  await demo.waterland.status('suspended', days(award.awardedOn, -7));
+  try {
+    const employer = await chromium.person({ expects: [/net::ERR_FAILED/] });
+    assert.equal((await verifyPasted(employer, demo.verifier, present(held))).code, 'ACC-003');
+
+    await employer.context.route(LIST, (route) =>
+      route.fulfill({ body: older, contentType: 'application/mc-register+jwt', headers: { 'access-control-allow-origin': '*' } }),
+    );
+    for (let visit = 0; visit < 2; visit++) {
+      assertVerdict(await verifyPasted(employer, demo.verifier, present(held)), 'grey', 'ACC-007', {
+        nl: /ouder dan een eerder antwoord/,
+        en: /older than an earlier answer/,
+      });
+    }
+
+    await employer.context.unroute(LIST);
+    await employer.context.route(LIST, (route) => route.abort());
+    const { page, ...unreachable } = await verifyPasted(employer, demo.verifier, present(held));
+    assert.deepEqual([unreachable.colour, unreachable.code], ['grey', 'ACC-007']);
+    await page.getByTestId('use-kept').click();
+    await page.locator('[data-testid="verdict"][data-colour="red"]').waitFor();
+    assert.equal((await verdict(page)).code, 'ACC-003', 'what the newest list said of the institution');
+    assert.match(await page.getByTestId('kept').innerText(), /kept lists of .* at \d\d:\d\d/);
+    await employer.leave();
+  } finally {
+    await demo.waterland.restore();
+  }
 });

@@ -14,6 +14,8 @@ use tokio::sync::Semaphore;
 use url::Url;
 use verification::{Need, NeedKind, Resource};
 
+use crate::Cache;
+
 /// How much is kept, at most.
 const MOST_BYTES: usize = 64 * 1024 * 1024;
 /// Of how many addresses something is kept, at most.
@@ -35,6 +37,7 @@ pub(crate) struct Fetching(Arc<Inner>);
 
 struct Inner {
     client: Client,
+    cache: Option<Cache>,
     kept: Mutex<Kept>,
     under_way: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
     hosts: Mutex<HashMap<String, Weak<Semaphore>>>,
@@ -61,9 +64,10 @@ struct Answer {
 }
 
 impl Fetching {
-    pub(crate) fn new(client: Client) -> Self {
+    pub(crate) fn new(client: Client, cache: Option<Cache>) -> Self {
         Self(Arc::new(Inner {
             client,
+            cache,
             kept: Mutex::default(),
             under_way: Mutex::default(),
             hosts: Mutex::default(),
@@ -74,6 +78,9 @@ impl Fetching {
 
     /// Fetches one thing, or says why it could not be had.
     pub(crate) async fn fetch(&self, need: &Need, now: DateTime<Utc>) -> Resource {
+        if let Some(cache) = self.0.cache.as_ref().filter(|cache| cache.is_offline()) {
+            return cache.get(&need.url);
+        }
         let asked = Instant::now();
         let lock = self.lock(&need.url);
         let _alone = lock.lock().await;
@@ -127,6 +134,16 @@ impl Fetching {
                 stand_in().map_or_else(|| unreachable(&error.to_string()), |answer| answer.resource())
             }
         }
+    }
+
+    /// Whether nothing is fetched and all comes from a folder.
+    pub(crate) fn is_offline(&self) -> bool {
+        self.0.cache.as_ref().is_some_and(Cache::is_offline)
+    }
+
+    /// Where answers are kept between runs, when they are and this run fetches.
+    pub(crate) fn kept_in(&self) -> Option<&Cache> {
+        self.0.cache.as_ref().filter(|cache| !cache.is_offline())
     }
 
     /// Forgets every answer.

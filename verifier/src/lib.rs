@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod cache;
 mod fetching;
 mod http;
 mod links;
@@ -20,8 +21,10 @@ use http_service::pages::InvalidSource;
 use tokio::net::TcpListener;
 use verification::Settings;
 
+use crate::fetching::Fetching;
 use crate::seen::Seen;
 
+pub use cache::Cache;
 pub use http::openapi;
 pub use proofs_only::{Asked, Kind};
 pub use resolving::{Resolution, ResolutionError, Wanted};
@@ -61,6 +64,13 @@ pub enum StartError {
 
 /// Makes a verifier: its routes, ready to be served, and a handle on it.
 pub fn router(config: Config) -> Result<(Router, Verifier), StartError> {
+    let developer = config.developer;
+    let verifier = alone(config, None)?;
+    Ok((http::router(verifier.clone(), developer)?, verifier))
+}
+
+/// Makes a verifier that serves nobody else, and that keeps what it fetches in a folder or uses that alone.
+pub fn alone(config: Config, cache: Option<Cache>) -> Result<Verifier, StartError> {
     let client = outbound::Client::new(&outbound::Settings {
         allowed_origins: config.settings.loopback_origins.clone(),
         time: Duration::from_secs(8),
@@ -69,8 +79,14 @@ pub fn router(config: Config) -> Result<(Router, Verifier), StartError> {
         ..outbound::Settings::default()
     })?;
     let seen = Seen::open(config.data_dir.as_deref(), &config.settings)?;
-    let verifier = Verifier::new(config.settings, client, config.clock, seen);
-    Ok((http::router(verifier.clone(), config.developer)?, verifier))
+    let fetching = Fetching::new(client.clone(), cache);
+    Ok(Verifier::new(
+        config.settings,
+        client,
+        fetching,
+        config.clock,
+        seen,
+    ))
 }
 
 /// Makes a verifier and serves it on `listener` until `shutdown` completes.

@@ -11,6 +11,9 @@ impl Verifier {
     ///
     /// The store is asked through the guarded client: https, or an origin that the settings list.
     pub async fn follow(&self, link: &ShareLink) -> Result<Input, InputError> {
+        if self.is_offline() {
+            return Err(InputError::LinkNoAnswer);
+        }
         let body = json!({"id": link.id()}).to_string();
         let answer = self.client().post_json(&link.open_address(), body).await;
         let answer = answer.map_err(|error| {

@@ -1,7 +1,8 @@
 //! Checks one credential: fetch what it needs, then judge. No HTTP endpoints here.
 
+use std::collections::BTreeMap;
 use std::num::NonZero;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -34,10 +35,10 @@ struct Inner {
     client: Client,
     fetching: Fetching,
     clock: Clock,
-    /// The number of the newest register list that was believed; an older one is not.
+    /// The numbers of the newest register lists that were believed; older ones are not.
     seen: Seen,
-    /// The register list that was verified last.
-    list: Mutex<Option<KnownList>>,
+    /// The register lists that were verified last, by address.
+    lists: Mutex<BTreeMap<String, KnownList>>,
     /// Judging takes a processor for milliseconds; more at once than there are would only make all of them late.
     processors: Arc<Semaphore>,
     /// Of the processors, those that may do other work than checks at once: a test suite that sends thousands of
@@ -59,15 +60,21 @@ pub struct Options {
 }
 
 impl Verifier {
-    pub(crate) fn new(settings: Settings, client: Client, clock: Clock, seen: Seen) -> Self {
+    pub(crate) fn new(
+        settings: Settings,
+        client: Client,
+        fetching: Fetching,
+        clock: Clock,
+        seen: Seen,
+    ) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
         Self(Arc::new(Inner {
             settings,
-            fetching: Fetching::new(client.clone()),
+            fetching,
             client,
             clock,
             seen,
-            list: Mutex::default(),
+            lists: Mutex::default(),
             processors: Arc::new(Semaphore::new(processors)),
             spare_processors: Arc::new(Semaphore::new((processors / 2).max(1))),
         }))
@@ -113,9 +120,7 @@ impl Verifier {
         let (_, report) = self
             .judge(check, move |verifier, check| {
                 let report = verify(&check.input, &check.resources, &check.settings, now);
-                if let Some(list) = &report.register {
-                    verifier.0.seen.note(list.sequence);
-                }
+                verifier.learn(&report, check);
                 report
             })
             .await;
@@ -125,7 +130,12 @@ impl Verifier {
     /// Forgets every answer that was kept.
     pub(crate) fn forget(&self) {
         self.0.fetching.forget_all();
-        *self.0.list.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.known_lists().clear();
+    }
+
+    /// Whether nothing may be fetched.
+    pub(crate) fn is_offline(&self) -> bool {
+        self.0.fetching.is_offline()
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
@@ -156,20 +166,60 @@ impl Verifier {
         on_one_of(&self.0.spare_processors, work).await
     }
 
-    /// Hands over the register list as it was verified before, or verifies the one that was fetched now.
+    /// Hands over the register lists as they were verified before, or verifies those that were fetched now.
     fn recall(&self, check: &mut OneCheck, now: DateTime<Utc>) {
-        let Some(Resource::Fetched(fetched)) = check.resources.get(&check.settings.register_url) else {
+        let urls: Vec<String> = check
+            .settings
+            .register_urls()
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
+        for url in urls {
+            let Some(Resource::Fetched(fetched)) = check.resources.get(&url) else {
+                continue;
+            };
+            let known = self.known_lists().get(&url).cloned();
+            let known = known.filter(|list| list.is_of(&fetched.body)).or_else(|| {
+                let new = KnownList::verify(&fetched.body, &check.settings.for_register(&url), now)?;
+                self.known_lists().insert(url.clone(), new.clone());
+                Some(new)
+            });
+            if let Some(known) = known {
+                check.resources.add_known_list(known);
+            }
+        }
+    }
+
+    fn known_lists(&self) -> MutexGuard<'_, BTreeMap<String, KnownList>> {
+        self.0.lists.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Remembers which register lists were believed, and keeps what was fetched where there is a folder for it.
+    fn learn(&self, report: &VerificationReport, check: &OneCheck) {
+        let own = &self.0.settings.register_url;
+        let believed: BTreeMap<&str, u64> = match report.registers.as_slice() {
+            [] => report
+                .register
+                .iter()
+                .map(|list| (own.as_str(), list.sequence))
+                .collect(),
+            several => several
+                .iter()
+                .filter_map(|one| Some((one.url.as_str(), one.list.as_ref()?.sequence)))
+                .collect(),
+        };
+        for (url, sequence) in &believed {
+            self.0.seen.note(url, *sequence);
+        }
+        let Some(cache) = self.0.fetching.kept_in() else {
             return;
         };
-        let kept = || self.0.list.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = kept().clone().filter(|list| list.is_of(&fetched.body));
-        let known = known.or_else(|| {
-            let new = KnownList::verify(&fetched.body, &check.settings, now)?;
-            *kept() = Some(new.clone());
-            Some(new)
-        });
-        if let Some(known) = known {
-            check.resources.set_known_list(known);
+        let registers = check.settings.register_urls();
+        for (url, answer) in check.resources.answers() {
+            // A list that is not believed does not take the place of one that is.
+            if !registers.contains(&url) || believed.contains_key(url) {
+                cache.put(url, answer);
+            }
         }
     }
 
@@ -179,7 +229,9 @@ impl Verifier {
             policy: options.policy.unwrap_or(own.policy),
             challenge: options.challenge.or_else(|| own.challenge.clone()),
             audience: options.audience.unwrap_or_else(|| own.audience.clone()),
-            minimum_sequence: self.0.seen.newest(),
+            minimum_sequence: self.0.seen.newest(&own.register_url),
+            minimum_sequences: self.0.seen.all(),
+            offline: self.0.fetching.is_offline(),
             ask_unknown_issuers: options.ask_unknown_issuers.unwrap_or(own.ask_unknown_issuers),
             ..own.clone()
         }

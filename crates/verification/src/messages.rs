@@ -409,6 +409,10 @@ messages! {
     RegistersDiffer = "INF-011",
         "Meer registers kennen deze instelling en zeggen niet hetzelfde. Het strengste oordeel telt, dat van {what}.",
         "More than one register lists this institution, and they do not say the same. The strictest counts, that of {what}.";
+    /// Notice: checked without a connection.
+    CheckedOffline = "INF-012",
+        "Zonder verbinding gecontroleerd, zoals bekend op {date}. Wat er sindsdien is veranderd, weten wij niet.",
+        "Checked without a connection, as known on {date}. What has changed since is not known.";
     /// Notice: clocks differ a little.
     ClockTolerance = "INF-005",
         "Klokken mogen 5 minuten verschillen; daarvan is hier gebruikgemaakt.",

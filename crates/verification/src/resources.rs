@@ -254,6 +254,14 @@ impl Resources {
         self.by_url.get(url)
     }
 
+    /// Every answer that came from a server, and its address.
+    pub fn answers(&self) -> impl Iterator<Item = (&str, &Fetched)> {
+        self.by_url.iter().filter_map(|(url, resource)| match resource {
+            Resource::Fetched(fetched) => Some((url.as_str(), fetched)),
+            Resource::Unreachable { .. } => None,
+        })
+    }
+
     /// Hands over a register list that was verified before.
     pub fn add_known_list(&mut self, known: KnownList) {
         if !self.known_lists.contains(&known) {

@@ -317,10 +317,17 @@ fn report(check: &Check<'_>, axes: Vec<AxisReport>, said: Said) -> VerificationR
     } = said;
     let registers = check.settings.register_urls();
     let lasting: Vec<_> = registers.into_iter().map(issuance_time::lasting).collect();
-    let as_known_on = check
-        .resources
-        .oldest(&lasting)
-        .filter(|fetched| check.settings.offline || check.at - *fetched > JUST_NOW);
+    let fetched = check.resources.oldest(&lasting);
+    let as_known_on = if check.settings.offline {
+        // When something was fetched is the word of whoever kept it; the list says itself of when it is.
+        let signed = check.list().map(|list| list.list().issued_at);
+        fetched.map(|fetched| signed.map_or(fetched, |signed| fetched.min(signed)))
+    } else {
+        fetched.filter(|fetched| check.at - *fetched > JUST_NOW)
+    };
+    let offline = as_known_on.filter(|_| check.settings.offline);
+    let offline = offline.map(|date| message(Code::CheckedOffline, &[("date", Blank::Moment(date))]));
+    let notices = notices.into_iter().chain(offline).collect();
     VerificationReport {
         verdict: verdict(check.settings, &axes, as_known_on),
         checked_at: check.at,

@@ -50,12 +50,19 @@ export type Reading =
       presented: boolean;
     };
 
+/** Whose lists are believed; with an address of its own, of a further register. */
+export interface Anchor {
+  iss: string;
+  jwk: JsonWebKey;
+  registerUrl?: string;
+}
+
 /** Settings of a verification, as served in `/config.json` under the same names. */
 export interface Settings {
   /** Where the register's signed list is. */
   registerUrl: string;
   /** Whose signature on the list is trusted. */
-  anchors: { iss: string; jwk: JsonWebKey }[];
+  anchors: Anchor[];
   /** Exact origins that may be spoken to over plain http, such as `http://localhost:4702`. */
   loopbackOrigins: string[];
   /** How old a presentation may be. Default 5. */
@@ -65,6 +72,10 @@ export interface Settings {
   clockAheadSeconds?: number | null;
   /** The lowest number of a register list that is believed. */
   minimumSequence?: number;
+  /** The same for further registers, by the address of the list. */
+  minimumSequences?: Record<string, number>;
+  /** Whether nothing can be fetched, so that the report has to say of when everything is. */
+  offline?: boolean;
   /** Whether an issuer that the register does not list is asked for keys and status lists; it then sees the check. */
   askUnknownIssuers?: boolean;
   [further: string]: unknown;
@@ -127,9 +138,19 @@ export interface VerificationReport {
   /** The date the issuer gives, when the register received the commitment to it, and which of them counted. */
   issuanceTime: { claimed: string | null; proven: string | null; used: string | null; proof: 'issuance-receipt' | null };
   notices: Notice[];
-  register: { sequence: number; issuedAt: string; nextUpdate: string; fresh: boolean } | null;
+  register: RegisterList | null;
+  /** Every register that was asked, where more than one is trusted. */
+  registers?: { url: string; list: RegisterList | null; problem: string | null; listsIssuer: boolean; decided: boolean }[];
   /** The link it came from, when it came from one. `until` is the link's end, not the credential's. */
   link?: { purpose: string; created: string; until: string };
+}
+
+/** The list of a register that was used. */
+export interface RegisterList {
+  sequence: number;
+  issuedAt: string;
+  nextUpdate: string;
+  fresh: boolean;
 }
 
 export interface ReportedCredential {

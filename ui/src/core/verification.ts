@@ -61,25 +61,47 @@ async function kept(url: string): Promise<Extract<Resource, { status: number }> 
   }
 }
 
-/** The highest number seen of each register's list: an operator who shows an older one is found out. */
-function pinned(settings: Settings): string {
-  return `waarmerk-register ${settings.registerUrl} ${settings.anchors.map((anchor) => anchor.jwk.x ?? '').join(' ')}`;
+/** The addresses of all lists: that of the first register, and those that anchors bring along. */
+function registers(settings: Settings): string[] {
+  const further = settings.anchors.flatMap((anchor) => anchor.registerUrl ?? []);
+  return [...new Set([settings.registerUrl, ...further])];
 }
 
-function seen(settings: Settings): number {
+/** The highest number seen of each register's list: an operator who shows an older one is found out. */
+function pinned(settings: Settings, url: string): string {
+  const own = settings.anchors.filter((anchor) => (anchor.registerUrl ?? settings.registerUrl) === url);
+  return `waarmerk-register ${url} ${own.map((anchor) => anchor.jwk.x ?? '').join(' ')}`;
+}
+
+function seen(settings: Settings, url: string): number {
+  const configured = url === settings.registerUrl ? settings.minimumSequence : settings.minimumSequences?.[url];
   try {
-    return Number(localStorage.getItem(pinned(settings)) ?? 0) || 0;
+    return Math.max(Number(localStorage.getItem(pinned(settings, url)) ?? 0) || 0, configured ?? 0);
   } catch {
-    return 0;
+    return configured ?? 0;
   }
 }
 
 function pin(settings: Settings, report: VerificationReport): void {
-  if (!report.register || report.register.sequence <= seen(settings)) return;
+  const lists = report.registers ?? [{ url: settings.registerUrl, list: report.register }];
+  for (const { url, list } of lists) {
+    if (!list || list.sequence <= seen(settings, url)) continue;
+    try {
+      localStorage.setItem(pinned(settings, url), String(list.sequence));
+    } catch {
+      // See above.
+    }
+  }
+}
+
+/** Whether a list says itself that it is of before one that was seen: it must not take that one's place. */
+function isOlder(list: string, settings: Settings, url: string): boolean {
   try {
-    localStorage.setItem(pinned(settings), String(report.register.sequence));
+    const payload = list.trim().split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? '';
+    const { sequence } = JSON.parse(atob(payload)) as { sequence?: unknown };
+    return !(typeof sequence === 'number' && sequence >= seen(settings, url));
   } catch {
-    // See above.
+    return true;
   }
 }
 
@@ -87,13 +109,15 @@ async function fetched(need: Need, settings: Settings, keeping = false): Promise
   const answer = await send({ method: 'GET', url: need.url, headers: { accept: need.accept }, body: null }, settings.loopbackOrigins);
   if ('unreachable' in answer) return answer;
   const resource = { ...answer, fetchedAt: new Date().toISOString() };
-  if (keeping && resource.status === 200) await keep(need.url, resource);
+  const isNews = need.kind !== 'register' || !isOlder(resource.body, settings, need.url);
+  if (keeping && resource.status === 200 && isNews) await keep(need.url, resource);
   return resource;
 }
 
-/** Keeps the register's list on this device, so that a later check works without a connection. */
+/** Keeps the registers' lists on this device, so that a later check works without a connection. */
 export async function keepRegister(settings: Settings): Promise<void> {
-  await fetched({ url: settings.registerUrl, accept: 'application/mc-register+jwt', kind: 'register' }, settings, true);
+  const asked = registers(settings).map((url) => fetched({ url, accept: 'application/mc-register+jwt', kind: 'register' }, settings, true));
+  await Promise.all(asked);
 }
 
 /** The two calls to the core, for a text or for what the store of a link answered just now. */
@@ -117,8 +141,10 @@ export async function verify(what: string | LinkAnswer, settings: Settings, { do
   const resources: Resources = {};
   const core = calls(what);
   const measured = clockAhead();
-  const minimumSequence = Math.max(seen(settings), settings.minimumSequence ?? 0);
-  const given = JSON.stringify({ ...settings, minimumSequence });
+  const minimumSequence = seen(settings, settings.registerUrl);
+  const minimumSequences = Object.fromEntries(registers(settings).map((url) => [url, seen(settings, url)]));
+  const pins = { ...settings, minimumSequence, minimumSequences };
+  const given = JSON.stringify(pins);
   for (let round = 0; round < ROUNDS; round++) {
     const needs = (await core.needs(resources, given)).filter((need) => !(need.url in resources));
     const room = MOST - Object.keys(resources).length;
@@ -138,7 +164,7 @@ export async function verify(what: string | LinkAnswer, settings: Settings, { do
     }
   }
   doing('judging');
-  const judged = JSON.stringify({ ...settings, minimumSequence, clockAheadSeconds: await measured });
+  const judged = JSON.stringify({ ...pins, clockAheadSeconds: await measured, offline: usedKept && !navigator.onLine });
   const report = await core.report(resources, judged);
   pin(settings, report);
   return { report, keptFrom, usedKept };

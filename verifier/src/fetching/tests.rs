@@ -84,7 +84,7 @@ async fn a_slow_host_holds_up_neither_other_hosts_nor_the_register() {
         allowed_origins: vec![slow.clone(), quick.clone()],
         ..outbound::Settings::default()
     };
-    let fetching = Fetching::new(Client::new(&settings).unwrap());
+    let fetching = Fetching::new(Client::new(&settings).unwrap(), None);
     let need = |origin: &str, number: usize, kind| Need {
         url: format!("{origin}/{number}"),
         accept: "*/*",

@@ -14,7 +14,8 @@ use crate::Verifier;
 pub(crate) struct Configuration {
     /// Where the register's signed list is.
     register_url: String,
-    /// Whose lists are believed: each an operator (`iss`) and its public key (`jwk`).
+    /// Whose lists are believed: each an operator (`iss`), its public key (`jwk`) and, for a further register, where its
+    /// list is (`registerUrl`).
     #[schema(value_type = Vec<Object>)]
     anchors: Vec<Value>,
     /// The exact origins that may be reached without https.

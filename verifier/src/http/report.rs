@@ -54,6 +54,8 @@ pub(crate) struct Report {
     notices: Vec<Message>,
     /// The register list that was used; absent when there was none that could be believed.
     register: Option<RegisterUsed>,
+    /// Every register that was asked, where more than one is trusted; absent otherwise.
+    registers: Option<Vec<ConsultedRegister>>,
     /// The link it came from, when it came from one.
     link: Option<Link>,
 }
@@ -162,4 +164,23 @@ pub(crate) struct RegisterUsed {
     next_update: DateTime<Utc>,
     /// Whether that moment is still to come.
     fresh: bool,
+}
+
+/// One of several registers that were asked.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "describes the report of another crate")]
+pub(crate) struct ConsultedRegister {
+    /// Where its list is.
+    url: String,
+    /// The list; absent when there was none that could be believed.
+    list: Option<RegisterUsed>,
+    /// Why there was none, or why it is not of now.
+    problem: Option<String>,
+    /// Whether its list has the issuer.
+    lists_issuer: bool,
+    /// What came of the check by this register alone, where it had a say.
+    verdict: Option<Verdict>,
+    /// Whether the report is by this register.
+    decided: bool,
 }
