@@ -9,6 +9,7 @@ use verifier::Cache;
 use crate::trust_file::{self, TrustFileError};
 
 use crate::output::tell;
+use crate::second_opinion::{self, Comparison, SecondOpinionError};
 
 /// A presentation or credential is never larger than this; more is not read.
 const MOST_BYTES: u64 = 1 << 20;
@@ -38,6 +39,8 @@ pub struct Options {
     /// Print in English instead of Dutch.
     #[arg(long)]
     english: bool,
+    #[command(flatten)]
+    second_opinion: second_opinion::Options,
 }
 
 /// Why nothing was checked.
@@ -64,9 +67,13 @@ pub enum CheckError {
     /// The verifier could not start.
     #[error(transparent)]
     Verifier(#[from] verifier::StartError),
+    /// A second opinion was wanted and is not to be had.
+    #[error(transparent)]
+    SecondOpinion(#[from] SecondOpinionError),
 }
 
-/// Checks one file and prints what was found; the answer is the exit code: 0 green or amber, 1 red, 2 grey.
+/// Checks one file and prints what was found; the answer is the exit code: 0 green or amber, 1 red, 2 grey, 4 when a
+/// second opinion contradicts it.
 pub async fn run(options: &Options) -> Result<u8, CheckError> {
     let settings = trust_file::read(&options.trust)?;
     let cache = options.cache.as_deref().map(|folder| {
@@ -101,16 +108,37 @@ pub async fn run(options: &Options) -> Result<u8, CheckError> {
         ..verifier::Options::default()
     };
     let report = verifier.check(&input, asked).await;
+    let second = second_opinion::ask(&options.second_opinion, &text, &input, &report).await?;
     if options.json {
-        tell(&serde_json::to_string_pretty(&report).unwrap_or_default());
+        let printed = Printed {
+            report: &report,
+            second_opinion: second.as_ref(),
+        };
+        tell(&serde_json::to_string_pretty(&printed).unwrap_or_default());
     } else {
         tell(&told(&report, options));
+        if let Some(second) = &second {
+            tell(&second.told(options.english));
+        }
+    }
+    if second.is_some_and(|second| second.is_unexplained()) {
+        return Ok(4);
     }
     Ok(match report.verdict.colour {
         Colour::Green | Colour::Amber => 0,
         Colour::Red => 1,
         Colour::Grey => 2,
     })
+}
+
+/// The report as JSON, and the second opinion where one was asked.
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Printed<'a> {
+    #[serde(flatten)]
+    report: &'a VerificationReport,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    second_opinion: Option<&'a Comparison>,
 }
 
 fn read(path: &Path) -> Result<String, CheckError> {

@@ -7,6 +7,7 @@ pub mod check;
 pub mod demo;
 pub mod jose;
 pub mod output;
+pub mod second_opinion;
 pub mod services;
 pub mod trust_file;
 pub mod witness;

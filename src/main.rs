@@ -43,7 +43,8 @@ enum Command {
     },
     /// Check a credential or presentation in a file; `-` reads standard input.
     ///
-    /// Ends with 0 for green and amber, 1 for red, 2 for grey, 3 when it cannot be read, 64 when asked wrongly.
+    /// Ends with 0 for green and amber, 1 for red, 2 for grey, 3 when it cannot be read, 4 when a second opinion
+    /// contradicts it, 64 when asked wrongly.
     Check(check::Options),
     /// Sign or verify with a given key, as test suites of VC-JOSE-COSE ask for it: `docs/jose.md`.
     ///

@@ -13,6 +13,7 @@ mod checks;
 mod conformance;
 mod demo;
 mod run;
+mod second_opinion;
 mod setup;
 mod tests;
 
@@ -69,6 +70,8 @@ enum Command {
     },
     /// Let libraries that others wrote verify what we sign, and sign what we verify.
     SecondOpinions,
+    /// Build the program that asks ssi, another implementation, and run its tests; some minutes the first time.
+    SecondOpinion,
     /// Take away one check at a time and show that its named test breaks.
     Mutations {
         /// Only the patches whose name contains this.
@@ -94,6 +97,7 @@ fn main() -> ExitCode {
             .and_then(|()| checks::generate(check)),
         Command::Conformance { data, write } => conformance::run_suites(&data, write),
         Command::SecondOpinions => tests::second_opinions(),
+        Command::SecondOpinion => second_opinion::all(),
         Command::Mutations { filter } => checks::mutations(filter.as_deref()),
         Command::Screenshots => tests::screenshots(),
     };
