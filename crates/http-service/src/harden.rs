@@ -11,8 +11,10 @@ use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tracing::Instrument;
@@ -21,6 +23,9 @@ use crate::Problem;
 use crate::body::Timed;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// A smaller answer, in bytes, gains nothing by compression.
+const SMALLEST_COMPRESSED: u64 = 1024;
 
 /// How much a service takes on.
 #[derive(Clone, Debug)]
@@ -63,7 +68,14 @@ pub fn harden(router: Router, limits: &Limits) -> Router {
     let fixed = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
+    // Compressed is what anybody may keep a copy of. What may not be stored can hold secrets, whose length
+    // after compression would tell of them.
+    let compressed = SizeAbove::new(SMALLEST_COMPRESSED)
+        .and(is_public)
+        .and(NotForContentType::const_new("font/"))
+        .and(NotForContentType::const_new("image/"));
     router
+        .layer(CompressionLayer::new().compress_when(compressed))
         .layer(DefaultBodyLimit::max(limits.body))
         .layer(RequestBodyLimitLayer::new(limits.body))
         .layer(from_fn(in_problems))
@@ -81,6 +93,13 @@ pub fn harden(router: Router, limits: &Limits) -> Router {
         .layer(fixed(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"))
         .layer(fixed(header::CACHE_CONTROL, "no-store"))
         .layer(from_fn(identified))
+}
+
+fn is_public(_: StatusCode, _: http::Version, headers: &HeaderMap, _: &http::Extensions) -> bool {
+    let cached = headers
+        .get(header::CACHE_CONTROL)
+        .and_then(|value| value.to_str().ok());
+    cached.is_some_and(|value| !value.contains("no-store") && !value.contains("private"))
 }
 
 /// The fallback of a service without pages: 404 as problem.

@@ -5,7 +5,7 @@
 //! operator allowed by exact origin (the sample set-up, an internal register). Names are resolved here,
 //! every address of the answer is checked, and the connection goes to an address that was checked: a name
 //! that later resolves elsewhere gains nothing. Redirects and proxies are not followed, cookies are not
-//! kept, and bodies are neither decoded nor read beyond a limit.
+//! kept, and bodies are not read beyond a limit, nor decoded unless by [`Client::compressed`].
 
 mod address;
 
@@ -13,13 +13,14 @@ use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
-use std::io;
+use std::io::{self, Read as _};
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use flate2::read::GzDecoder;
 use http::{HeaderMap, StatusCode, header};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect;
@@ -67,6 +68,8 @@ pub struct Client {
     allowed: reqwest::Client,
     origins: Arc<BTreeSet<String>>,
     body: usize,
+    /// Whether it asks for compressed answers.
+    compressed: bool,
     clock: Clock,
 }
 
@@ -122,8 +125,8 @@ pub enum OutboundError {
         /// The limit in bytes.
         limit: usize,
     },
-    /// The body is compressed although that was not asked for.
-    #[error("the answer of {0} is encoded, which was not asked for")]
+    /// The body is compressed although that was not asked for, or not as it should be.
+    #[error("the answer of {0} is encoded in a way that was not asked for")]
     Encoded(String),
     /// It took too long.
     #[error("{0} did not answer in time")]
@@ -197,8 +200,21 @@ impl Client {
             allowed,
             origins: Arc::new(origins),
             body: settings.body,
+            compressed: false,
             clock: settings.clock.clone(),
         })
+    }
+
+    /// The same client for large texts: it takes bodies of up to `limit` bytes, and asks for them compressed with gzip.
+    ///
+    /// The limit holds for what is sent and for what comes out of it, which is unpacked no further.
+    #[must_use]
+    pub fn compressed(&self, limit: usize) -> Self {
+        Self {
+            body: limit,
+            compressed: true,
+            ..self.clone()
+        }
     }
 
     /// Fetches `address`, asking for the media type(s) `accept`.
@@ -253,7 +269,8 @@ impl Client {
         host: String,
         conditional: bool,
     ) -> Result<Fetched, OutboundError> {
-        let request = request.header(header::ACCEPT_ENCODING, "identity");
+        let accepted = if self.compressed { "gzip" } else { "identity" };
+        let request = request.header(header::ACCEPT_ENCODING, accepted);
         let sent = request.send().await;
         let mut response = sent.map_err(|error| failure(&host, error))?;
         let status = response.status();
@@ -264,10 +281,11 @@ impl Client {
                 status: status.as_u16(),
             });
         }
-        let encoding = response.headers().get(header::CONTENT_ENCODING);
-        if encoding.is_some_and(|encoding| encoding != "identity") {
-            return Err(OutboundError::Encoded(host));
-        }
+        let is_packed = match response.headers().get(header::CONTENT_ENCODING) {
+            Some(encoding) if encoding == "gzip" && self.compressed => true,
+            Some(encoding) if encoding != "identity" => return Err(OutboundError::Encoded(host)),
+            _ => false,
+        };
         let too_large = || OutboundError::TooLarge {
             host: host.clone(),
             limit: self.body,
@@ -284,6 +302,13 @@ impl Client {
                 return Err(too_large());
             }
             body.extend_from_slice(&chunk);
+        }
+        if is_packed {
+            body = match unpacked(&body, self.body) {
+                Ok(body) if body.len() > self.body => return Err(too_large()),
+                Ok(body) => body,
+                Err(_) => return Err(OutboundError::Encoded(host)),
+            };
         }
         let fetched_at = self.clock.now();
         Ok(Fetched {
@@ -348,6 +373,14 @@ fn parse_origin(text: &str) -> Result<String, SettingsError> {
         }
         _ => Err(invalid()),
     }
+}
+
+/// What was packed with gzip; one byte more than `limit` when it is longer.
+fn unpacked(packed: &[u8], limit: usize) -> io::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    let longest = u64::try_from(limit).map_or(u64::MAX, |limit| limit.saturating_add(1));
+    GzDecoder::new(packed).take(longest).read_to_end(&mut body)?;
+    Ok(body)
 }
 
 fn entity_tag(headers: &HeaderMap) -> Option<String> {

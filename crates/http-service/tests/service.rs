@@ -54,6 +54,11 @@ fn routes() -> Router {
             "/fault",
             get(|| async { Problem::internal(std::io::Error::other("disk of Jane Doe")) }),
         )
+        .route(
+            "/large",
+            get(|| async { ([(header::CACHE_CONTROL, "public, max-age=60")], "x".repeat(5000)) }),
+        )
+        .route("/large-and-secret", get(|| async { "x".repeat(5000) }))
         .route("/public", get(|| async { "hello" }).layer(public_cors()))
 }
 
@@ -445,4 +450,34 @@ async fn requests_under_way_are_finished_at_shutdown() {
 
     assert_eq!(request.await.unwrap(), "finished");
     server.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn what_anybody_may_keep_is_compressed_when_asked_and_nothing_else() {
+    let origin = start(routes()).await;
+    let encoding = async |path: &str, accepted: &str| {
+        let request = Client::new().get(format!("{origin}{path}"));
+        let response = request
+            .header(header::ACCEPT_ENCODING, accepted)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(response.status(), 200);
+        let encoding = response.headers().get(header::CONTENT_ENCODING).cloned();
+        (
+            encoding.map(|value| value.to_str().unwrap().to_owned()),
+            response.bytes().await.unwrap().len(),
+        )
+    };
+
+    let (compressed, length) = encoding("/large", "gzip").await;
+    assert_eq!(compressed.as_deref(), Some("gzip"));
+    assert!(length < 500, "{length}");
+    assert_eq!(encoding("/large", "identity").await, (None, 5000));
+    assert_eq!(encoding("/large-and-secret", "gzip").await, (None, 5000));
+    assert_eq!(
+        encoding("/public", "gzip").await,
+        (None, 5),
+        "too small to gain anything"
+    );
 }

@@ -1,9 +1,11 @@
+use std::io::Write as _;
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::Path;
 use axum::response::Redirect;
 use axum::routing::get;
 use http::HeaderValue;
@@ -59,6 +61,12 @@ impl Server {
                 get(|| async { ([(header::CONTENT_ENCODING, "br")], vec![0_u8; 1_000]) }),
             )
             .route(
+                "/packed/{count}",
+                get(|Path(count): Path<usize>| async move {
+                    ([(header::CONTENT_ENCODING, "gzip")], packed(&vec![b'x'; count]))
+                }),
+            )
+            .route(
                 "/encoded",
                 get(|| async { ([(header::CONTENT_ENCODING, "gzip")], "not really") }),
             )
@@ -81,6 +89,12 @@ impl Server {
     fn hits(&self) -> usize {
         self.hits.load(Ordering::SeqCst)
     }
+}
+
+fn packed(text: &[u8]) -> Vec<u8> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    packer.write_all(text).unwrap();
+    packer.finish().unwrap()
 }
 
 async fn tagged(
@@ -429,6 +443,26 @@ async fn an_encoded_body_is_refused() {
         .unwrap_err();
 
     assert!(matches!(refused, OutboundError::Encoded(_)), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_client_for_large_texts_unpacks_them_and_no_further_than_its_limit() {
+    let server = Server::start().await;
+    let client = allowing(&[server.origin()]).compressed(5000);
+    let get = async |path: &str| client.get(&format!("{}{path}", server.origin()), "*/*").await;
+
+    assert_eq!(get("/packed/5000").await.unwrap().body, vec![b'x'; 5000]);
+    let too_long = get("/packed/5001").await.unwrap_err();
+    assert!(
+        matches!(too_long, OutboundError::TooLarge { limit: 5000, .. }),
+        "{too_long:?}"
+    );
+    let a_bomb = get("/packed/1000000").await.unwrap_err();
+    assert!(matches!(a_bomb, OutboundError::TooLarge { .. }), "{a_bomb:?}");
+    let damaged = get("/encoded").await.unwrap_err();
+    assert!(matches!(damaged, OutboundError::Encoded(_)), "{damaged:?}");
+    let otherwise = get("/bomb").await.unwrap_err();
+    assert!(matches!(otherwise, OutboundError::Encoded(_)), "{otherwise:?}");
 }
 
 #[tokio::test]
