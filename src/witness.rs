@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use trust::log::{Entry, Hash, Head, Replay, leaf_hash, root, verify_head};
-use trust::{ListError, verify_list};
+use trust::{ListError, MAX_LIST_CHARACTERS, verify_list};
 use url::Url;
 use verification::Settings;
 
@@ -205,14 +205,16 @@ impl Remote {
     fn new(settings: &Settings) -> Result<Self, WitnessError> {
         let client = outbound::Client::new(&outbound::Settings {
             allowed_origins: settings.loopback_origins.clone(),
-            body: trust::MAX_LIST_CHARACTERS,
             ..outbound::Settings::default()
         })?;
         let list = Url::parse(&settings.register_url).map_err(|error| WitnessError::Unreachable {
             what: "list",
             why: error.to_string(),
         })?;
-        Ok(Self { client, list })
+        Ok(Self {
+            client: client.compressed(MAX_LIST_CHARACTERS),
+            list,
+        })
     }
 
     /// The list first: then the log, which is asked for later, must have it.

@@ -7,8 +7,8 @@ use http_service::outbound::{Client, OutboundError};
 use std::sync::Arc;
 use tokio::sync::Mutex;
 use trust::{
-    ChainResult, Freshness, ListError, ScopeClaim, SizeUnit, Status, TrustAnchor, VerifiedList, assess,
-    verify_list,
+    ChainResult, Freshness, ListError, MAX_LIST_CHARACTERS, ScopeClaim, SizeUnit, Status, TrustAnchor,
+    VerifiedList, assess, verify_list,
 };
 use url::Url;
 
@@ -48,7 +48,7 @@ impl Register {
         Self {
             url,
             anchors,
-            client,
+            client: client.compressed(MAX_LIST_CHARACTERS),
             last: Mutex::new(None),
         }
     }

@@ -11,6 +11,7 @@ use std::time::Instant;
 use chrono::{DateTime, TimeDelta, Utc};
 use http_service::outbound::{Client, Fetched, OutboundError};
 use tokio::sync::Semaphore;
+use trust::MAX_LIST_CHARACTERS;
 use url::Url;
 use verification::{Need, NeedKind, Resource};
 
@@ -37,6 +38,8 @@ pub(crate) struct Fetching(Arc<Inner>);
 
 struct Inner {
     client: Client,
+    /// For registers' lists, which are larger than anything else.
+    lists: Client,
     cache: Option<Cache>,
     kept: Mutex<Kept>,
     under_way: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
@@ -66,6 +69,7 @@ struct Answer {
 impl Fetching {
     pub(crate) fn new(client: Client, cache: Option<Cache>) -> Self {
         Self(Arc::new(Inner {
+            lists: client.compressed(MAX_LIST_CHARACTERS),
             client,
             cache,
             kept: Mutex::default(),
@@ -104,7 +108,11 @@ impl Fetching {
             NeedKind::Receipts => (None, Some(self.0.status_room.acquire().await)),
         };
         let tag = known.as_ref().and_then(|answer| answer.tag.as_deref());
-        let fetched = self.0.client.get_if_changed(&need.url, need.accept, tag).await;
+        let client = match need.kind {
+            NeedKind::Register => &self.0.lists,
+            _ => &self.0.client,
+        };
+        let fetched = client.get_if_changed(&need.url, need.accept, tag).await;
         let stand_in = || {
             known
                 .clone()
