@@ -71,8 +71,8 @@ impl SizeClass {
             });
         }
         Some(match size.sbu.or(size.hours)? {
-            ..=480 => Self::HoursTo480,
-            ..=960 => Self::HoursTo960,
+            0..=480 => Self::HoursTo480,
+            481..=960 => Self::HoursTo960,
             _ => Self::HoursOver960,
         })
     }

@@ -85,7 +85,8 @@ async fn a_register_that_does_not_answer_is_stood_in_for_until_its_list_is_due()
 #[tokio::test]
 async fn a_list_of_many_institutions_is_read_although_nothing_else_may_be_as_large() {
     // As long as a list of some two thousand, and as easily compressed.
-    let institution = an_institution().with_institution(|it| it.legal_name = Some("Stichting ".repeat(300_000)));
+    let institution =
+        an_institution().with_institution(|it| it.legal_name = Some("Stichting ".repeat(300_000)));
     let verifier = TestVerifier::trusting(&[&institution]).await;
     let credential = verifier.institutions.issue(&institution, a_microcredential());
 
