@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from chains import STATUSES, List, check_delegations, evaluate
+from log_tree import digest_of, leaf, proves_consistency, proves_inclusion, root, written
 from signed_lists import Refused, check_consistency, check_follows, content_hash, read_signed
 from times import moment
 from verdicts import COLOURS, quality, verdict
@@ -102,6 +103,19 @@ def answer_participation(vector, _):
     return {**vector["expect"], "status": min(statuses, key=STATUSES.index)}
 
 
+def answer_log(vector, file):
+    leaves = [leaf(entry) for entry in file["entries"]]
+    if vector["proof"] == "root":
+        return written(root(leaves[: vector["size"]]))
+    path = [digest_of(step) for step in vector["path"]]
+    if vector["proof"] == "inclusion":
+        hashed, of_root = leaf(file["entries"][vector["entry"]]), digest_of(vector["root"])
+        return "valid" if proves_inclusion(hashed, vector["index"], vector["size"], path, of_root) else "invalid"
+    roots = digest_of(vector["firstRoot"]), digest_of(vector["secondRoot"])
+    holds = proves_consistency(vector["first"], roots[0], vector["second"], roots[1], path)
+    return "valid" if holds else "invalid"
+
+
 FILES = {
     "lists": answer_list,
     "evaluation": answer_evaluation,
@@ -109,6 +123,7 @@ FILES = {
     "delegations": lambda vector, _: check_delegations(content_of(vector)),
     "quality": answer_quality,
     "participation": answer_participation,
+    "log": answer_log,
 }
 
 
