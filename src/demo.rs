@@ -24,6 +24,8 @@ use verification::Settings;
 
 /// How many services the demo starts, the start page included.
 const SERVICES: usize = 7;
+/// The two persons who keep the demo's register.
+const KEEPERS: [&str; 2] = ["anna", "bert"];
 
 /// What the demo can be told.
 #[derive(Clone, Debug)]
@@ -129,7 +131,9 @@ impl Addresses {
 #[serde(rename_all = "camelCase")]
 struct Notes {
     ports: [u16; SERVICES],
-    keeper_token: String,
+    /// In the order of [`KEEPERS`].
+    #[serde(default = "two_tokens")]
+    keeper_keys: [String; 2],
     desk_keys: [String; 2],
 }
 
@@ -139,8 +143,8 @@ pub struct Demo {
     pub addresses: Addresses,
     /// What the desks ask for, in the order of the institutions.
     pub desk_keys: [String; 2],
-    /// What the register asks for of its keeper.
-    pub keeper_token: String,
+    /// The secrets of the two keepers of the register.
+    pub keeper_keys: [String; 2],
     services: JoinSet<io::Result<()>>,
     stop: watch::Sender<bool>,
 }
@@ -158,6 +162,7 @@ pub async fn run(options: &Options) -> Result<(), DemoError> {
         platform,
     } = &demo.addresses;
     let [waterland_key, noard_key] = &demo.desk_keys;
+    let [first_keeper, second_keeper] = &demo.keeper_keys;
     let vc_api = if options.developer {
         format!("\n  VC-API            {first}/vc-api   (signs for anybody; docs/vc-api.md)")
     } else {
@@ -168,6 +173,7 @@ pub async fn run(options: &Options) -> Result<(), DemoError> {
 
   start page        {start}   (follow the five steps)
   register          {register}
+  its keepers       {register}/keeper/   keys {first_keeper} ({}) and {second_keeper} ({})
   Waterland, desk   {first}/desk/   key {waterland_key}
   Noard, desk       {second}/desk/   key {noard_key}
   wallet            {wallet}
@@ -177,6 +183,8 @@ pub async fn run(options: &Options) -> Result<(), DemoError> {
 Data: {}. Ctrl-C stops everything; starting again finds it.
 ",
         begun.elapsed().as_secs_f32(),
+        KEEPERS[0],
+        KEEPERS[1],
         options.data.display()
     );
     if !crate::output::tell(&told) {
@@ -206,7 +214,15 @@ impl Demo {
         let (register, handle) = register::router(register::Config {
             data_dir: data.join("register"),
             public_url: addresses.register.clone(),
-            keeper_token: notes.keeper_token.clone(),
+            keepers: KEEPERS
+                .iter()
+                .zip(&notes.keeper_keys)
+                .map(|(name, secret)| register::Keeper {
+                    name: (*name).to_owned(),
+                    secret: secret.clone(),
+                })
+                .collect(),
+            decisions: register::Decisions::TwoPersons,
             seed: Some(seed::governance(&register_did).map_err(DemoError::new)?),
             clock: clock.clone(),
         })
@@ -253,13 +269,7 @@ impl Demo {
         };
         let wallet = wallet::router(config).await.map_err(DemoError::new)?;
         let keys = [notes.desk_keys[0].as_str(), notes.desk_keys[1].as_str()];
-        let start = start_page::router(
-            &addresses,
-            &catalogue,
-            keys,
-            register.clone(),
-            &notes.keeper_token,
-        )?;
+        let start = start_page::router(&addresses, &catalogue, keys, register.clone(), &notes.keeper_keys)?;
         let platform = sample_platform::router(&addresses.platform, catalogue);
 
         let (stop, stopped) = watch::channel(false);
@@ -278,7 +288,7 @@ impl Demo {
         Ok(Self {
             addresses,
             desk_keys: notes.desk_keys,
-            keeper_token: notes.keeper_token,
+            keeper_keys: notes.keeper_keys,
             services,
             stop,
         })
@@ -395,20 +405,19 @@ async fn open(options: &Options) -> Result<(Notes, Vec<TcpListener>), DemoError>
             .port();
         listeners.push(listener);
     }
-    let notes = match known {
-        Some(notes) => notes,
-        None => {
-            let notes = Notes {
-                ports,
-                keeper_token: token(),
-                desk_keys: [token(), token()],
-            };
-            http_service::write_private(&file, &serde_json::to_vec_pretty(&notes).map_err(DemoError::new)?)
-                .map_err(|error| DemoError::Folder(file, error))?;
-            notes
-        }
-    };
+    let notes = known.unwrap_or_else(|| Notes {
+        ports,
+        keeper_keys: two_tokens(),
+        desk_keys: two_tokens(),
+    });
+    // Every time: notes of an earlier version lack what was added since.
+    http_service::replace_private(&file, &serde_json::to_vec_pretty(&notes).map_err(DemoError::new)?)
+        .map_err(|error| DemoError::Folder(file, error))?;
     Ok((notes, listeners))
+}
+
+fn two_tokens() -> [String; 2] {
+    [token(), token()]
 }
 
 /// A secret of 128 bits.

@@ -1,7 +1,8 @@
 //! Starting one service alone, from a TOML file and environment variables.
 //!
 //! The file holds `listen`, `[limits]` and the members of the service's own configuration. An environment variable
-//! `WAARMERK_<MEMBER>`, such as `WAARMERK_DESK_TOKEN`, replaces a text of the file, so that secrets need not stand in it.
+//! `WAARMERK_<MEMBER>`, such as `WAARMERK_DESK_TOKEN`, replaces a text of the file, and `WAARMERK_KEEPER_<NAME>` the secret
+//! of a keeper, so that secrets need not stand in it.
 
 use http_service::{Clock, Serving, interrupted, serve_with};
 use serde::Deserialize;
@@ -47,7 +48,11 @@ pub enum ServiceError {
 struct RegisterFile {
     public_url: String,
     data_dir: PathBuf,
-    keeper_token: String,
+    /// Who keeps it; a secret may come from `WAARMERK_KEEPER_<NAME>`.
+    keepers: Vec<register::Keeper>,
+    /// How many persons it takes to change it; two, unless it says otherwise.
+    #[serde(default)]
+    decisions: register::Decisions,
     /// A JSON file in the shape of `specs/accreditation/`.
     seed: Option<PathBuf>,
 }
@@ -134,14 +139,16 @@ pub async fn run(kind: Kind, file: &Path) -> Result<(), ServiceError> {
             let RegisterFile {
                 public_url,
                 data_dir,
-                keeper_token,
+                keepers,
+                decisions,
                 seed,
             } = read(table).map_err(unusable)?;
             let seed = seed.map(|path| read_seed(&path)).transpose()?;
             let config = register::Config {
                 data_dir,
                 public_url,
-                keeper_token,
+                keepers,
+                decisions,
                 seed,
                 clock,
             };
@@ -222,7 +229,6 @@ fn failed(error: impl std::error::Error + Send + Sync + 'static) -> ServiceError
 fn from_environment(table: &mut Table, variables: impl Iterator<Item = (String, String)>) {
     let known = [
         "desk_token",
-        "keeper_token",
         "public_url",
         "data_dir",
         "listen",
@@ -235,8 +241,23 @@ fn from_environment(table: &mut Table, variables: impl Iterator<Item = (String, 
         };
         if known.contains(&member.as_str()) {
             table.insert(member, Value::String(value));
+        } else if let Some(keeper) = member
+            .strip_prefix("keeper_")
+            .and_then(|name| keeper(table, name))
+        {
+            keeper.insert("secret".to_owned(), Value::String(value));
         }
     }
+}
+
+/// The keeper of the file with a name, in which a variable has underscores for hyphens.
+fn keeper<'a>(table: &'a mut Table, name: &str) -> Option<&'a mut Table> {
+    let keepers = table.get_mut("keepers")?.as_array_mut()?;
+    keepers.iter_mut().find_map(|keeper| {
+        let keeper = keeper.as_table_mut()?;
+        let own = keeper.get("name")?.as_str()?.replace('-', "_");
+        (own == name).then_some(keeper)
+    })
 }
 
 /// What a service lacks before others should rely on it.
@@ -272,6 +293,9 @@ fn missing_for_production(kind: Kind, table: &Table) -> Vec<&'static str> {
     if matches!(kind, Kind::IssuerAdapter) {
         missing.push("staff share one desk key; personal log-in is not there yet");
     }
+    if table.get("decisions").and_then(Value::as_str) == Some("one-person") {
+        missing.push("one keeper alone can change the register");
+    }
     if matches!(kind, Kind::Wallet) && !table.contains_key("data_dir") {
         missing.push("without data_dir learners can show QR codes, and cannot send links");
     }
@@ -304,6 +328,29 @@ mod tests {
         assert_eq!(table["desk_token"].as_str(), Some("from outside"));
         assert!(table["units"].is_array());
         assert_eq!(table.len(), 2);
+    }
+
+    #[test]
+    fn environment_gives_each_keeper_their_own_secret() {
+        let mut table: Table =
+            "[[keepers]]\nname = 'a-jansen'\n[[keepers]]\nname = 'b-smit'\nsecret = 'from the file'"
+                .parse()
+                .unwrap();
+        let variables = [
+            ("WAARMERK_KEEPER_A_JANSEN", "hers"),
+            ("WAARMERK_KEEPER_C", "nobody's"),
+        ];
+
+        from_environment(
+            &mut table,
+            variables
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into_iter(),
+        );
+
+        let secret = |place: usize| table["keepers"][place]["secret"].as_str();
+        assert_eq!((secret(0), secret(1)), (Some("hers"), Some("from the file")));
+        assert_eq!(table.len(), 1);
     }
 
     #[test]

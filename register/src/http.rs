@@ -1,12 +1,13 @@
 //! The register over HTTP. The files below mirror the addresses.
 
 mod did_document;
+mod keeper;
 mod v1;
 
 use axum::routing::get;
 use axum::{Json, Router};
 use http_service::pages::{InvalidSource, Policy, pages};
-use http_service::{Limits, Problem, RateLimit, Secret, harden, health, public_cors};
+use http_service::{Limits, Problem, RateLimit, harden, health, public_cors};
 use rust_embed::RustEmbed;
 use serde_json::{Value, json};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -14,6 +15,7 @@ use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
+use crate::keepers::Keepers;
 use crate::{PublishError, Register};
 
 #[derive(RustEmbed)]
@@ -24,7 +26,7 @@ struct Page;
 #[derive(Clone)]
 struct App {
     register: Register,
-    keeper: Secret,
+    keepers: Keepers,
 }
 
 #[derive(OpenApi)]
@@ -37,7 +39,7 @@ struct App {
     tags(
         (name = "public", description = "For everybody; no registration, any origin."),
         (name = "issuer", description = "For institutions that issue; what they send is signed with their own keys."),
-        (name = "keeper", description = "For whoever admits institutions.")
+        (name = "keeper", description = "For those who keep the register, each with a secret of their own. Where two persons decide, a change is answered with the proposal that another keeper has to confirm.")
     )
 )]
 struct Description;
@@ -48,7 +50,7 @@ impl Modify for Keeper {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
         let scheme = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
-            .description(Some("The keeper's token."))
+            .description(Some("A keeper's secret."))
             .build();
         let components = openapi.components.get_or_insert_default();
         components.add_security_scheme("keeper", SecurityScheme::Http(scheme));
@@ -72,6 +74,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(v1::receipts::leaves))
         .routes(routes!(v1::accreditations::show))
         .routes(routes!(v1::accreditations::history))
+        .routes(routes!(v1::accreditations::checklist::show))
+        .routes(routes!(v1::checklists::index))
         .routes(routes!(did_document::show))
         .layer(public_cors());
     let questions = OpenApiRouter::new()
@@ -84,12 +88,22 @@ fn api() -> OpenApiRouter<App> {
     let numbers = OpenApiRouter::new()
         .routes(routes!(v1::statistics::create).layer(RateLimit::requests("statistics", 600)))
         .layer(axum::Extension(v1::statistics::BODY));
+    let keepers = OpenApiRouter::new()
+        .routes(routes!(v1::accreditations::create::create))
+        .routes(routes!(v1::accreditations::status_events::create))
+        .routes(routes!(v1::accreditations::delegations::create))
+        .routes(routes!(v1::entities::create::create))
+        .routes(routes!(v1::entities::key_events::create))
+        .routes(routes!(v1::entities::succession::create))
+        .routes(routes!(v1::proposals::index))
+        .routes(routes!(v1::proposals::show))
+        .routes(routes!(v1::proposals::confirm))
+        .routes(routes!(v1::proposals::reject))
+        .routes(routes!(v1::session::show))
+        .route_layer(RateLimit::refusals("keeper", 60));
     OpenApiRouter::with_openapi(Description::openapi())
         .merge(public)
-        .routes(routes!(v1::accreditations::status_events::create).layer(RateLimit::refusals("keeper", 60)))
-        .routes(routes!(v1::accreditations::delegations::create).layer(RateLimit::refusals("keeper", 60)))
-        .routes(routes!(v1::entities::key_events::create).layer(RateLimit::refusals("keeper", 60)))
-        .routes(routes!(v1::entities::succession::create).layer(RateLimit::refusals("keeper", 60)))
+        .merge(keepers)
         .merge(batches)
         .merge(numbers)
         .merge(questions)
@@ -101,15 +115,17 @@ pub fn openapi() -> Value {
     serde_json::to_value(description).unwrap_or_default()
 }
 
-pub(crate) fn router(register: Register, keeper: Secret, sample_data: bool) -> Result<Router, InvalidSource> {
+pub(crate) fn router(
+    register: Register,
+    keepers: Keepers,
+    sample_data: bool,
+) -> Result<Router, InvalidSource> {
     let (routes, description) = api().split_for_parts();
     let checked = register.clone();
+    let shown = json!({ "sampleData": sample_data, "decisions": register.decisions() });
     let router = routes
-        .with_state(App { register, keeper })
-        .route(
-            "/config.json",
-            get(async move || Json(json!({ "sampleData": sample_data }))),
-        )
+        .with_state(App { register, keepers })
+        .route("/config.json", get(async move || Json(shown)))
         .route(
             "/openapi.json",
             get(|| async { Json(description) }).layer(public_cors()),

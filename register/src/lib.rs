@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod http;
+mod keepers;
 mod operator;
 mod register;
 mod seed;
@@ -11,11 +12,12 @@ use std::io;
 use std::path::PathBuf;
 
 use axum::Router;
+use http_service::Clock;
 use http_service::pages::InvalidSource;
-use http_service::{Clock, Secret, TooShort};
 use tokio::net::TcpListener;
 
 pub use http::openapi;
+pub use keepers::{Decisions, Keeper, KeepersError};
 pub use operator::OperatorError;
 pub use register::{PublishError, Register};
 pub use seed::{Seed, SeedError};
@@ -28,8 +30,10 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Where others reach it, such as `https://register.example`. The operator's `did:web` follows from it.
     pub public_url: String,
-    /// With this token, of at least 16 characters, a keeper records decisions.
-    pub keeper_token: String,
+    /// Who keeps it.
+    pub keepers: Vec<Keeper>,
+    /// How many persons it takes to change it.
+    pub decisions: Decisions,
     /// What it starts with; what it has already is left as it is.
     pub seed: Option<Seed>,
     /// Where it reads the time.
@@ -57,9 +61,9 @@ pub enum StartError {
         #[source]
         source: io::Error,
     },
-    /// The keeper's token is too weak.
-    #[error("the keeper's token cannot be used")]
-    KeeperToken(#[from] TooShort),
+    /// Nobody could keep it.
+    #[error("the register cannot be kept")]
+    Keepers(#[from] KeepersError),
     /// The operator's key cannot be used.
     #[error(transparent)]
     Operator(#[from] OperatorError),
@@ -79,7 +83,7 @@ pub enum StartError {
 
 /// Opens a register: its routes, ready to be served, and a handle on it.
 pub async fn router(config: Config) -> Result<(Router, Register), StartError> {
-    let keeper = Secret::new(&config.keeper_token)?;
+    let keepers = keepers::Keepers::new(&config.keepers, config.decisions)?;
     let folder = |source| StartError::Folder {
         path: config.data_dir.clone(),
         source,
@@ -88,9 +92,17 @@ pub async fn router(config: Config) -> Result<(Router, Register), StartError> {
     let operator = operator::Operator::load(&config.public_url, &config.data_dir)?;
     let storage = storage::Storage::open(&config.data_dir.join("register.sqlite")).await?;
     let seed = config.seed.as_ref();
-    let register = Register::open(storage, operator, &config.public_url, config.clock, seed).await?;
+    let register = Register::open(
+        storage,
+        operator,
+        &config.public_url,
+        config.clock,
+        config.decisions,
+        seed,
+    )
+    .await?;
     let sample_data = seed.is_some_and(|seed| seed.sample_data);
-    Ok((http::router(register.clone(), keeper, sample_data)?, register))
+    Ok((http::router(register.clone(), keepers, sample_data)?, register))
 }
 
 /// Opens a register and serves it on `listener` until `shutdown` completes.

@@ -1,15 +1,24 @@
-//! The register's use cases: publish the list, record a decision. No HTTP here.
+//! The register's use cases: publish the list, and change it by what keepers decide. No HTTP here.
 
+mod admissions;
+mod changes;
+mod checklist;
+mod decisions;
 mod delegations;
 mod keys;
 mod log;
+mod proposals;
 mod receipts;
 mod statistics;
 
+pub(crate) use admissions::{Admission, AdmissionError, Registration};
+pub(crate) use changes::{Answer, Change, ChangeError, Recorded};
+pub(crate) use checklist::{Checked, Condition, Missing, conditions};
+pub(crate) use decisions::{Decision, RecordError};
 pub(crate) use delegations::{DelegateError, Delegation, Merger};
-pub(crate) use keys::KeyDecision;
-pub(crate) use keys::KeyError;
+pub(crate) use keys::{KeyDecision, KeyError};
 pub(crate) use log::LogError;
+pub(crate) use proposals::{Closing, Outcome, Proposal, ProposalError, Submission, Submitted};
 pub(crate) use receipts::ReceiptError;
 pub(crate) use statistics::CountError;
 
@@ -21,13 +30,14 @@ use http_service::Clock;
 use proofs::Signer;
 use sha2::{Digest, Sha256};
 use trust::{
-    Accreditation, Effect, Entity, LIST_VERSION, ListError, Reason, RegisterList, Status, StatusEvent,
-    TrustAnchor, VerifiedList, content_hash, sign_list, verify_list,
+    Accreditation, Entity, LIST_VERSION, ListError, RegisterList, TrustAnchor, VerifiedList, content_hash,
+    sign_list, verify_list,
 };
 
+use crate::keepers::Decisions;
 use crate::operator::Operator;
 use crate::seed::{Seed, SeedError};
-use crate::storage::{Answered, Storage, StorageError, StoredList, Write};
+use crate::storage::{Storage, StorageError, StoredList, Write};
 
 /// How long a list may be relied on.
 const VALIDITY: TimeDelta = TimeDelta::hours(24);
@@ -45,6 +55,7 @@ struct Inner {
     operator: Operator,
     register_id: String,
     clock: Clock,
+    decisions: Decisions,
     current: RwLock<Arc<Published>>,
     log_head: RwLock<Option<log::Signed>>,
 }
@@ -57,25 +68,6 @@ pub(crate) struct Published {
     pub(crate) tag: String,
     /// What it says.
     pub(crate) list: VerifiedList,
-}
-
-/// A decision that a keeper wants recorded.
-#[derive(Clone, Debug)]
-pub(crate) struct Decision {
-    pub(crate) status: Status,
-    pub(crate) effective_from: DateTime<Utc>,
-    pub(crate) effect: Effect,
-    pub(crate) reason: Reason,
-    pub(crate) decision: Option<String>,
-}
-
-/// A decision as it was recorded.
-#[derive(Clone, Debug)]
-pub(crate) struct Recorded {
-    pub(crate) accreditation: String,
-    pub(crate) event: StatusEvent,
-    /// The number of the first list that shows it.
-    pub(crate) sequence: u64,
 }
 
 /// Why no list was published.
@@ -92,42 +84,13 @@ pub enum PublishError {
     Seed(#[from] SeedError),
 }
 
-/// Why a decision was not recorded.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum RecordError {
-    #[error("no accreditation `{0}`")]
-    UnknownAccreditation(String),
-    #[error("the accreditation runs from {from}{}; a decision cannot take effect outside that", until.map(|end| format!(" until {end}")).unwrap_or_default())]
-    OutsideWindow {
-        from: DateTime<Utc>,
-        until: Option<DateTime<Utc>>,
-    },
-    #[error(
-        "it was recorded at {recorded_at} and takes effect before that; a decision that looks back must be retroactive"
-    )]
-    LooksBack { recorded_at: DateTime<Utc> },
-    #[error("a retroactive decision takes effect before it is recorded, at {recorded_at}")]
-    LooksAhead { recorded_at: DateTime<Utc> },
-    #[error("the accreditation has that status from that moment on already")]
-    NothingChanges,
-    #[error("the idempotency key was used for another request")]
-    KeyReused,
-    #[error(transparent)]
-    Publish(#[from] PublishError),
-}
-
-impl From<StorageError> for RecordError {
-    fn from(error: StorageError) -> Self {
-        Self::Publish(error.into())
-    }
-}
-
 impl Register {
     pub(crate) async fn open(
         storage: Storage,
         operator: Operator,
         public_url: &str,
         clock: Clock,
+        decisions: Decisions,
         seed: Option<&Seed>,
     ) -> Result<Self, PublishError> {
         let register_id = format!("{}/v1", public_url.trim_end_matches('/'));
@@ -146,6 +109,7 @@ impl Register {
             operator,
             register_id,
             clock,
+            decisions,
             current,
             log_head: RwLock::new(None),
         })))
@@ -164,6 +128,11 @@ impl Register {
     /// The present moment, by the register's clock.
     pub(crate) fn now(&self) -> DateTime<Utc> {
         self.0.clock.now()
+    }
+
+    /// How many persons it takes to change the register.
+    pub(crate) fn decisions(&self) -> Decisions {
+        self.0.decisions
     }
 
     pub(crate) fn operator(&self) -> &Operator {
@@ -198,64 +167,6 @@ impl Register {
         write.commit().await?;
         self.replace(published);
         Ok(())
-    }
-
-    /// Records a decision and publishes the list that shows it, in one transaction.
-    ///
-    /// The same request under the same idempotency key is recorded once and answered alike.
-    pub(crate) async fn record(
-        &self,
-        name: &str,
-        decision: Decision,
-        idempotency_key: Option<&str>,
-    ) -> Result<Recorded, RecordError> {
-        let id = self.address(name);
-        let mut write = self.0.storage.write().await?;
-        let (_, entities) = write.contents().await?;
-        let accreditation =
-            find(&entities, &id).ok_or_else(|| RecordError::UnknownAccreditation(name.to_owned()))?;
-
-        let request_digest = digest(&id, &decision);
-        if let Some(key) = idempotency_key
-            && let Some(answered) = write.remembered(key).await?
-        {
-            return again(answered, &request_digest, &entities);
-        }
-
-        // A clock that was put back must not put a decision before the one it follows.
-        let newest = accreditation.status_history.last();
-        let recorded_at = newest.map_or(whole_seconds(self.now()), |newest| {
-            newest.recorded_at.max(whole_seconds(self.now()))
-        });
-        check(accreditation, &decision, recorded_at)?;
-        let event = StatusEvent {
-            seq: accreditation.status_history.last().map_or(0, |last| last.seq) + 1,
-            status: decision.status,
-            effective_from: decision.effective_from,
-            recorded_at,
-            effect: decision.effect,
-            reason: decision.reason,
-            decision: decision.decision,
-        };
-        write.add_event(&id, &event).await?;
-        let published = publish(&mut write, &self.0.operator, &self.0.register_id, recorded_at).await?;
-        let sequence = published.list.list().sequence;
-        if let Some(key) = idempotency_key {
-            let answered = Answered {
-                request_digest,
-                accreditation: id.clone(),
-                seq: event.seq,
-                list_sequence: sequence,
-            };
-            write.remember(key, &answered).await?;
-        }
-        write.commit().await?;
-        self.replace(published);
-        Ok(Recorded {
-            accreditation: id,
-            event,
-            sequence,
-        })
     }
 
     /// Whether the register can do its work.
@@ -350,71 +261,11 @@ async fn publish(
     })
 }
 
-fn check(
-    accreditation: &Accreditation,
-    decision: &Decision,
-    recorded_at: DateTime<Utc>,
-) -> Result<(), RecordError> {
-    let (from, until) = (accreditation.valid_from, accreditation.valid_until);
-    let at = decision.effective_from;
-    if at < from || until.is_some_and(|end| at > end) {
-        return Err(RecordError::OutsideWindow { from, until });
-    }
-    match decision.effect {
-        Effect::Prospective if at < recorded_at - PROMPT => {
-            return Err(RecordError::LooksBack { recorded_at });
-        }
-        Effect::Retroactive if at > recorded_at => return Err(RecordError::LooksAhead { recorded_at }),
-        _ => {}
-    }
-    let in_force = accreditation.event_at(at, recorded_at);
-    let newest = accreditation.status_history.last();
-    // An older event that is overridden later on may well be repeated.
-    if in_force == newest && in_force.is_some_and(|event| event.status == decision.status) {
-        return Err(RecordError::NothingChanges);
-    }
-    Ok(())
-}
-
-fn again(answered: Answered, request_digest: &str, entities: &[Entity]) -> Result<Recorded, RecordError> {
-    if answered.request_digest != request_digest {
-        return Err(RecordError::KeyReused);
-    }
-    let event = find(entities, &answered.accreditation)
-        .and_then(|accreditation| {
-            accreditation
-                .status_history
-                .iter()
-                .find(|event| event.seq == answered.seq)
-        })
-        .ok_or(RecordError::KeyReused)?;
-    Ok(Recorded {
-        event: event.clone(),
-        accreditation: answered.accreditation,
-        sequence: answered.list_sequence,
-    })
-}
-
 fn find<'a>(entities: &'a [Entity], id: &str) -> Option<&'a Accreditation> {
     entities
         .iter()
         .flat_map(|entity| &entity.accreditations)
         .find(|one| one.accreditation_id == id)
-}
-
-fn digest(accreditation: &str, decision: &Decision) -> String {
-    let Decision {
-        status,
-        effective_from,
-        effect,
-        reason,
-        decision,
-    } = decision;
-    hex(format!(
-        "{:?}",
-        (accreditation, status, effective_from, effect, reason, decision)
-    )
-    .as_bytes())
 }
 
 /// The entity tag of what was signed.

@@ -2,6 +2,7 @@
 
 mod keys;
 mod log;
+mod proposals;
 mod receipts;
 mod statistics;
 mod successions;
@@ -17,7 +18,9 @@ use sqlx::{Row, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use trust::log::Entry;
 use trust::{Accreditation, Entity, Framework, Key, StatusEvent};
 
+pub(crate) use proposals::NewProposal;
 pub(crate) use receipts::{NewReceipt, StoredReceipt};
+
 /// The database; cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Storage(SqlitePool);
@@ -31,15 +34,6 @@ pub(crate) struct StoredList {
     pub(crate) sequence: u64,
     pub(crate) content_hash: String,
     pub(crate) signed: String,
-}
-
-/// What was answered to an idempotency key.
-#[derive(Clone, Debug)]
-pub(crate) struct Answered {
-    pub(crate) request_digest: String,
-    pub(crate) accreditation: String,
-    pub(crate) seq: u64,
-    pub(crate) list_sequence: u64,
 }
 
 impl Storage {
@@ -172,34 +166,6 @@ impl Write {
         self.log(&entry).await
     }
 
-    /// Remembers what an idempotency key led to.
-    pub(crate) async fn remember(&mut self, idempotency_key: &str, answered: &Answered) -> Result<()> {
-        sqlx::query("INSERT INTO keeper_requests VALUES (?, ?, ?, ?, ?)")
-            .bind(idempotency_key)
-            .bind(&answered.request_digest)
-            .bind(&answered.accreditation)
-            .bind(as_integer(answered.seq))
-            .bind(as_integer(answered.list_sequence))
-            .execute(&mut *self.0)
-            .await?;
-        Ok(())
-    }
-
-    /// What an idempotency key led to before.
-    pub(crate) async fn remembered(&mut self, idempotency_key: &str) -> Result<Option<Answered>> {
-        let row =
-            sqlx::query("SELECT * FROM keeper_requests WHERE idempotency_key = ?").bind(idempotency_key);
-        let Some(row) = row.fetch_optional(&mut *self.0).await? else {
-            return Ok(None);
-        };
-        Ok(Some(Answered {
-            request_digest: row.try_get("request_digest")?,
-            accreditation: row.try_get("accreditation")?,
-            seq: as_number(row.try_get("seq")?),
-            list_sequence: as_number(row.try_get("list_sequence")?),
-        }))
-    }
-
     /// Everything the register knows, in the order in which it was added.
     pub(crate) async fn contents(&mut self) -> Result<(Vec<Framework>, Vec<Entity>)> {
         let connection = &mut *self.0;
@@ -325,7 +291,9 @@ mod tests {
              INSERT INTO frameworks VALUES ('f', '1', '{}'); INSERT INTO lists VALUES (1, 1, 'h', 't', 's');
              INSERT INTO key_events VALUES (1, 'k', '{}'); INSERT INTO receipts VALUES (1, 'i', 1, 'r', 0, 's', 's', 'l');
              INSERT INTO receipt_months VALUES ('i', '2026-04', 1); INSERT INTO log_entries VALUES (0, '{}');
-             INSERT INTO log_nodes VALUES (0, 0, zeroblob(32)); INSERT INTO successions VALUES ('e', '{}');",
+             INSERT INTO log_nodes VALUES (0, 0, zeroblob(32)); INSERT INTO successions VALUES ('e', '{}');
+             INSERT INTO proposals VALUES (1, 'anna', 't', '{}', 'd', NULL, NULL);
+             INSERT INTO proposal_closings VALUES (1, 'bert', 't', 'confirmed', NULL, NULL); INSERT INTO checklists VALUES ('a', '{}');",
         )
         .execute(&storage.0)
         .await
@@ -356,6 +324,12 @@ mod tests {
             "DELETE FROM log_nodes",
             "UPDATE successions SET document = '[]'",
             "DELETE FROM successions",
+            "UPDATE proposals SET keeper = 'bert'",
+            "DELETE FROM proposals",
+            "UPDATE proposal_closings SET outcome = 'rejected'",
+            "DELETE FROM proposal_closings",
+            "UPDATE checklists SET document = '[]'",
+            "DELETE FROM checklists",
         ] {
             let error = sqlx::query(refused)
                 .execute(&storage.0)

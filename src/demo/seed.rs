@@ -79,6 +79,18 @@ pub(crate) fn governance(register_did: &str) -> Result<Seed, serde_json::Error> 
                 "en": "Quality framework microcredentials for professionals, higher education"
             },
             "sectors": ["hbo", "wo"],
+            "profiles": [{
+                "id": "NL-HO-2021",
+                "sectors": ["hbo", "wo"],
+                "effectiveFrom": "2021-10-01T00:00:00+02:00",
+                "scope": {
+                    "sizes": [
+                        {"unit": "EC", "min": 3, "max": 30, "step": 0.5},
+                        {"unit": "HOUR", "min": 84, "max": 840, "step": 1},
+                    ],
+                    "credentialTypes": ["MicroCredential"],
+                },
+            }],
         }],
         "entities": [{
             "entityId": "ent-root",

@@ -2,11 +2,11 @@
 
 use super::sample_platform::Catalogue;
 use super::seed::INSTITUTIONS;
-use super::{Addresses, DemoError};
+use super::{Addresses, DemoError, KEEPERS};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderValue, Method, Request, header};
+use axum::http::{HeaderValue, Method, Request, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
@@ -26,24 +26,26 @@ struct Pages;
 struct Tour {
     shown: Arc<Value>,
     register: Router,
-    keeper: HeaderValue,
+    /// Of the keeper who proposes, and of the one who confirms.
+    keepers: [HeaderValue; 2],
 }
 
 /// The start page's routes.
 ///
-/// Decisions are passed to `register`, the register's own routes, with the keeper's token: the page never holds it.
+/// Decisions are passed to `register`, the register's own routes: one keeper proposes, the other confirms.
 pub(super) fn router(
     addresses: &Addresses,
     catalogue: &Catalogue,
     desk_keys: [&str; 2],
     register: Router,
-    keeper_token: &str,
+    keeper_keys: &[String; 2],
 ) -> Result<Router, DemoError> {
-    let keeper = HeaderValue::from_str(&format!("Bearer {keeper_token}")).map_err(|_| DemoError::Token)?;
+    let [first, second] = keeper_keys;
+    let bearer = |key: &str| HeaderValue::from_str(&format!("Bearer {key}")).map_err(|_| DemoError::Token);
     let tour = Tour {
-        shown: Arc::new(shown(addresses, catalogue, desk_keys)),
+        shown: Arc::new(shown(addresses, catalogue, desk_keys, keeper_keys)),
         register,
-        keeper,
+        keepers: [bearer(first)?, bearer(second)?],
     };
     let routes = Router::new()
         .route("/api/tour", get(show))
@@ -75,7 +77,17 @@ async fn only_here(request: Request<Body>, next: Next) -> Result<Response, Probl
 }
 
 /// Everything the page shows that does not change while the demo runs.
-fn shown(addresses: &Addresses, catalogue: &Catalogue, desk_keys: [&str; 2]) -> Value {
+fn shown(
+    addresses: &Addresses,
+    catalogue: &Catalogue,
+    desk_keys: [&str; 2],
+    keeper_keys: &[String; 2],
+) -> Value {
+    let keepers: Vec<Value> = KEEPERS
+        .iter()
+        .zip(keeper_keys)
+        .map(|(name, key)| json!({"name": name, "url": format!("{}/keeper/#key={key}", addresses.register)}))
+        .collect();
     let institutions: Vec<Value> = INSTITUTIONS
         .iter()
         .zip(&addresses.institutions)
@@ -120,6 +132,7 @@ fn shown(addresses: &Addresses, catalogue: &Catalogue, desk_keys: [&str; 2]) -> 
             "platform": addresses.platform,
         },
         "institutions": institutions,
+        "keepers": keepers,
         "samples": samples,
         // The same badge again, awarded to other learners: for who wants to try twice.
         "spareSamples": spare,
@@ -190,19 +203,32 @@ async fn decide(
         .iter()
         .find(|sample| sample.slug == slug)
         .ok_or_else(|| unknown(&slug))?;
-    let body = event(&decision);
-    let request = Request::builder()
-        .method(Method::POST)
-        .uri(format!(
-            "/v1/accreditations/{}/status-events",
-            sample.accreditation()
-        ))
-        .header(header::AUTHORIZATION, tour.keeper.clone())
-        .header(header::CONTENT_TYPE, "application/json")
-        .body(Body::from(body.to_string()))
-        .map_err(Problem::internal)?;
-    let answer = tour.register.clone().oneshot(request).await;
-    Ok(answer.unwrap_or_else(|never| match never {}))
+    let [first, second] = &tour.keepers;
+    let path = format!("/v1/accreditations/{}/status-events", sample.accreditation());
+    let proposed = tour
+        .post(first, &path, Body::from(event(&decision).to_string()))
+        .await?;
+    let is_waiting = proposed.status() == StatusCode::ACCEPTED;
+    let Some(proposal) = proposed.headers().get(header::LOCATION).filter(|_| is_waiting) else {
+        return Ok(proposed);
+    };
+    let path = format!("{}/confirmation", proposal.to_str().map_err(Problem::internal)?);
+    tour.post(second, &path, Body::empty()).await
+}
+
+impl Tour {
+    /// What the register answers to one of its keepers.
+    async fn post(&self, keeper: &HeaderValue, path: &str, body: Body) -> Result<Response, Problem> {
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(path)
+            .header(header::AUTHORIZATION, keeper)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(body)
+            .map_err(Problem::internal)?;
+        let answer = self.register.clone().oneshot(request).await;
+        Ok(answer.unwrap_or_else(|never| match never {}))
+    }
 }
 
 fn unknown(slug: &str) -> Problem {

@@ -77,6 +77,31 @@ for (const size of sizes) {
     await person.leave();
   });
 
+  test(`keeping the register at ${name}`, async () => {
+    const person = await chromium.person(size);
+    const page = await person.open(inLanguage(`${demo.register}/keeper/`, person));
+    await page.getByTestId('keeper-key').waitFor();
+    await screen(page, person, 'keeper-sign-in');
+    await page.getByTestId('keeper-key').fill(new URLSearchParams(new URL(demo.tour.keepers[0].url).hash.slice(1)).get('key'));
+    await page.getByTestId('sign-in').click();
+    await page.getByTestId('keeper-overview').waitFor();
+    await screen(page, person, 'keeper');
+    await page.getByTestId('organisation').first().click();
+    for (const act of ['suspended', 'delegation', 'succession', 'key']) {
+      await page.getByTestId('act').selectOption(act);
+      await page.getByTestId('propose').click();
+      await page.getByTestId('reason-nl-error').waitFor();
+      await screen(page, person, `keeper-${act}`);
+    }
+    await page.goto(`${demo.register}/keeper/?lang=${person.language}#/admit`);
+    await page.getByTestId('sector-hbo').check();
+    await page.getByTestId('condition').last().waitFor();
+    await page.getByTestId('propose').click();
+    await page.getByTestId('document-error').waitFor();
+    await screen(page, person, 'keeper-admit');
+    await person.leave();
+  });
+
   test(`desk at ${name}`, async () => {
     const files = await demo.waterland.badge();
     const person = await chromium.person(size);

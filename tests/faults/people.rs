@@ -31,7 +31,7 @@ pub(crate) struct Town {
     http: reqwest::Client,
     ports: Vec<u64>,
     desk_key: String,
-    keeper_token: String,
+    keeper_keys: [String; 2],
     /// Every body sent and received, when somebody listens.
     said: Option<Arc<Mutex<Vec<String>>>>,
     /// How many requests were answered.
@@ -55,7 +55,7 @@ impl Town {
                 .map(|port| port.as_u64().unwrap())
                 .collect(),
             desk_key: text(&notes["deskKeys"][0]),
-            keeper_token: text(&notes["keeperToken"]),
+            keeper_keys: [0, 1].map(|place| text(&notes["keeperKeys"][place])),
             said: None,
             answered: Arc::default(),
         }
@@ -401,7 +401,7 @@ pub(crate) struct Keeper {
 impl Keeper {
     pub(crate) async fn work(&mut self, town: &Town) -> Gone {
         loop {
-            // A decision without an answer is sent again, under the same name.
+            // A decision without an answer is proposed again, under the same name, and confirmed if it still waits.
             if self.asked == self.answered {
                 self.asked += 1;
             }
@@ -415,12 +415,25 @@ impl Keeper {
             });
             let url = format!("{}/v1/accreditations/acc-noard/status-events", town.origin(1));
             let name = format!("decision-{number}");
-            let asked = town
-                .ask("POST", &url, Some(&town.keeper_token), Some(&body), Some(&name))
-                .await;
-            match asked {
-                Ok((status, answer)) => assert_eq!(status, 201, "{answer:#}"),
+            let [first, second] = &town.keeper_keys;
+            let proposal = match town
+                .ask("POST", &url, Some(first), Some(&body), Some(&name))
+                .await
+            {
+                // It was confirmed, and that answer did not arrive.
+                Ok((201, _)) => None,
+                Ok((status, proposal)) => {
+                    assert_eq!(status, 202, "{proposal:#}");
+                    proposal["number"].as_u64()
+                }
                 Err(gone) => return gone,
+            };
+            if let Some(proposal) = proposal {
+                let url = format!("{}/v1/proposals/{proposal}/confirmation", town.origin(1));
+                match town.ask("POST", &url, Some(second), None, None).await {
+                    Ok((status, answer)) => assert_eq!(status, 200, "{answer:#}"),
+                    Err(gone) => return gone,
+                }
             }
             self.answered = number;
         }

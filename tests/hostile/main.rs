@@ -71,7 +71,7 @@ fn operations(round: &Round) -> Vec<Operation> {
         (
             &demo.addresses.register,
             register::openapi(),
-            Some(&demo.keeper_token),
+            Some(&demo.keeper_keys[0]),
         ),
         (&demo.addresses.verifier, verifier::openapi(), None),
         (&demo.addresses.wallet, wallet::openapi(), None),

@@ -125,16 +125,21 @@ async fn a_stolen_key_spoils_only_what_was_not_proven_before() {
     round.on("2026-10-02T08:00:00Z");
     let issuer = round.unit().replace('%', "%25");
     let address = &round.demo.addresses.register;
-    let answer = round
+    let [first, second] = &round.demo.keeper_keys;
+    let proposed = round
         .http
         .post(format!("{address}/v1/entities/{issuer}/keys/p256-1/events"))
-        .bearer_auth(&round.demo.keeper_token)
+        .bearer_auth(first)
         .json(&json!({"kind": "compromised", "at": "2026-10-01T00:00:00Z",
             "reason": {"code": "stolen", "nl": "Server gestolen", "en": "Server stolen"}}))
         .send()
         .await
         .unwrap();
-    assert_eq!(answer.status(), 201);
+    assert_eq!(proposed.status(), 202);
+    let proposal: Value = proposed.json().await.unwrap();
+    let confirmation = format!("{address}/v1/proposals/{}/confirmation", proposal["number"]);
+    let confirmed = round.http.post(confirmation).bearer_auth(second).send().await;
+    assert_eq!(confirmed.unwrap().status(), 200);
     let copies = learner.copies();
     let copy = copies.iter().find(|copy| copy.contains('~')).unwrap();
 

@@ -174,10 +174,11 @@ fn secrets_of_the_set_up(notes: &Value, data: &Path) -> BTreeSet<String> {
         "Sanne".to_owned(),
         "de Vries".to_owned(),
         "AsWaRmTePoMp00000001".to_owned(),
-        notes["keeperToken"].as_str().unwrap().to_owned(),
     ]);
-    let desks = notes["deskKeys"].as_array().unwrap();
-    secrets.extend(desks.iter().filter_map(|key| Some(key.as_str()?.to_owned())));
+    for keys in [&notes["deskKeys"], &notes["keeperKeys"]] {
+        let keys = keys.as_array().unwrap();
+        secrets.extend(keys.iter().map(|key| key.as_str().unwrap().to_owned()));
+    }
     let before = secrets.len();
     secrets.extend(keys(data));
     assert!(secrets.len() >= before + 5, "the keys on disk were not found");

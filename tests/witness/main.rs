@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tokio::process::Command;
 use tokio::sync::oneshot;
 
-const KEEPER: &str = "the keeper's own token";
+const KEEPER: &str = "the keeper's own secret, long enough";
 
 /// A running register, which ends when this is dropped.
 struct Running {
@@ -28,7 +28,11 @@ impl Running {
         let (router, register) = register::router(register::Config {
             data_dir: folder.to_owned(),
             public_url: origin.clone(),
-            keeper_token: KEEPER.to_owned(),
+            keepers: vec![register::Keeper {
+                name: "anna".to_owned(),
+                secret: KEEPER.to_owned(),
+            }],
+            decisions: register::Decisions::OnePerson,
             seed: seed.map(|seed| serde_json::from_value(seed).unwrap()),
             clock: Clock::system(),
         })

@@ -91,7 +91,7 @@ impl SizeRange {
 
 impl Scope {
     /// The first limit of `outer` that this scope goes beyond.
-    pub(crate) fn exceeds(&self, outer: &Self) -> Option<Dimension> {
+    pub fn exceeds(&self, outer: &Self) -> Option<Dimension> {
         fn beyond<T>(
             inner: Option<&Vec<T>>,
             outer: Option<&Vec<T>>,

@@ -70,6 +70,8 @@ export class ListUnavailable extends Error {}
 export interface Config {
   /** The register holds invented organisations. */
   sampleData: boolean;
+  /** How many persons it takes to change the register. */
+  decisions?: 'two-persons' | 'one-person';
 }
 
 /** The settings of the register that serves this page. */
@@ -83,11 +85,11 @@ export async function fetchConfig(): Promise<Config> {
   }
 }
 
-/** The list of the register that serves this page. */
-export async function fetchList(): Promise<RegisterList> {
+/** The list of the register that serves this page, whose addresses begin at `base`. */
+export async function fetchList(base = './'): Promise<RegisterList> {
   let text: string;
   try {
-    const response = await fetch('./v1/list', { headers: { accept: 'application/mc-register+jwt' } });
+    const response = await fetch(`${base}v1/list`, { headers: { accept: 'application/mc-register+jwt' } });
     if (!response.ok) throw new ListUnavailable(String(response.status));
     text = await response.text();
   } catch (failure) {
@@ -113,9 +115,9 @@ interface Standings {
 }
 
 /** What every entity is now, as the register itself judges it, by entity id. */
-export async function fetchStandings(): Promise<{ asOf: Date; statuses: Map<string, Status> }> {
+export async function fetchStandings(base = './'): Promise<{ asOf: Date; statuses: Map<string, Status> }> {
   try {
-    const response = await fetch('./v1/entities');
+    const response = await fetch(`${base}v1/entities`);
     if (!response.ok) throw new ListUnavailable(String(response.status));
     const { asOf, entities } = (await response.json()) as Standings;
     return { asOf: new Date(asOf), statuses: new Map(entities.map((one) => [one.entityId, one.status])) };

@@ -56,6 +56,9 @@ export const register = texts(
       next: 'Volgende lijst uiterlijk',
       download: 'Haal de ondertekende lijst op',
       operator: 'Beheerder',
+      decisions: 'Elke wijziging',
+      two: 'Door twee personen: de een stelt voor, een ander bevestigt.',
+      one: 'Door één persoon.',
     },
     entity: {
       back: 'Alle instellingen',
@@ -178,6 +181,9 @@ export const register = texts(
       next: 'Next list at the latest',
       download: 'Fetch the signed list',
       operator: 'Operator',
+      decisions: 'Every change',
+      two: 'By two persons: one proposes, another confirms.',
+      one: 'By one person.',
     },
     entity: {
       back: 'All institutions',

@@ -2,17 +2,22 @@
 
 use chrono::{DateTime, Utc};
 use credentials::Did;
+use serde::{Deserialize, Serialize};
 use trust::{
-    Accreditation, DelegationError, Entity, EntityKind, Key, Layer, ListError, Reason, RegisterList, Scope,
-    Status, StatusEvent, Succession, VerifiedList, check_delegations, participation,
+    Accreditation, Entity, EntityKind, Key, Layer, Reason, RegisterList, Scope, Status, StatusEvent,
+    Succession, VerifiedList, participation,
 };
 
-use super::{PROMPT, PublishError, Register, find, publish, whole_seconds};
+use super::changes::Applied;
+use super::{PROMPT, PublishError, Recorded, Register, find};
 use crate::storage::{StorageError, Write};
 
 /// A unit that an institution wants to award on its behalf.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Delegation {
+    /// The last segment of the id of the institution's accreditation.
+    pub(crate) parent: String,
     /// The unit: new, or one the register has already.
     pub(crate) unit: Entity,
     /// The last segment of the id of its accreditation.
@@ -26,8 +31,11 @@ pub(crate) struct Delegation {
 }
 
 /// That another organisation takes over, as a keeper wants it recorded.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Merger {
+    /// A DID of the organisation that is taken over.
+    pub(crate) entity: Did,
     pub(crate) successor: Did,
     pub(crate) effective_from: DateTime<Utc>,
     pub(crate) reason: Reason,
@@ -48,10 +56,6 @@ pub(crate) enum DelegateError {
     OtherUnit(String),
     #[error("accreditation `{0}` is registered already with other content; give a new one a new name")]
     OtherAccreditation(String),
-    #[error(transparent)]
-    Beyond(#[from] DelegationError),
-    #[error("the register would contradict itself: {0}")]
-    Contradiction(String),
     #[error("a merger takes effect when it is recorded or later")]
     LooksBack,
     #[error("both must be of the same kind")]
@@ -69,23 +73,22 @@ impl From<StorageError> for DelegateError {
 }
 
 impl Register {
-    /// Delegates to a unit under an institution's accreditation, and publishes the list that shows it, in one
-    /// transaction: the unit's accreditation, and the number of the list. The same again changes nothing.
-    pub(crate) async fn delegate(
+    /// Writes that a unit may award under an institution's accreditation. The same again changes nothing.
+    pub(super) async fn delegate(
         &self,
-        parent: &str,
-        delegation: Delegation,
-    ) -> Result<(Accreditation, u64), DelegateError> {
+        write: &mut Write,
+        delegation: &Delegation,
+        now: DateTime<Utc>,
+    ) -> Result<Applied, DelegateError> {
+        let parent = &delegation.parent;
         let id = self.address(parent);
-        let mut write = self.0.storage.write().await?;
-        let now = whole_seconds(self.now());
         let before = write.contents().await?.1;
-        let above =
-            find(&before, &id).ok_or_else(|| DelegateError::UnknownAccreditation(parent.to_owned()))?;
+        let unknown = || DelegateError::UnknownAccreditation(parent.clone());
+        let above = find(&before, &id).ok_or_else(unknown)?;
         let holder = before
             .iter()
             .find(|entity| entity.accreditations.iter().any(|one| one.accreditation_id == id))
-            .ok_or_else(|| DelegateError::UnknownAccreditation(parent.to_owned()))?;
+            .ok_or_else(unknown)?;
         if holder.kind != EntityKind::Institution || above.layer != Layer::L3 {
             return Err(DelegateError::NotAnInstitution);
         }
@@ -94,7 +97,7 @@ impl Register {
             kind: EntityKind::Unit,
             parent_entity: Some(holder.entity_id.clone()),
             accreditations: Vec::new(),
-            ..delegation.unit
+            ..delegation.unit.clone()
         };
         let accreditation = Accreditation {
             accreditation_id: self.address(&delegation.name),
@@ -103,7 +106,7 @@ impl Register {
             accreditor: holder.dids.first().cloned(),
             framework: above.framework.clone(),
             framework_version: above.framework_version.clone(),
-            scope: delegation.scope.unwrap_or_else(|| above.scope.clone()),
+            scope: delegation.scope.clone().unwrap_or_else(|| above.scope.clone()),
             valid_from: delegation.valid_from,
             valid_until: delegation.valid_until.or(above.valid_until),
             may_delegate: false,
@@ -130,12 +133,14 @@ impl Register {
                         .all(|key| entity.keys.iter().any(|one| is_same_key(one, key)))
             });
             return match is_its && known_content == accreditation {
-                true => Ok((known.clone(), self.current().list.list().sequence)),
-                false => Err(DelegateError::OtherAccreditation(delegation.name)),
+                true => Ok(Applied::Already(Recorded::Delegation {
+                    accreditation: known.clone(),
+                })),
+                false => Err(DelegateError::OtherAccreditation(delegation.name.clone())),
             };
         }
         self.require_in_force(&before, holder, above, parent, now)?;
-        add_unit(&mut write, &before, &unit).await?;
+        add_unit(write, &before, &unit).await?;
         write.add_accreditation(&unit.entity_id, &accreditation).await?;
         let event = StatusEvent {
             seq: 1,
@@ -143,34 +148,38 @@ impl Register {
             effective_from: accreditation.valid_from,
             recorded_at: now,
             effect: trust::Effect::Prospective,
-            reason: delegation.reason,
+            reason: delegation.reason.clone(),
             decision: None,
         };
         write.add_event(&accreditation.accreditation_id, &event).await?;
-        let sequence = self.publish_checked(write, now).await?;
-        let accreditation = Accreditation {
-            status_history: vec![event],
-            ..accreditation
-        };
-        Ok((accreditation, sequence))
+        Ok(Applied::Written(Recorded::Delegation {
+            accreditation: Accreditation {
+                status_history: vec![event],
+                ..accreditation
+            },
+        }))
     }
 
-    /// Records that another organisation takes over, and publishes the list that shows it, in one transaction: the
-    /// succession, and the number of the list. The same again is answered with what was recorded the first time.
-    pub(crate) async fn merge(&self, did: &Did, merger: Merger) -> Result<(Succession, u64), DelegateError> {
-        let mut write = self.0.storage.write().await?;
-        let now = whole_seconds(self.now());
+    /// Writes that another organisation takes over. The same again is answered with what was recorded the first time.
+    pub(super) async fn merge(
+        &self,
+        write: &mut Write,
+        merger: &Merger,
+        now: DateTime<Utc>,
+    ) -> Result<Applied, DelegateError> {
         let entities = write.contents().await?.1;
         let of = |did: &Did| {
             let found = entities.iter().find(|entity| entity.dids.contains(did));
             found.ok_or_else(|| DelegateError::UnknownEntity(did.clone()))
         };
-        let (from, to) = (of(did)?, of(&merger.successor)?);
+        let (from, to) = (of(&merger.entity)?, of(&merger.successor)?);
         if let Some(known) = &from.succeeded_by {
             let same = (&known.entity, known.effective_from, &known.reason)
                 == (&to.entity_id, merger.effective_from, &merger.reason);
             return match same {
-                true => Ok((known.clone(), self.current().list.list().sequence)),
+                true => Ok(Applied::Already(Recorded::Succession {
+                    succession: known.clone(),
+                })),
                 false => Err(DelegateError::SucceededAlready),
             };
         }
@@ -184,14 +193,14 @@ impl Register {
             entity: to.entity_id.clone(),
             effective_from: merger.effective_from,
             recorded_at: now,
-            reason: merger.reason,
+            reason: merger.reason.clone(),
         };
         write.add_succession(&from.entity_id, &succession).await?;
-        Ok((succession, self.publish_checked(write, now).await?))
+        Ok(Applied::Written(Recorded::Succession { succession }))
     }
 
     /// Refuses unless the institution takes part now, all the way up, and by this accreditation.
-    fn require_in_force(
+    pub(super) fn require_in_force(
         &self,
         entities: &[Entity],
         holder: &Entity,
@@ -210,22 +219,6 @@ impl Register {
             Status::Active if is_in_force => Ok(()),
             _ => Err(DelegateError::NotInForce(parent.to_owned())),
         }
-    }
-
-    /// Publishes and commits what was written, if every admission lies within those above it and the list does not
-    /// contradict itself.
-    async fn publish_checked(&self, mut write: Write, now: DateTime<Utc>) -> Result<u64, DelegateError> {
-        check_delegations(&write.contents().await?.1)?;
-        let published = publish(&mut write, &self.0.operator, &self.0.register_id, now)
-            .await
-            .map_err(|error| match error {
-                PublishError::List(ListError::Inconsistent(what)) => DelegateError::Contradiction(what),
-                other => other.into(),
-            })?;
-        let sequence = published.list.list().sequence;
-        write.commit().await?;
-        self.replace(published);
-        Ok(sequence)
     }
 }
 
@@ -251,6 +244,6 @@ async fn add_unit(write: &mut Write, before: &[Entity], unit: &Entity) -> Result
 }
 
 /// Whether a key is the one that is registered, whatever ended it since.
-fn is_same_key(registered: &Key, asked: &Key) -> bool {
+pub(super) fn is_same_key(registered: &Key, asked: &Key) -> bool {
     (&registered.kid, &registered.jwk_thumbprint) == (&asked.kid, &asked.jwk_thumbprint)
 }

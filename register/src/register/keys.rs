@@ -2,15 +2,19 @@
 
 use chrono::{DateTime, Utc};
 use credentials::DidUrl;
+use serde::{Deserialize, Serialize};
 use trust::log::{KeyEnd, KeyEvent};
 use trust::{Key, Reason};
 
-use super::{PROMPT, PublishError, Register, publish, whole_seconds};
-use crate::storage::StorageError;
+use super::changes::Applied;
+use super::{PROMPT, PublishError, Recorded, Register};
+use crate::storage::{StorageError, Write};
 
 /// A decision about a key that a keeper wants recorded.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct KeyDecision {
+    pub(crate) kid: DidUrl,
     pub(crate) kind: KeyEnd,
     pub(crate) at: DateTime<Utc>,
     pub(crate) reason: Reason,
@@ -40,14 +44,14 @@ impl From<StorageError> for KeyError {
 }
 
 impl Register {
-    /// Records the end of a key and publishes the list that shows it, in one transaction; the event, and the
-    /// number of the list. The same decision again is answered with what was recorded the first time.
-    pub(crate) async fn end_key(
+    /// Writes the end of a key. The same decision again is answered with what was recorded the first time.
+    pub(super) async fn end_key(
         &self,
-        kid: &DidUrl,
-        decision: KeyDecision,
-    ) -> Result<(KeyEvent, u64), KeyError> {
-        let mut write = self.0.storage.write().await?;
+        write: &mut Write,
+        decision: &KeyDecision,
+        recorded_at: DateTime<Utc>,
+    ) -> Result<Applied, KeyError> {
+        let kid = &decision.kid;
         let (_, entities) = write.contents().await?;
         let mut keys = entities.iter().flat_map(|entity| &entity.keys);
         let key = keys
@@ -56,23 +60,22 @@ impl Register {
         let same = |event: &KeyEvent| {
             (event.kind, event.at, &event.reason) == (decision.kind, decision.at, &decision.reason)
         };
-        if let Some(recorded) = write.key_events(kid).await?.into_iter().find(same) {
-            return Ok((recorded, self.current().list.list().sequence));
+        let recorded = |event| Recorded::KeyEvent {
+            kid: kid.clone(),
+            event,
+        };
+        if let Some(event) = write.key_events(kid).await?.into_iter().find(same) {
+            return Ok(Applied::Already(recorded(event)));
         }
-        let recorded_at = whole_seconds(self.now());
-        check(key, &decision, recorded_at)?;
+        check(key, decision, recorded_at)?;
         let event = KeyEvent {
             kind: decision.kind,
             at: decision.at,
             recorded_at,
-            reason: decision.reason,
+            reason: decision.reason.clone(),
         };
         write.add_key_event(kid, &event).await?;
-        let published = publish(&mut write, &self.0.operator, &self.0.register_id, recorded_at).await?;
-        let sequence = published.list.list().sequence;
-        write.commit().await?;
-        self.replace(published);
-        Ok((event, sequence))
+        Ok(Applied::Written(recorded(event)))
     }
 
     /// What became of a key, the oldest first; nothing for a key the register does not list.

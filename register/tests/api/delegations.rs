@@ -103,6 +103,32 @@ async fn what_goes_beyond_the_institution_is_not_written() {
 }
 
 #[tokio::test]
+async fn a_units_keys_are_read_from_its_did_document() {
+    let register = TestRegister::start().await;
+    let jwk = crate::fixture::secret(CARE).public_key().to_jwk();
+    let body = with(|body| {
+        body.as_object_mut().unwrap().remove("keys");
+        body["didDocument"] = json!({
+            "id": CARE, "assertionMethod": ["#p256-1"],
+            "verificationMethod": [{"id": "#p256-1", "type": "JsonWebKey", "controller": CARE, "publicKeyJwk": jwk}],
+        });
+    });
+
+    assert_eq!(register.keep(DELEGATIONS, &body).await.status(), 201);
+
+    let list = register.list().await;
+    let entity = list.entity(&CARE.parse().unwrap()).unwrap();
+    assert_eq!(entity.keys[0].kid.as_str(), format!("{CARE}#p256-1"));
+    let other = with(|body| body["didDocument"] = json!({"id": UNIT}));
+    problem(
+        register.keep(DELEGATIONS, &other).await,
+        422,
+        "invalid-delegation",
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn only_an_institution_in_force_delegates() {
     let register = TestRegister::start().await;
     for above in ["tao-0002", "acc-unit-0031"] {

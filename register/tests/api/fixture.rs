@@ -3,14 +3,16 @@
 use chrono::{DateTime, Utc};
 use http_service::Clock;
 use proofs::{Algorithm, SecretKey};
-use register::{Config, Register, Seed};
+use register::{Config, Decisions, Keeper, Register, Seed};
 use reqwest::{Client, Response, header};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use trust::{VerifiedList, verify_list};
 
-pub(crate) const KEEPER: &str = "the keeper's own token";
+/// The secrets of two keepers.
+pub(crate) const KEEPER: &str = "the first keeper's own secret, long enough";
+pub(crate) const SECOND: &str = "the second keeper's own secret, long enough";
 pub(crate) const UNIT: &str = "did:web:college.example:energie";
 
 pub(crate) struct TestRegister {
@@ -34,11 +36,34 @@ impl TestRegister {
         Self::start_in(tempfile::tempdir().unwrap(), seed, at("2026-11-21T09:00:00Z")).await
     }
 
+    /// A register where two persons decide.
+    pub(crate) async fn start_for_two() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self::start_by(folder, seed(), at("2026-11-21T09:00:00Z"), Decisions::TwoPersons).await
+    }
+
     pub(crate) async fn start_in(folder: TempDir, seed: Option<Seed>, now: DateTime<Utc>) -> Self {
         let clock = Clock::fixed(now);
-        let (router, register) = register::router(config(&folder, seed, clock.clone()))
-            .await
-            .unwrap();
+        let config = config(&folder, seed, clock.clone());
+        Self::serve(folder, config, clock).await
+    }
+
+    pub(crate) async fn start_by(
+        folder: TempDir,
+        seed: Seed,
+        now: DateTime<Utc>,
+        decisions: Decisions,
+    ) -> Self {
+        let clock = Clock::fixed(now);
+        let config = Config {
+            decisions,
+            ..config(&folder, Some(seed), clock.clone())
+        };
+        Self::serve(folder, config, clock).await
+    }
+
+    async fn serve(folder: TempDir, config: Config, clock: Clock) -> Self {
+        let (router, register) = register::router(config).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(http_service::serve(listener, router, std::future::pending()));
@@ -76,10 +101,15 @@ impl TestRegister {
             .await
     }
 
-    /// Posts to the keeper's address, with the keeper's token.
+    /// Posts to a keeper's address, as the first keeper.
     pub(crate) async fn keep(&self, path: &str, body: &Value) -> Response {
+        self.keep_as(KEEPER, path, body).await
+    }
+
+    /// Posts to a keeper's address with a keeper's secret.
+    pub(crate) async fn keep_as(&self, secret: &str, path: &str, body: &Value) -> Response {
         let request = self.client.post(format!("{}{path}", self.origin)).json(body);
-        request.bearer_auth(KEEPER).send().await.unwrap()
+        request.bearer_auth(secret).send().await.unwrap()
     }
 
     pub(crate) async fn decide_as(&self, name: &str, body: &Value, headers: &[(&str, &str)]) -> Response {
@@ -96,10 +126,19 @@ pub(crate) fn config(folder: &TempDir, seed: Option<Seed>, clock: Clock) -> Conf
     Config {
         data_dir: folder.path().join("register"),
         public_url: "https://register.example".into(),
-        keeper_token: KEEPER.into(),
+        keepers: keepers(),
+        decisions: Decisions::OnePerson,
         seed,
         clock,
     }
+}
+
+pub(crate) fn keepers() -> Vec<Keeper> {
+    let keeper = |name: &str, secret: &str| Keeper {
+        name: name.into(),
+        secret: secret.into(),
+    };
+    vec![keeper("anna", KEEPER), keeper("bert", SECOND)]
 }
 
 /// A suspension from noon on the day of the tests.
@@ -128,7 +167,13 @@ pub(crate) fn seed() -> Seed {
 
 pub(crate) fn seed_json() -> Value {
     json!({
-        "frameworks": [{"id": "https://framework.example/ho", "version": "2025-05", "sectors": ["hbo"]}],
+        "frameworks": [{
+            "id": "https://framework.example/ho", "version": "2025-05", "sectors": ["hbo"],
+            "profiles": [{
+                "id": "NL-HO-2021", "sectors": ["hbo"], "effectiveFrom": "2021-09-30T22:00:00Z",
+                "scope": {"sizes": [{"unit": "EC", "min": 3, "max": 30, "step": 0.5}], "credentialTypes": ["MicroCredential"]}
+            }]
+        }],
         "entities": [
             entity("ent-root", "root", "did:web:stelsel.example", None, ("root-0001", None, 3)),
             entity("ent-acc", "accreditor", "did:web:kwaliteit.example", None, ("tao-0002", Some("root-0001"), 2)),

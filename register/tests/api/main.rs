@@ -6,6 +6,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod admissions;
 mod delegations;
 mod description;
 mod evaluate;
@@ -15,6 +16,7 @@ mod keys;
 mod list;
 mod log;
 mod lookups;
+mod proposals;
 mod receipts;
 mod start;
 mod statistics;

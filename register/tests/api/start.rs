@@ -1,10 +1,10 @@
 use http_service::Clock;
-use register::{PublishError, Seed, SeedError, StartError};
+use register::{Decisions, KeepersError, PublishError, Seed, SeedError, StartError};
 use serde_json::{Value, json};
 
 use trust::{DelegationError, Dimension};
 
-use crate::fixture::{TestRegister, a_key, at, config, seed, seed_json, suspension};
+use crate::fixture::{TestRegister, a_key, at, config, keepers, seed, seed_json, suspension};
 
 #[tokio::test]
 async fn everything_is_there_after_a_restart() {
@@ -142,15 +142,26 @@ async fn an_identifier_is_written_as_its_administration_does() {
 }
 
 #[tokio::test]
-async fn a_weak_keepers_token_stops_the_start() {
+async fn a_weak_secret_or_too_few_keepers_stop_the_start() {
     let folder = tempfile::tempdir().unwrap();
-    let weak = register::Config {
-        keeper_token: "secret".into(),
-        ..config(&folder, None, Clock::system())
+    let refused = async |keepers, decisions| {
+        let config = register::Config {
+            keepers,
+            decisions,
+            ..config(&folder, None, Clock::system())
+        };
+        match register::router(config).await {
+            Err(StartError::Keepers(error)) => error,
+            _ => panic!("the register started"),
+        }
     };
+    let mut weak = keepers();
+    weak[1].secret = "sixteen and more".into();
+    let alone = vec![keepers().remove(0)];
 
-    assert!(matches!(
-        register::router(weak).await,
-        Err(StartError::KeeperToken(_))
-    ));
+    assert_eq!(refused(weak, Decisions::OnePerson).await, KeepersError::Short(2));
+    assert_eq!(
+        refused(alone, Decisions::TwoPersons).await,
+        KeepersError::Number(1)
+    );
 }

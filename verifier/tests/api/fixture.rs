@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use verification::Settings;
 
-const KEEPER: &str = "the keeper's own token";
+const KEEPER: &str = "the keeper's own secret, long enough";
 
 pub(crate) struct TestVerifier {
     pub(crate) origin: String,
@@ -59,7 +59,11 @@ impl TestVerifier {
         let config = register::Config {
             data_dir: folder.path().to_owned(),
             public_url: "https://register.example".into(),
-            keeper_token: KEEPER.into(),
+            keepers: vec![register::Keeper {
+                name: "anna".into(),
+                secret: KEEPER.into(),
+            }],
+            decisions: register::Decisions::OnePerson,
             seed: Some(seed),
             clock: clock.clone(),
         };

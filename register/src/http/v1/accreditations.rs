@@ -1,3 +1,5 @@
+pub(crate) mod checklist;
+pub(crate) mod create;
 pub(crate) mod delegations;
 pub(crate) mod status_events;
 

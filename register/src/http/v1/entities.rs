@@ -1,3 +1,4 @@
+pub(crate) mod create;
 pub(crate) mod key_events;
 pub(crate) mod succession;
 

@@ -15,6 +15,8 @@ export interface Tour {
     platform?: string;
   };
   institutions: Institution[];
+  /** The persons who keep the register, each with the address of their page, the key in its fragment. */
+  keepers?: { name: string; url: string }[];
   samples: Sample[];
   /** The first badge again, awarded to other learners: for who wants to try twice. */
   spareSamples?: Sample[];

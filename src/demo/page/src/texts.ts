@@ -64,6 +64,8 @@ export const tourTexts = texts(
       register: 'Bekijk het register',
       again: 'Ga daarna naar het tabblad van de controle en kies daar “Controleer opnieuw”. Is de QR-code ouder dan vijf minuten? Maak dan in de wallet een nieuwe.',
       check: 'Open de controlepagina',
+      keepers: 'In het echt beslissen twee personen daarover: de een stelt voor, een ander bevestigt. De knoppen hierboven doen dat namens allebei. Probeer het ook zelf:',
+      keeper: (name: string) => `Registerbeheer als ${name}`,
     },
     states: {
       ready: 'Klaar om goed te keuren',
@@ -135,6 +137,8 @@ export const tourTexts = texts(
       register: 'See the register',
       again: 'Then go to the tab with the check and choose “Check again” there. Is the QR code older than five minutes? Then make a new one in the wallet.',
       check: 'Open the checking page',
+      keepers: 'For real, two persons decide about it: one proposes, another confirms. The buttons above do so for both. Try it yourself as well:',
+      keeper: (name: string) => `Keep the register as ${name}`,
     },
     states: {
       ready: 'Ready to approve',

@@ -1,23 +1,21 @@
-use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use credentials::{Did, Text};
-use http_service::{ApiJson, ApiPath, FieldError, Problem, ProblemBody};
+use http_service::{ApiJson, ApiPath, Problem, ProblemBody};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tracing::info;
 use trust::{Entity, EntityKind, Key, Scope};
 use utoipa::ToSchema;
 
-use super::status_events::{AsKeeper, Reason};
+use super::status_events::Reason;
 use super::unknown;
 use crate::http::App;
+use crate::http::keeper::{AsKeeper, Asked, IdempotencyKey, Kept, unexpected};
+use crate::http::v1::entities::create::{count_fault, document_keys, name_fault, title_fault};
 use crate::http::v1::entities::unknown_entity;
-use crate::register::{DelegateError, Delegation};
-
-/// More DIDs or keys than this no unit has.
-const MOST: usize = 8;
+use crate::http::v1::proposals::ProposalBody;
+use crate::register::{Change, DelegateError, Delegation, Recorded, Submission};
 
 /// A unit that may award on behalf of an institution.
 #[derive(Deserialize, ToSchema)]
@@ -36,6 +34,10 @@ pub(crate) struct NewDelegation {
     #[serde(default)]
     #[schema(value_type = Vec<Object>, max_items = 8)]
     keys: Vec<Key>,
+    /// Its DID document, where `keys` are not given: the keys with which it asserts become its keys, from `validFrom` on.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    did_document: Option<Value>,
     /// The last segment of the id that its accreditation gets.
     #[schema(pattern = "^[a-z0-9-]{1,64}$", example = "acc-unit-0031")]
     accreditation: String,
@@ -72,12 +74,17 @@ pub(crate) struct DelegationRecorded {
     path = "/v1/accreditations/{id}/delegations",
     tag = "keeper",
     security(("keeper" = [])),
-    params(("id" = String, Path, description = "The last segment of the id of the institution's accreditation.")),
+    params(
+        ("id" = String, Path, description = "The last segment of the id of the institution's accreditation."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Names this request, so that repeating it does no harm; 1 to 128 visible ASCII characters."),
+    ),
     request_body = NewDelegation,
     responses(
         (status = 201, description = "Recorded and published.", body = DelegationRecorded),
-        (status = 400, description = "The body is not JSON.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "The keeper's token is missing or wrong.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 202, description = "It waits for another keeper.", body = ProposalBody,
+            headers(("Location" = String, description = "The proposal."))),
+        (status = 400, description = "The body is not JSON, or the idempotency key cannot be used.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "The keeper's secret is missing or wrong.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "There is no such accreditation.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "It is not in force, or something of that name is registered with other content.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
@@ -89,90 +96,74 @@ pub(crate) struct DelegationRecorded {
 )]
 pub(crate) async fn create(
     State(app): State<App>,
-    _: AsKeeper,
+    AsKeeper(keeper): AsKeeper,
     ApiPath(id): ApiPath<String>,
+    IdempotencyKey(key): IdempotencyKey,
     ApiJson(body): ApiJson<NewDelegation>,
-) -> Result<(StatusCode, Json<DelegationRecorded>), Problem> {
-    let delegation = Delegation::try_from(body)?;
-    let (accreditation, sequence) = app.register.delegate(&id, delegation).await?;
-    info!(accreditation = %accreditation.accreditation_id, "delegation recorded");
-    let recorded = DelegationRecorded {
-        sequence,
-        accreditation: serde_json::to_value(accreditation).map_err(Problem::internal)?,
+) -> Result<Kept<DelegationRecorded>, Problem> {
+    let change = Change::Delegation(delegation(id, body)?);
+    let submission = Submission {
+        idempotency_key: key.as_deref(),
+        urgent: false,
     };
-    Ok((StatusCode::CREATED, Json(recorded)))
+    let asked = Asked::new(&app, &keeper, &change, submission).await?;
+    asked.kept(|answer, _| {
+        let Recorded::Delegation { accreditation } = answer.recorded else {
+            return Err(unexpected());
+        };
+        info!(accreditation = %accreditation.accreditation_id, "delegation recorded");
+        let recorded = DelegationRecorded {
+            sequence: answer.sequence,
+            accreditation: serde_json::to_value(accreditation).map_err(Problem::internal)?,
+        };
+        Ok((recorded, None))
+    })
 }
 
-impl TryFrom<NewDelegation> for Delegation {
-    type Error = Problem;
-
-    fn try_from(body: NewDelegation) -> Result<Self, Problem> {
-        let mut errors = body.reason.faults();
-        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        for (field, name) in [
-            ("/entityId", &body.entity_id),
-            ("/accreditation", &body.accreditation),
-        ] {
-            if !(1..=64).contains(&name.len()) || !name.bytes().all(plain) {
-                errors.push(FieldError::new(
-                    field,
-                    "name",
-                    "A name has 1 to 64 small letters, digits and hyphens.",
-                    "Een naam heeft 1 tot 64 kleine letters, cijfers en streepjes.",
-                ));
-            }
+/// What is asked for, if it is complete.
+fn delegation(parent: String, mut body: NewDelegation) -> Result<Delegation, Problem> {
+    let mut errors = body.reason.faults();
+    if let Some(document) = &body.did_document {
+        match document_keys(document, &body.dids, body.valid_from) {
+            Ok(keys) => body.keys.extend(keys),
+            Err(fault) => errors.push(fault),
         }
-        if body.dids.is_empty() || body.dids.len() > MOST || body.keys.len() > MOST {
-            errors.push(FieldError::new(
-                "/dids",
-                "count",
-                "Give 1 to 8 DIDs and at most 8 keys.",
-                "Geef 1 tot 8 DID's en hoogstens 8 sleutels.",
-            ));
-        }
-        let is_name = |name: &Option<String>| {
-            let name = name.as_deref().unwrap_or_default();
-            !name.trim().is_empty() && name.chars().count() <= 200
-        };
-        if !is_name(&body.display_name.nl) || !is_name(&body.display_name.en) {
-            errors.push(FieldError::new(
-                "/displayName",
-                "text",
-                "Give the name in Dutch and English, 1 to 200 characters each.",
-                "Geef de naam in het Nederlands en het Engels, elk 1 tot 200 tekens.",
-            ));
-        }
-        if !errors.is_empty() {
-            return Err(
-                Problem::unprocessable("invalid-delegation", "The delegation is incomplete.")
-                    .in_dutch("De machtiging is niet volledig.")
-                    .with_errors(errors),
-            );
-        }
-        Ok(Self {
-            unit: Entity {
-                entity_id: body.entity_id,
-                kind: EntityKind::Unit,
-                dids: body.dids,
-                did_windows: Vec::new(),
-                legal_name: None,
-                display_name: body.display_name,
-                other_identifiers: Vec::new(),
-                country: None,
-                funded: None,
-                parent_entity: None,
-                succeeded_by: None,
-                keys: body.keys,
-                accreditations: Vec::new(),
-                evidence: Vec::new(),
-            },
-            name: body.accreditation,
-            scope: body.scope,
-            valid_from: body.valid_from,
-            valid_until: body.valid_until,
-            reason: body.reason.into(),
-        })
     }
+    errors.extend(name_fault("/entityId", &body.entity_id));
+    errors.extend(name_fault("/accreditation", &body.accreditation));
+    errors.extend(count_fault(&body.dids, body.keys.len()));
+    errors.extend(title_fault(&body.display_name));
+    if !errors.is_empty() {
+        return Err(
+            Problem::unprocessable("invalid-delegation", "The delegation is incomplete.")
+                .in_dutch("De machtiging is niet volledig.")
+                .with_errors(errors),
+        );
+    }
+    Ok(Delegation {
+        parent,
+        unit: Entity {
+            entity_id: body.entity_id,
+            kind: EntityKind::Unit,
+            dids: body.dids,
+            did_windows: Vec::new(),
+            legal_name: None,
+            display_name: body.display_name,
+            other_identifiers: Vec::new(),
+            country: None,
+            funded: None,
+            parent_entity: None,
+            succeeded_by: None,
+            keys: body.keys,
+            accreditations: Vec::new(),
+            evidence: Vec::new(),
+        },
+        name: body.accreditation,
+        scope: body.scope,
+        valid_from: body.valid_from,
+        valid_until: body.valid_until,
+        reason: body.reason.into(),
+    })
 }
 
 impl From<DelegateError> for Problem {
@@ -189,10 +180,6 @@ impl From<DelegateError> for Problem {
                 Self::conflict("registered-otherwise", error)
                     .in_dutch("Onder die naam staat al iets anders in het register. Kies een andere naam.")
             }
-            DelegateError::Beyond(_) => Self::unprocessable("beyond-institution", error)
-                .in_dutch("Dit gaat verder dan wat de instelling zelf mag. Maak de machtiging kleiner."),
-            DelegateError::Contradiction(_) => Self::unprocessable("contradiction", error)
-                .in_dutch("Zo spreekt het register zichzelf tegen. Er is niets veranderd."),
             DelegateError::LooksBack => Self::unprocessable("looks-back", error)
                 .in_dutch("Een overname gaat in op het moment van vastleggen of later."),
             DelegateError::OtherKind => Self::unprocessable("other-kind", error)

@@ -1,9 +1,6 @@
-use axum::Json;
-use axum::extract::{FromRequestParts, State};
-use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::extract::State;
 use chrono::{DateTime, Utc};
-use http_service::{ApiJson, ApiPath, Bearer, FieldError, Problem, ProblemBody};
+use http_service::{ApiJson, ApiPath, FieldError, Problem, ProblemBody};
 use serde::{Deserialize, Serialize};
 use tracing::info;
 use trust::StatusEvent;
@@ -11,7 +8,9 @@ use utoipa::ToSchema;
 
 use super::unknown;
 use crate::http::App;
-use crate::register::{Decision, RecordError, Recorded};
+use crate::http::keeper::{AsKeeper, Asked, IdempotencyKey, Kept, unexpected};
+use crate::http::v1::proposals::ProposalBody;
+use crate::register::{Change, Decision, RecordError, Recorded, Submission};
 
 /// A decision to record.
 #[derive(Deserialize, ToSchema)]
@@ -19,9 +18,10 @@ use crate::register::{Decision, RecordError, Recorded};
 pub(crate) struct NewEvent {
     /// What the accreditation is from then on.
     status: NewStatus,
-    /// From when, in RFC 3339 with its offset from UTC.
+    /// From when, in RFC 3339 with its offset from UTC; the moment at which it is recorded where absent.
+    #[serde(default)]
     #[schema(format = "date-time", example = "2026-12-01T00:00:00+01:00")]
-    effective_from: String,
+    effective_from: Option<String>,
     /// Whether the decision looks back; one that does not may not take effect before it is recorded.
     #[serde(default)]
     effect: Effect,
@@ -31,6 +31,10 @@ pub(crate) struct NewEvent {
     #[serde(default)]
     #[schema(format = "uri", max_length = 500)]
     decision: Option<String>,
+    /// That a suspension cannot wait: it is recorded at once, and a second person has to confirm it afterwards. For what is
+    /// active, and from this moment on alone.
+    #[serde(default)]
+    urgent: bool,
 }
 
 /// What can be decided.
@@ -100,12 +104,15 @@ pub(crate) struct EventRecorded {
     /// The decision.
     #[serde(flatten)]
     event: Event,
+    /// The number of the proposal that another keeper still has to confirm: after an urgent suspension.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proposal: Option<u64>,
 }
 
 /// Records a decision about an accreditation, and publishes the list that shows it.
 ///
-/// The moment of recording is the register's own clock. The same request under the same idempotency key is
-/// recorded once.
+/// The moment of recording is the register's own clock: that of the confirmation, where two persons decide. The same
+/// request under the same idempotency key is recorded once.
 #[utoipa::path(
     post,
     path = "/v1/accreditations/{id}/status-events",
@@ -119,10 +126,12 @@ pub(crate) struct EventRecorded {
     responses(
         (status = 201, description = "Recorded and published.", body = EventRecorded,
             headers(("Location" = String, description = "The history that now holds it."))),
+        (status = 202, description = "It waits for another keeper.", body = ProposalBody,
+            headers(("Location" = String, description = "The proposal."))),
         (status = 400, description = "The body is not JSON, or the idempotency key cannot be used.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "The keeper's token is missing or wrong.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "The keeper's secret is missing or wrong.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "There is no such accreditation.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "It would change nothing.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "It would change nothing, or too many proposals wait already.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "The body is not `application/json`.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The decision is incomplete or contradicts itself.", body = ProblemBody, content_type = "application/problem+json"),
@@ -132,51 +141,31 @@ pub(crate) struct EventRecorded {
 )]
 pub(crate) async fn create(
     State(app): State<App>,
-    _: AsKeeper,
+    AsKeeper(keeper): AsKeeper,
     ApiPath(id): ApiPath<String>,
-    headers: HeaderMap,
+    IdempotencyKey(key): IdempotencyKey,
     ApiJson(body): ApiJson<NewEvent>,
-) -> Result<(StatusCode, [(HeaderName, String); 1], Json<EventRecorded>), Problem> {
-    let key = idempotency_key(&headers)?;
-    let decision = Decision::try_from(body)?;
-    let recorded = app.register.record(&id, decision, key).await?;
-    info!(accreditation = %recorded.accreditation, seq = recorded.event.seq, "decision recorded");
-    let location = format!("{}/history", recorded.accreditation);
-    Ok((
-        StatusCode::CREATED,
-        [(header::LOCATION, location)],
-        Json(recorded.into()),
-    ))
-}
-
-/// The request carries the keeper's token; checked before anything else of it is read.
-pub(crate) struct AsKeeper;
-
-impl FromRequestParts<App> for AsKeeper {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        Bearer::from_request_parts(parts, app)
-            .await?
-            .require(&app.keeper)
-            .map(|()| Self)
-    }
-}
-
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
-    let Some(value) = headers.get("idempotency-key") else {
-        return Ok(None);
+) -> Result<Kept<EventRecorded>, Problem> {
+    let urgent = body.urgent;
+    let change = Change::StatusEvent(decision(id, body)?);
+    let submission = Submission {
+        idempotency_key: key.as_deref(),
+        urgent,
     };
-    let text = value
-        .to_str()
-        .ok()
-        .filter(|text| (1..=128).contains(&text.len()) && !text.contains(' '));
-    text.map(Some).ok_or_else(|| {
-        Problem::bad_request(
-            "invalid-idempotency-key",
-            "An idempotency key has 1 to 128 visible ASCII characters.",
-        )
-        .in_dutch("Een idempotency-key heeft 1 tot 128 zichtbare ASCII-tekens.")
+    let asked = Asked::new(&app, &keeper, &change, submission).await?;
+    asked.kept(|answer, proposal| {
+        let Recorded::StatusEvent { accreditation, event } = answer.recorded else {
+            return Err(unexpected());
+        };
+        info!(%accreditation, seq = event.seq, "decision recorded");
+        let location = format!("{accreditation}/history");
+        let recorded = EventRecorded {
+            accreditation_id: accreditation,
+            sequence: answer.sequence,
+            event: event.into(),
+            proposal,
+        };
+        Ok((recorded, Some(location)))
     })
 }
 
@@ -221,48 +210,45 @@ impl From<trust::Reason> for Reason {
     }
 }
 
-impl TryFrom<NewEvent> for Decision {
-    type Error = Problem;
-
-    fn try_from(event: NewEvent) -> Result<Self, Problem> {
-        let mut errors = Vec::new();
-        let effective_from = DateTime::parse_from_rfc3339(&event.effective_from);
-        if effective_from.is_err() {
-            errors.push(FieldError::new(
-                "/effectiveFrom",
-                "date-time",
-                "Give date, time and offset, such as 2026-12-01T00:00:00+01:00.",
-                "Geef datum, tijd en tijdzone, zoals 2026-12-01T00:00:00+01:00.",
-            ));
-        }
-        errors.extend(event.reason.faults());
-        let web = |address: &String| {
-            address.len() <= 500
-                && url::Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
-        };
-        if event.decision.as_ref().is_some_and(|address| !web(address)) {
-            errors.push(FieldError::new(
-                "/decision",
-                "uri",
-                "Give a web address.",
-                "Geef een webadres.",
-            ));
-        }
-        match effective_from {
-            Ok(effective_from) if errors.is_empty() => Ok(Self {
-                status: event.status.into(),
-                effective_from: effective_from.to_utc(),
-                effect: event.effect.into(),
-                reason: event.reason.into(),
-                decision: event.decision,
-            }),
-            _ => Err(
-                Problem::unprocessable("invalid-decision", "The decision is incomplete.")
-                    .in_dutch("Het besluit is niet volledig.")
-                    .with_errors(errors),
-            ),
-        }
+/// What is asked for, if it is complete.
+fn decision(accreditation: String, event: NewEvent) -> Result<Decision, Problem> {
+    let mut errors = Vec::new();
+    let effective_from = event.effective_from.as_deref().map(DateTime::parse_from_rfc3339);
+    if matches!(effective_from, Some(Err(_))) {
+        errors.push(FieldError::new(
+            "/effectiveFrom",
+            "date-time",
+            "Give date, time and offset, such as 2026-12-01T00:00:00+01:00.",
+            "Geef datum, tijd en tijdzone, zoals 2026-12-01T00:00:00+01:00.",
+        ));
     }
+    errors.extend(event.reason.faults());
+    errors.extend(address_fault(event.decision.as_deref()));
+    if !errors.is_empty() {
+        return Err(
+            Problem::unprocessable("invalid-decision", "The decision is incomplete.")
+                .in_dutch("Het besluit is niet volledig.")
+                .with_errors(errors),
+        );
+    }
+    Ok(Decision {
+        accreditation,
+        status: event.status.into(),
+        effective_from: effective_from.and_then(Result::ok).map(|moment| moment.to_utc()),
+        effect: event.effect.into(),
+        reason: event.reason.into(),
+        decision: event.decision,
+    })
+}
+
+/// What is wrong with where a decision can be read, if anything.
+pub(crate) fn address_fault(address: Option<&str>) -> Option<FieldError> {
+    let web = |address: &str| {
+        address.len() <= 500
+            && url::Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+    };
+    let fault = || FieldError::new("/decision", "uri", "Give a web address.", "Geef een webadres.");
+    address.filter(|address| !web(address)).map(|_| fault())
 }
 
 impl From<RecordError> for Problem {
@@ -281,18 +267,7 @@ impl From<RecordError> for Problem {
                 "It is so from that date already. Nothing was changed.",
             )
             .in_dutch("Vanaf die datum is dit al zo. Er is niets veranderd."),
-            RecordError::KeyReused => Self::unprocessable("idempotency-key-reused", error),
             RecordError::Publish(error) => error.into(),
-        }
-    }
-}
-
-impl From<Recorded> for EventRecorded {
-    fn from(recorded: Recorded) -> Self {
-        Self {
-            accreditation_id: recorded.accreditation,
-            sequence: recorded.sequence,
-            event: recorded.event.into(),
         }
     }
 }

@@ -1,6 +1,5 @@
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use credentials::DidUrl;
 use http_service::{ApiJson, ApiPath, FieldError, Problem, ProblemBody};
@@ -9,8 +8,10 @@ use tracing::info;
 use utoipa::ToSchema;
 
 use crate::http::App;
-use crate::http::v1::accreditations::status_events::{AsKeeper, Reason};
-use crate::register::{KeyDecision, KeyError};
+use crate::http::keeper::{AsKeeper, Asked, IdempotencyKey, Kept, unexpected};
+use crate::http::v1::accreditations::status_events::Reason;
+use crate::http::v1::proposals::ProposalBody;
+use crate::register::{Change, KeyDecision, KeyError, Recorded, Submission};
 use trust::log::{KeyEnd, KeyEvent};
 
 /// What became of a key.
@@ -84,12 +85,15 @@ pub(crate) struct KeyHistory {
     params(
         ("did" = String, Path, description = "The DID the key is under."),
         ("key" = String, Path, description = "The key's name after the `#`."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Names this request, so that repeating it does no harm; 1 to 128 visible ASCII characters."),
     ),
     request_body = NewKeyEvent,
     responses(
         (status = 201, description = "Recorded and published.", body = KeyEventRecorded),
-        (status = 400, description = "The body is not JSON.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "The keeper's token is missing or wrong.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 202, description = "It waits for another keeper.", body = ProposalBody,
+            headers(("Location" = String, description = "The proposal."))),
+        (status = 400, description = "The body is not JSON, or the idempotency key cannot be used.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "The keeper's secret is missing or wrong.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "The register lists no such key.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "It would change nothing.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
@@ -100,20 +104,29 @@ pub(crate) struct KeyHistory {
 )]
 pub(crate) async fn create(
     State(app): State<App>,
-    _: AsKeeper,
+    AsKeeper(keeper): AsKeeper,
     ApiPath((did, key)): ApiPath<(String, String)>,
+    IdempotencyKey(idempotency_key): IdempotencyKey,
     ApiJson(body): ApiJson<NewKeyEvent>,
-) -> Result<(StatusCode, Json<KeyEventRecorded>), Problem> {
-    let kid = kid(&did, &key)?;
-    let decision = KeyDecision::try_from(body)?;
-    let (event, sequence) = app.register.end_key(&kid, decision).await?;
-    info!(%kid, kind = ?event.kind, "end of a key recorded");
-    let recorded = KeyEventRecorded {
-        kid: kid.to_string(),
-        sequence,
-        event: event.into(),
+) -> Result<Kept<KeyEventRecorded>, Problem> {
+    let change = Change::KeyEvent(decision(kid(&did, &key)?, body)?);
+    let submission = Submission {
+        idempotency_key: idempotency_key.as_deref(),
+        urgent: false,
     };
-    Ok((StatusCode::CREATED, Json(recorded)))
+    let asked = Asked::new(&app, &keeper, &change, submission).await?;
+    asked.kept(|answer, _| {
+        let Recorded::KeyEvent { kid, event } = answer.recorded else {
+            return Err(unexpected());
+        };
+        info!(%kid, kind = ?event.kind, "end of a key recorded");
+        let recorded = KeyEventRecorded {
+            kid: kid.to_string(),
+            sequence: answer.sequence,
+            event: event.into(),
+        };
+        Ok((recorded, None))
+    })
 }
 
 /// What became of a key.
@@ -152,35 +165,33 @@ fn unknown_key() -> Problem {
         .in_dutch("Het register kent zo'n sleutel niet.")
 }
 
-impl TryFrom<NewKeyEvent> for KeyDecision {
-    type Error = Problem;
-
-    fn try_from(event: NewKeyEvent) -> Result<Self, Problem> {
-        let mut errors = event.reason.faults();
-        let at = DateTime::parse_from_rfc3339(&event.at);
-        if at.is_err() {
-            errors.push(FieldError::new(
-                "/at",
-                "date-time",
-                "Give date, time and offset, such as 2026-12-01T00:00:00+01:00.",
-                "Geef datum, tijd en tijdzone, zoals 2026-12-01T00:00:00+01:00.",
-            ));
-        }
-        match at {
-            Ok(at) if errors.is_empty() => Ok(Self {
-                kind: match event.kind {
-                    Kind::Ended => KeyEnd::Ended,
-                    Kind::Compromised => KeyEnd::Compromised,
-                },
-                at: at.to_utc(),
-                reason: event.reason.into(),
-            }),
-            _ => Err(
-                Problem::unprocessable("invalid-decision", "The decision is incomplete.")
-                    .in_dutch("Het besluit is niet volledig.")
-                    .with_errors(errors),
-            ),
-        }
+/// What is asked for, if it is complete.
+fn decision(kid: DidUrl, event: NewKeyEvent) -> Result<KeyDecision, Problem> {
+    let mut errors = event.reason.faults();
+    let at = DateTime::parse_from_rfc3339(&event.at);
+    if at.is_err() {
+        errors.push(FieldError::new(
+            "/at",
+            "date-time",
+            "Give date, time and offset, such as 2026-12-01T00:00:00+01:00.",
+            "Geef datum, tijd en tijdzone, zoals 2026-12-01T00:00:00+01:00.",
+        ));
+    }
+    match at {
+        Ok(at) if errors.is_empty() => Ok(KeyDecision {
+            kid,
+            kind: match event.kind {
+                Kind::Ended => KeyEnd::Ended,
+                Kind::Compromised => KeyEnd::Compromised,
+            },
+            at: at.to_utc(),
+            reason: event.reason.into(),
+        }),
+        _ => Err(
+            Problem::unprocessable("invalid-decision", "The decision is incomplete.")
+                .in_dutch("Het besluit is niet volledig.")
+                .with_errors(errors),
+        ),
     }
 }
 

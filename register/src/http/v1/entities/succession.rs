@@ -1,6 +1,4 @@
-use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use credentials::Did;
 use http_service::{ApiJson, ApiPath, Problem, ProblemBody};
@@ -10,8 +8,10 @@ use utoipa::ToSchema;
 
 use super::unknown_entity;
 use crate::http::App;
-use crate::http::v1::accreditations::status_events::{AsKeeper, Reason};
-use crate::register::Merger;
+use crate::http::keeper::{AsKeeper, Asked, IdempotencyKey, Kept, unexpected};
+use crate::http::v1::accreditations::status_events::Reason;
+use crate::http::v1::proposals::ProposalBody;
+use crate::register::{Change, Merger, Recorded, Submission};
 
 /// That another organisation takes over, to record.
 #[derive(Deserialize, ToSchema)]
@@ -51,12 +51,17 @@ pub(crate) struct SuccessionRecorded {
     path = "/v1/entities/{did}/succession",
     tag = "keeper",
     security(("keeper" = [])),
-    params(("did" = String, Path, description = "A DID of the organisation that is taken over.")),
+    params(
+        ("did" = String, Path, description = "A DID of the organisation that is taken over."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Names this request, so that repeating it does no harm; 1 to 128 visible ASCII characters."),
+    ),
     request_body = NewSuccession,
     responses(
         (status = 201, description = "Recorded and published.", body = SuccessionRecorded),
-        (status = 400, description = "The body is not JSON.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "The keeper's token is missing or wrong.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 202, description = "It waits for another keeper.", body = ProposalBody,
+            headers(("Location" = String, description = "The proposal."))),
+        (status = 400, description = "The body is not JSON, or the idempotency key cannot be used.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "The keeper's secret is missing or wrong.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "The register knows no organisation with that DID.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "Another succession was recorded already.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
@@ -68,10 +73,11 @@ pub(crate) struct SuccessionRecorded {
 )]
 pub(crate) async fn create(
     State(app): State<App>,
-    _: AsKeeper,
+    AsKeeper(keeper): AsKeeper,
     ApiPath(did): ApiPath<String>,
+    IdempotencyKey(key): IdempotencyKey,
     ApiJson(body): ApiJson<NewSuccession>,
-) -> Result<(StatusCode, Json<SuccessionRecorded>), Problem> {
+) -> Result<Kept<SuccessionRecorded>, Problem> {
     let did = Did::parse(&did).map_err(|_| unknown_entity())?;
     let faults = body.reason.faults();
     if !faults.is_empty() {
@@ -81,19 +87,29 @@ pub(crate) async fn create(
                 .with_errors(faults),
         );
     }
-    let merger = Merger {
+    let change = Change::Succession(Merger {
+        entity: did,
         successor: body.successor,
         effective_from: body.effective_from,
         reason: body.reason.into(),
+    });
+    let submission = Submission {
+        idempotency_key: key.as_deref(),
+        urgent: false,
     };
-    let (succession, sequence) = app.register.merge(&did, merger).await?;
-    info!(%did, successor = %succession.entity, "succession recorded");
-    let recorded = SuccessionRecorded {
-        sequence,
-        entity: succession.entity,
-        effective_from: succession.effective_from,
-        recorded_at: succession.recorded_at,
-        reason: succession.reason.into(),
-    };
-    Ok((StatusCode::CREATED, Json(recorded)))
+    let asked = Asked::new(&app, &keeper, &change, submission).await?;
+    asked.kept(|answer, _| {
+        let Recorded::Succession { succession } = answer.recorded else {
+            return Err(unexpected());
+        };
+        info!(successor = %succession.entity, "succession recorded");
+        let recorded = SuccessionRecorded {
+            sequence: answer.sequence,
+            entity: succession.entity,
+            effective_from: succession.effective_from,
+            recorded_at: succession.recorded_at,
+            reason: succession.reason.into(),
+        };
+        Ok((recorded, None))
+    })
 }

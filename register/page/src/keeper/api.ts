@@ -1,0 +1,121 @@
+/** What keepers ask of the register, each with a secret of their own. */
+import { fetchJson, type LocalText } from '@waarmerk/ui';
+import { fetchList, fetchStandings, type Register, type Status } from '../list.ts';
+
+export interface Session {
+  name: string;
+  decisions: 'two-persons' | 'one-person';
+}
+
+export interface Reason {
+  code: string;
+  nl: string;
+  en: string;
+}
+
+export interface Checked {
+  item: string;
+  met: boolean;
+  evidence: string;
+  checkedBy: string;
+}
+
+export interface Terms {
+  accreditation: string;
+  profile: string;
+  under: string;
+  sectors: string[];
+  validFrom: string;
+  reason: Reason;
+  checklist: Checked[];
+}
+
+/** What a proposal would change, as the register keeps it. */
+export type Change =
+  | { type: 'status-event'; accreditation: string; status: Status; effectiveFrom?: string; effect: 'prospective' | 'retroactive'; reason: Reason }
+  | { type: 'delegation'; parent: string; unit: { displayName: LocalText }; validFrom: string; reason: Reason }
+  | { type: 'succession'; entity: string; successor: string; effectiveFrom: string; reason: Reason }
+  | { type: 'key-event'; kid: string; kind: 'ended' | 'compromised'; at: string; reason: Reason }
+  | { type: 'registration'; entity: { displayName: LocalText; dids: string[] }; admission?: AdmissionChange }
+  | ({ type: 'admission' } & AdmissionChange);
+
+export interface AdmissionChange {
+  entity: string;
+  profile: string;
+  validFrom: string;
+  reason: Reason;
+  checklist: Checked[];
+}
+
+export interface Proposal {
+  number: number;
+  state: 'waiting' | 'confirmed' | 'rejected' | 'withdrawn';
+  urgent: boolean;
+  proposedBy: string;
+  proposedAt: string;
+  change: Change;
+  closedBy?: string;
+  closedAt?: string;
+  closingReason?: string;
+}
+
+export interface Proposals {
+  waiting: Proposal[];
+  closed: Proposal[];
+}
+
+export interface Condition {
+  item: string;
+  text: LocalText;
+}
+
+/** A policy profile, and what has to be so before an admission by it. */
+export interface Profile {
+  profile: string;
+  framework: string;
+  frameworkName: LocalText;
+  checklists: { sector: string; conditions: Condition[] }[];
+}
+
+
+const V1 = '../v1/';
+
+export class Keeper {
+  readonly #secret: string;
+  /** The name of each request, so that sending it again after a lost answer does no harm. */
+  readonly #names = new Map<string, string>();
+
+  constructor(secret: string) {
+    this.#secret = secret;
+  }
+
+  session = (): Promise<Session> => this.#ask('session');
+  proposals = (): Promise<Proposals> => this.#ask('proposals');
+  confirm = (number: number): Promise<Proposal> => this.#ask(`proposals/${number}/confirmation`, {});
+  reject = (number: number, reason: string): Promise<Proposal> => this.#ask(`proposals/${number}/rejection`, { reason });
+
+  /** Asks for a change; true when it was recorded at once, false when it waits for a second person. */
+  async change(path: string, body: unknown): Promise<boolean> {
+    const said = JSON.stringify([path, body]);
+    const name = this.#names.get(said) ?? crypto.randomUUID();
+    this.#names.set(said, name);
+    const answer = await this.#ask<{ state?: string } | null>(path, body, name);
+    this.#names.delete(said);
+    return answer?.state === undefined;
+  }
+
+  async register(): Promise<Register> {
+    const [list, standings] = await Promise.all([fetchList('../'), fetchStandings('../')]);
+    return { list, ...standings };
+  }
+
+  profiles = async (): Promise<Profile[]> => (await fetchJson<{ profiles: Profile[] }>(`${V1}checklists`)).profiles;
+
+  #ask<T>(path: string, body?: unknown, name?: string): Promise<T> {
+    const headers: Record<string, string> = { authorization: `Bearer ${this.#secret}` };
+    if (name) headers['idempotency-key'] = name;
+    if (body === undefined) return fetchJson<T>(V1 + path, { headers });
+    headers['content-type'] = 'application/json';
+    return fetchJson<T>(V1 + path, { method: 'POST', headers, body: JSON.stringify(body) });
+  }
+}

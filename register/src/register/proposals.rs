@@ -1,0 +1,399 @@
+//! Two persons for every change: one proposes it, another confirms it.
+
+use chrono::{DateTime, Utc};
+use trust::{Effect, Reason, Status, StatusEvent};
+
+use super::changes::Applied;
+use super::{
+    Answer, Change, ChangeError, Decision, PublishError, Published, Recorded, Register, find, publish,
+    whole_seconds,
+};
+use crate::keepers::Decisions;
+use crate::storage::{NewProposal, StorageError, Write};
+
+/// More changes than this do not wait at a time.
+const MOST_WAITING: u64 = 500;
+/// How many closed proposals keepers look back on.
+const MOST_CLOSED: u32 = 50;
+
+/// A change that a keeper proposed, and what became of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Proposal {
+    pub(crate) number: u64,
+    /// Who proposed it; for keepers' eyes alone.
+    pub(crate) keeper: String,
+    pub(crate) proposed_at: DateTime<Utc>,
+    pub(crate) change: Change,
+    /// What was recorded at once, because it was urgent.
+    pub(crate) effect: Option<Answer>,
+    /// How it ended; absent while it waits.
+    pub(crate) closing: Option<Closing>,
+}
+
+/// How a proposal ended.
+#[derive(Clone, Debug)]
+pub(crate) struct Closing {
+    /// Who ended it; for keepers' eyes alone.
+    pub(crate) keeper: String,
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) outcome: Outcome,
+    pub(crate) reason: Option<String>,
+    /// What was recorded because of it.
+    pub(crate) answer: Option<Answer>,
+}
+
+/// What became of a proposal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Another keeper agreed, and it was recorded.
+    Confirmed,
+    /// Another keeper did not agree.
+    Rejected,
+    /// Who proposed it took it back.
+    Withdrawn,
+}
+
+/// How a change is asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Submission<'a> {
+    pub(crate) idempotency_key: Option<&'a str>,
+    /// A suspension that cannot wait for a second person.
+    pub(crate) urgent: bool,
+}
+
+/// What came of asking for a change.
+#[derive(Clone, Debug)]
+pub(crate) enum Submitted {
+    /// It was recorded; the number of the proposal that a second person still has to confirm, if any.
+    Recorded(Answer, Option<u64>),
+    /// It waits for a second person, or did.
+    Waiting(Box<Proposal>),
+}
+
+/// Why nothing came of a proposal.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ProposalError {
+    #[error(transparent)]
+    Refused(#[from] ChangeError),
+    #[error("the register has changed since it was proposed, or its moment has passed")]
+    Stale(#[source] ChangeError),
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+    #[error("no proposal {0}")]
+    Unknown(u64),
+    #[error("whoever proposed a change cannot confirm it; another keeper has to")]
+    Own,
+    #[error("the proposal was {} already", .0.as_str())]
+    Closed(Outcome),
+    #[error("{MOST_WAITING} proposals wait already; confirm or reject some of them first")]
+    TooMany,
+    #[error(
+        "only the suspension from this moment on of what is active can be recorded before a second person has seen it"
+    )]
+    NotUrgent,
+}
+
+impl From<PublishError> for ProposalError {
+    fn from(error: PublishError) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+impl From<StorageError> for ProposalError {
+    fn from(error: StorageError) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+impl Outcome {
+    /// The word on the wire.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Rejected => "rejected",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// The outcome of a word.
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        [Self::Confirmed, Self::Rejected, Self::Withdrawn]
+            .into_iter()
+            .find(|one| one.as_str() == word)
+    }
+}
+
+impl Register {
+    /// Proposes a change; or records it at once, where one person decides or where it is urgent. One transaction.
+    ///
+    /// What cannot be recorded now is refused now. The same request under the same idempotency key leads to one proposal,
+    /// and so does the same change while it waits.
+    pub(crate) async fn submit(
+        &self,
+        keeper: &str,
+        change: &Change,
+        submission: Submission<'_>,
+    ) -> Result<Submitted, ProposalError> {
+        let Submission {
+            idempotency_key,
+            urgent,
+        } = submission;
+        let digest = change.digest(urgent)?;
+        let mut write = self.0.storage.write().await?;
+        if let Some(key) = idempotency_key
+            && let Some((proposal, known)) = write.proposal_under(keeper, key).await?
+        {
+            return match known == digest {
+                true => Ok(proposal.as_it_stands()),
+                false => Err(ProposalError::KeyReused),
+            };
+        }
+        let needs_two = self.0.decisions == Decisions::TwoPersons;
+        if needs_two {
+            if let Some(proposal) = write.waiting_alike(&digest).await? {
+                return Ok(proposal.as_it_stands());
+            }
+            if write.number_waiting().await? >= MOST_WAITING {
+                return Err(ProposalError::TooMany);
+            }
+        }
+        if urgent {
+            self.require_urgent(&mut write, change).await?;
+        }
+        let is_recorded = urgent || !needs_two;
+        write.try_out().await?;
+        let recorded = match self.apply(&mut write, change).await? {
+            Applied::Written(recorded) => recorded,
+            Applied::Already(recorded) => {
+                let sequence = self.current().list.list().sequence;
+                return Ok(Submitted::Recorded(Answer { recorded, sequence }, None));
+            }
+        };
+        let now = whole_seconds(self.now());
+        let mut new = NewProposal {
+            keeper,
+            proposed_at: now,
+            change,
+            digest: &digest,
+            idempotency_key,
+            effect: None,
+        };
+        if !is_recorded {
+            write.take_back().await?;
+            let number = write.add_proposal(&new).await?;
+            let proposal = write
+                .proposal(number)
+                .await?
+                .ok_or(ProposalError::Unknown(number))?;
+            write.commit().await?;
+            return Ok(Submitted::Waiting(Box::new(proposal)));
+        }
+        let (answer, published) = self.publish_recorded(&mut write, recorded).await?;
+        let waits = needs_two.then_some(&answer);
+        new.effect = waits;
+        let number = write.add_proposal(&new).await?;
+        if !needs_two {
+            let closing = Closing {
+                keeper: keeper.to_owned(),
+                at: now,
+                outcome: Outcome::Confirmed,
+                reason: None,
+                answer: Some(answer.clone()),
+            };
+            write.close_proposal(number, &closing).await?;
+        }
+        write.commit().await?;
+        self.replace(published);
+        Ok(Submitted::Recorded(answer, needs_two.then_some(number)))
+    }
+
+    /// Confirms what another keeper proposed: records it, if it still holds, and publishes the list that shows it. One
+    /// transaction; confirming again changes nothing.
+    pub(crate) async fn confirm(&self, keeper: &str, number: u64) -> Result<Proposal, ProposalError> {
+        let mut write = self.0.storage.write().await?;
+        let mut proposal = write
+            .proposal(number)
+            .await?
+            .ok_or(ProposalError::Unknown(number))?;
+        if proposal.keeper == keeper && self.0.decisions == Decisions::TwoPersons {
+            return Err(ProposalError::Own);
+        }
+        match proposal.closing.as_ref().map(|closing| closing.outcome) {
+            None => {}
+            Some(Outcome::Confirmed) => return Ok(proposal),
+            Some(other) => return Err(ProposalError::Closed(other)),
+        }
+        let (answer, published) = match proposal.effect.clone() {
+            Some(effect) => (effect, None),
+            None => {
+                let applied = self.apply(&mut write, &proposal.change).await;
+                let applied = applied.map_err(|error| match error.is_fault() {
+                    true => ProposalError::Refused(error),
+                    false => ProposalError::Stale(error),
+                })?;
+                let (Applied::Written(recorded) | Applied::Already(recorded)) = applied;
+                let (answer, published) = self.publish_recorded(&mut write, recorded).await?;
+                (answer, Some(published))
+            }
+        };
+        let closing = Closing {
+            keeper: keeper.to_owned(),
+            at: whole_seconds(self.now()),
+            outcome: Outcome::Confirmed,
+            reason: None,
+            answer: Some(answer),
+        };
+        write.close_proposal(number, &closing).await?;
+        write.commit().await?;
+        if let Some(published) = published {
+            self.replace(published);
+        }
+        proposal.closing = Some(closing);
+        Ok(proposal)
+    }
+
+    /// Ends a proposal without recording it: rejected by another keeper, withdrawn by whoever made it. What an urgent one
+    /// suspended is active again from this moment on. One transaction; the same again changes nothing.
+    pub(crate) async fn reject(
+        &self,
+        keeper: &str,
+        number: u64,
+        reason: String,
+    ) -> Result<Proposal, ProposalError> {
+        let mut write = self.0.storage.write().await?;
+        let mut proposal = write
+            .proposal(number)
+            .await?
+            .ok_or(ProposalError::Unknown(number))?;
+        let outcome = match proposal.keeper == keeper {
+            true => Outcome::Withdrawn,
+            false => Outcome::Rejected,
+        };
+        if let Some(closing) = &proposal.closing {
+            let is_same = closing.outcome == outcome && closing.keeper == keeper;
+            return match is_same {
+                true => Ok(proposal),
+                false => Err(ProposalError::Closed(closing.outcome)),
+            };
+        }
+        let mut closing = Closing {
+            keeper: keeper.to_owned(),
+            at: whole_seconds(self.now()),
+            outcome,
+            reason: Some(reason),
+            answer: None,
+        };
+        let mut published = None;
+        if let Some(Recorded::StatusEvent { accreditation, event }) =
+            proposal.effect.as_ref().map(|effect| &effect.recorded)
+            && let Some(back) = self.reinstate(&mut write, accreditation, event).await?
+        {
+            let (answer, list) = self.publish_recorded(&mut write, back).await?;
+            closing.answer = Some(answer);
+            published = Some(list);
+        }
+        write.close_proposal(number, &closing).await?;
+        write.commit().await?;
+        if let Some(published) = published {
+            self.replace(published);
+        }
+        proposal.closing = Some(closing);
+        Ok(proposal)
+    }
+
+    /// What waits, the oldest first, and what was closed last.
+    pub(crate) async fn proposals(&self) -> Result<(Vec<Proposal>, Vec<Proposal>), StorageError> {
+        let storage = &self.0.storage;
+        Ok((storage.waiting().await?, storage.closed(MOST_CLOSED).await?))
+    }
+
+    /// The proposal with a number.
+    pub(crate) async fn proposal(&self, number: u64) -> Result<Option<Proposal>, StorageError> {
+        self.0.storage.proposal(number).await
+    }
+
+    /// What was checked before an admission, in canonical JSON.
+    pub(crate) async fn checklist(&self, name: &str) -> Result<Option<String>, StorageError> {
+        self.0.storage.checklist(&self.address(name)).await
+    }
+
+    /// Refuses unless it suspends, from now on, what is active by the newest decision: then taking it back brings
+    /// nothing about that two persons did not decide. Nothing else that a keeper does can be undone.
+    async fn require_urgent(&self, write: &mut Write, change: &Change) -> Result<(), ProposalError> {
+        let Change::StatusEvent(Decision {
+            accreditation,
+            status: Status::Suspended,
+            effective_from: None,
+            effect: Effect::Prospective,
+            ..
+        }) = change
+        else {
+            return Err(ProposalError::NotUrgent);
+        };
+        let (entities, now) = (write.contents().await?.1, self.now());
+        let found = find(&entities, &self.address(accreditation));
+        let newest = found.and_then(|one| one.status_history.last());
+        match newest {
+            Some(event) if event.status != Status::Active || event.effective_from > now => {
+                Err(ProposalError::NotUrgent)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes that a suspension that nobody confirmed is over, unless something was decided since.
+    async fn reinstate(
+        &self,
+        write: &mut Write,
+        accreditation: &str,
+        suspension: &StatusEvent,
+    ) -> Result<Option<Recorded>, ProposalError> {
+        let entities = write.contents().await?.1;
+        let newest = find(&entities, accreditation).and_then(|one| one.status_history.last());
+        if newest != Some(suspension) {
+            return Ok(None);
+        }
+        let now = suspension.recorded_at.max(whole_seconds(self.now()));
+        let event = StatusEvent {
+            seq: suspension.seq + 1,
+            status: Status::Active,
+            effective_from: now,
+            recorded_at: now,
+            effect: Effect::Prospective,
+            reason: Reason {
+                code: "not-confirmed".to_owned(),
+                nl: "De schorsing is niet door een tweede persoon bevestigd.".to_owned(),
+                en: "The suspension was not confirmed by a second person.".to_owned(),
+            },
+            decision: None,
+        };
+        write.add_event(accreditation, &event).await?;
+        Ok(Some(Recorded::StatusEvent {
+            accreditation: accreditation.to_owned(),
+            event,
+        }))
+    }
+
+    async fn publish_recorded(
+        &self,
+        write: &mut Write,
+        recorded: Recorded,
+    ) -> Result<(Answer, Published), ChangeError> {
+        let now = whole_seconds(self.now());
+        let at = recorded.recorded_at().map_or(now, |at| at.max(now));
+        let published = publish(write, &self.0.operator, &self.0.register_id, at).await?;
+        let sequence = published.list.list().sequence;
+        Ok((Answer { recorded, sequence }, published))
+    }
+}
+
+impl Proposal {
+    fn as_it_stands(self) -> Submitted {
+        let of_closing = self.closing.as_ref().and_then(|closing| closing.answer.as_ref());
+        let waits = self.closing.is_none().then_some(self.number);
+        match self.effect.as_ref().or(of_closing) {
+            Some(answer) => Submitted::Recorded(answer.clone(), waits),
+            None => Submitted::Waiting(Box::new(self)),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+// Two persons keep the register: an institution is admitted, and suspended, when both have agreed.
+
+import assert from 'node:assert/strict';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { launch } from './support/chromium.js';
+import { inLanguage } from './support/pages.js';
+import { stage } from './support/stage.js';
+
+let demo;
+let chromium;
+
+before(async () => {
+  demo = await stage();
+  chromium = await launch();
+});
+after(() => chromium?.close());
+
+async function keeper(person, name) {
+  const { url } = demo.tour.keepers.find((one) => one.name === name);
+  const page = await person.open(inLanguage(url, person));
+  await page.getByTestId('keeper-overview').waitFor();
+  return page;
+}
+
+/** A DID document with a new key, of somebody nobody knows. */
+function stranger() {
+  const did = `did:web:${randomBytes(6).toString('hex')}.example`;
+  const { kty, crv, x, y } = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
+  const method = { id: `${did}#key-1`, type: 'JsonWebKey', controller: did, publicKeyJwk: { kty, crv, x, y } };
+  return { id: did, verificationMethod: [method], assertionMethod: [method.id] };
+}
+
+/** The proposal about something, on a page that shows what waits. */
+const waiting = (page, words) => page.getByTestId('proposal').filter({ hasText: words });
+
+test('a new institution takes part once a second person has confirmed its admission', async () => {
+  const [anna, bert, visitor] = await Promise.all([chromium.person({ expects: [/status of 422/] }), chromium.person(), chromium.person()]);
+  const name = `Hogeschool Proef ${randomBytes(3).toString('hex')}`;
+  const proposing = await keeper(anna, 'anna');
+  await proposing.getByTestId('admit').click();
+  await proposing.getByTestId('name-nl').fill(name);
+  await proposing.getByTestId('name-en').fill(`${name} (en)`);
+  await proposing.getByTestId('document').fill(JSON.stringify(stranger()));
+  await proposing.getByTestId('sector-hbo').check();
+  await proposing.getByTestId('condition').first().waitFor();
+  const items = await proposing.getByTestId('condition').locator('input[type=checkbox]').evaluateAll((all) => all.map((one) => one.dataset.testid));
+  assert.equal(items.length, 15);
+  for (const item of items.slice(1)) {
+    await proposing.getByTestId(item).check();
+    await proposing.getByTestId(item.replace('met-', 'evidence-')).fill('besluit 12');
+  }
+  assert.match(await proposing.getByTestId('consequence').innerText(), new RegExp(`${name} deelnemer aan het kwaliteitskader`));
+  await proposing.getByTestId('propose').click();
+  await proposing.getByTestId('admit-refused').waitFor();
+  assert.match(await proposing.getByTestId('admit-refused').innerText(), /wettelijk erkend/);
+  await proposing.getByTestId(items[0]).check();
+  await proposing.getByTestId(items[0].replace('met-', 'evidence-')).fill('RIO');
+  await proposing.getByTestId('propose').click();
+  await waiting(proposing, name).getByTestId('own-proposal').waitFor();
+  assert.equal(await waiting(proposing, name).getByTestId('confirm').count(), 0, 'nobody confirms their own proposal');
+
+  const confirming = await keeper(bert, 'bert');
+  await waiting(confirming, name).getByTestId('confirm').click();
+  await waiting(confirming, name).waitFor({ state: 'detached' });
+  await confirming.getByTestId('organisation').filter({ hasText: name }).waitFor();
+
+  const register = await visitor.open(inLanguage(demo.register, visitor));
+  await register.getByTestId('entity').filter({ hasText: name }).click();
+  assert.match(await register.getByTestId('standing').innerText(), /Deelnemer kwaliteitskader/);
+  await Promise.all([anna.leave(), bert.leave(), visitor.leave()]);
+});
+
+test('an institution is suspended by two persons, and a rejected proposal changes nothing', async () => {
+  const [anna, bert, visitor] = await Promise.all([chromium.person(), chromium.person({ width: 320 }), chromium.person()]);
+  const name = demo.noard.name.nl;
+  const reason = `Proef ${randomBytes(3).toString('hex')}`;
+  const suspend = async (page) => {
+    await page.getByTestId('organisation').filter({ hasText: name }).first().click();
+    await page.getByTestId('act').selectOption('suspended');
+    await page.getByTestId('reason-nl').fill(reason);
+    await page.getByTestId('reason-en').fill(reason);
+    assert.match(await page.getByTestId('consequence').innerText(), /werkgevers/);
+    await page.getByTestId('propose').click();
+    await waiting(page, reason).waitFor();
+  };
+  const standing = async () => {
+    const register = await visitor.open(inLanguage(`${demo.register}/#/entity/ent-noard`, visitor));
+    const said = await register.getByTestId('standing').innerText();
+    await register.close();
+    return said;
+  };
+  await demo.noard.restore();
+  try {
+    const proposing = await keeper(anna, 'anna');
+    const confirming = await keeper(bert, 'bert');
+    await suspend(proposing);
+    await confirming.reload();
+    await waiting(confirming, reason).getByTestId('reject').click();
+    await confirming.getByTestId('reject-reason').fill('Nog niet besloten');
+    await confirming.getByTestId('reject-confirm').click();
+    await waiting(confirming, reason).waitFor({ state: 'detached' });
+    assert.match(await standing(), /Deelnemer kwaliteitskader/);
+
+    await proposing.reload();
+    await proposing.getByTestId('nothing-waits').waitFor();
+    await suspend(proposing);
+    assert.match(await standing(), /Deelnemer kwaliteitskader/);
+    await confirming.reload();
+    await waiting(confirming, reason).getByTestId('confirm').click();
+    await waiting(confirming, reason).waitFor({ state: 'detached' });
+    assert.match(await standing(), /Geschorst/);
+    assert.match(await standing(), new RegExp(reason));
+  } finally {
+    await demo.noard.restore();
+  }
+  await Promise.all([anna.leave(), bert.leave(), visitor.leave()]);
+});
+
+test('a wrong key is refused with words, and the right one leaves the address bar and the tab', async () => {
+  const person = await chromium.person({ expects: [/status of 401/] });
+  const page = await person.open(inLanguage(`${demo.register}/keeper/`, person));
+  await page.getByTestId('keeper-key').fill('not-the-key');
+  await page.getByTestId('sign-in').click();
+  await page.getByTestId('keeper-key-error').waitFor();
+  assert.match(await page.getByTestId('keeper-key-error').innerText(), /sleutel klopt niet/);
+  const signedIn = await keeper(person, 'anna');
+  assert.ok(!signedIn.url().includes('key='));
+  assert.match(await signedIn.getByTestId('signed-in').innerText(), /anna/);
+  await signedIn.getByTestId('sign-out').click();
+  await signedIn.getByTestId('keeper-key').waitFor();
+  await signedIn.reload();
+  await signedIn.getByTestId('keeper-key').waitFor();
+  await person.leave();
+});
