@@ -77,7 +77,7 @@ impl Asked {
     ) -> Result<Kept<T>, Problem> {
         match self.0 {
             Submitted::Recorded(answer, waits) => {
-                recorded(answer, waits).map(|(body, location)| Kept::Recorded(body, location))
+                recorded(*answer, waits).map(|(body, location)| Kept::Recorded(body, location))
             }
             Submitted::Waiting(proposal) => ProposalBody::new(*proposal).map(Kept::Waiting),
         }

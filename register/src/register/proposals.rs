@@ -65,7 +65,7 @@ pub(crate) struct Submission<'a> {
 #[derive(Clone, Debug)]
 pub(crate) enum Submitted {
     /// It was recorded; the number of the proposal that a second person still has to confirm, if any.
-    Recorded(Answer, Option<u64>),
+    Recorded(Box<Answer>, Option<u64>),
     /// It waits for a second person, or did.
     Waiting(Box<Proposal>),
 }
@@ -144,14 +144,14 @@ impl Register {
             && let Some((proposal, known)) = write.proposal_under(keeper, key).await?
         {
             return match known == digest {
-                true => Ok(proposal.as_it_stands()),
+                true => Ok(proposal.into_submitted()),
                 false => Err(ProposalError::KeyReused),
             };
         }
         let needs_two = self.0.decisions == Decisions::TwoPersons;
         if needs_two {
             if let Some(proposal) = write.waiting_alike(&digest).await? {
-                return Ok(proposal.as_it_stands());
+                return Ok(proposal.into_submitted());
             }
             if write.number_waiting().await? >= MOST_WAITING {
                 return Err(ProposalError::TooMany);
@@ -166,7 +166,8 @@ impl Register {
             Applied::Written(recorded) => recorded,
             Applied::Already(recorded) => {
                 let sequence = self.current().list.list().sequence;
-                return Ok(Submitted::Recorded(Answer { recorded, sequence }, None));
+                let answer = Box::new(Answer { recorded, sequence });
+                return Ok(Submitted::Recorded(answer, None));
             }
         };
         let now = whole_seconds(self.now());
@@ -204,7 +205,7 @@ impl Register {
         }
         write.commit().await?;
         self.replace(published);
-        Ok(Submitted::Recorded(answer, needs_two.then_some(number)))
+        Ok(Submitted::Recorded(Box::new(answer), needs_two.then_some(number)))
     }
 
     /// Confirms what another keeper proposed: records it, if it still holds, and publishes the list that shows it. One
@@ -388,11 +389,12 @@ impl Register {
 }
 
 impl Proposal {
-    fn as_it_stands(self) -> Submitted {
+    /// What to answer to who asks for the same again.
+    fn into_submitted(self) -> Submitted {
         let of_closing = self.closing.as_ref().and_then(|closing| closing.answer.as_ref());
         let waits = self.closing.is_none().then_some(self.number);
         match self.effect.as_ref().or(of_closing) {
-            Some(answer) => Submitted::Recorded(answer.clone(), waits),
+            Some(answer) => Submitted::Recorded(Box::new(answer.clone()), waits),
             None => Submitted::Waiting(Box::new(self)),
         }
     }
