@@ -180,10 +180,11 @@ pub async fn run(kind: Kind, file: &Path) -> Result<(), ServiceError> {
 }
 
 /// The names that `[limits.rates]` may have.
-const RATES: [&str; 12] = [
+const RATES: [&str; 13] = [
     "*",
     "checks",
     "desk",
+    "federation",
     "identifiers",
     "keeper",
     "opens",

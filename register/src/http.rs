@@ -1,6 +1,7 @@
 //! The register over HTTP. The files below mirror the addresses.
 
 mod did_document;
+mod federation;
 mod keeper;
 mod v1;
 
@@ -38,6 +39,7 @@ struct App {
     modifiers(&Keeper),
     tags(
         (name = "public", description = "For everybody; no registration, any origin."),
+        (name = "federation", description = "The same for federations, about the present alone: OpenID Federation 1.0; any origin."),
         (name = "issuer", description = "For institutions that issue; what they send is signed with their own keys."),
         (name = "keeper", description = "For those who keep the register, each with a secret of their own. Where two persons decide, a change is answered with the proposal that another keeper has to confirm.")
     )
@@ -82,6 +84,15 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(v1::evaluate::show).layer(RateLimit::requests("questions", 240)))
         .routes(routes!(v1::statistics::show).layer(RateLimit::requests("questions", 240)))
         .layer(public_cors());
+    let stated = || RateLimit::requests("federation", 240);
+    let federation = OpenApiRouter::new()
+        .routes(routes!(federation::configuration::show).layer(stated()))
+        .routes(routes!(federation::subordinates::fetch).layer(stated()))
+        .routes(routes!(federation::subordinates::index).layer(stated()))
+        .routes(routes!(federation::marks::show).layer(stated()))
+        .routes(routes!(federation::marks::index).layer(stated()))
+        .routes(routes!(federation::marks::status).layer(stated()))
+        .layer(public_cors());
     let batches = OpenApiRouter::new()
         .routes(routes!(v1::receipts::create).layer(RateLimit::requests("receipts", 120)))
         .layer(axum::Extension(v1::receipts::BODY));
@@ -107,6 +118,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(batches)
         .merge(numbers)
         .merge(questions)
+        .merge(federation)
 }
 
 /// The description of the register's API, in OpenAPI 3.1.

@@ -125,6 +125,12 @@ impl Register {
         format!("{}/list", self.0.register_id)
     }
 
+    /// The address under which everything of the register's is.
+    pub(crate) fn address_of_all(&self) -> &str {
+        let id = &self.0.register_id;
+        id.strip_suffix("/v1").unwrap_or(id)
+    }
+
     /// The present moment, by the register's clock.
     pub(crate) fn now(&self) -> DateTime<Utc> {
         self.0.clock.now()
