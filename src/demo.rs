@@ -349,6 +349,7 @@ fn institution(
         "anchors": [register.anchor()],
         "loopback_origins": addresses.all(),
         "wallet_url": addresses.wallet,
+        "federation": {"authority_hints": [addresses.register]},
         "sample_data": true,
         // At once, so that a suspension can be tried out right after.
         "receipts_every_seconds": 1,

@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod demo;
+pub mod federation;
 pub mod jose;
 pub mod output;
 pub mod second_opinion;

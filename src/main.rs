@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 use waarmerk::output::tell;
 use waarmerk::services::{self, Kind};
-use waarmerk::{check, demo, jose, witness};
+use waarmerk::{check, demo, federation, jose, witness};
 
 #[derive(Parser)]
 #[command(
@@ -55,6 +55,9 @@ enum Command {
     /// Run it every day from a machine that is not the register's. Ends with 0 when all is in order, 1 when the
     /// register contradicts itself, 2 when that could not be checked, 64 when asked wrongly.
     Witness(witness::Options),
+    /// See what other federations say of somebody (OpenID Federation 1.0): `docs/federation.md`.
+    #[command(subcommand)]
+    Federation(federation::Command),
     /// Start an institution's adapter and desk.
     Issuer(ServiceOptions),
     /// Start a register.
@@ -139,6 +142,13 @@ fn main() -> ExitCode {
             }
         },
         Command::Witness(options) => match runtime.block_on(witness::run(&options)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                failed(&error);
+                ExitCode::from(error.exit_code())
+            }
+        },
+        Command::Federation(command) => match runtime.block_on(federation::run(&command)) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 failed(&error);

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use trust::TrustAnchor;
+use trust::federation::EntityId;
 use url::Url;
 
 /// What an institution's service needs to know to run.
@@ -57,6 +58,9 @@ pub struct Config {
     /// Whether it holds invented data, which its pages then say.
     #[serde(default)]
     pub sample_data: bool,
+    /// Where it takes part in a federation; without it nothing is published for one.
+    #[serde(default)]
+    pub federation: Option<Federation>,
     /// Opens VC-API endpoints that sign whatever sound credential they are sent, with keys of their own. For developers
     /// and test suites; never on a service that others rely on.
     #[serde(default)]
@@ -122,6 +126,14 @@ pub struct Unit {
     pub profile: Profile,
 }
 
+/// How an institution takes part in a federation (OpenID Federation 1.0).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Federation {
+    /// The entity identifiers of those above it, such as the register's address; one to four.
+    pub authority_hints: Vec<String>,
+}
+
 /// Which readers a unit's credentials are made for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub enum Profile {
@@ -164,6 +176,9 @@ pub enum ConfigError {
         "the unit name `{0}` is reserved, repeated or not made of lower-case letters, digits and hyphens"
     )]
     Slug(String),
+    /// Those above it in a federation cannot be named so.
+    #[error("authority_hints must be one to four https addresses such as https://register.example")]
+    AuthorityHints,
     /// A source names a unit that is not configured.
     #[error("a source names the unit `{0}`, which is not configured")]
     UnknownUnit(String),
@@ -201,6 +216,12 @@ impl Config {
             let repeated = self.units.iter().take(number).any(|unit| unit.slug == *slug);
             if !sound || repeated || RESERVED.contains(&slug.as_str()) {
                 return Err(ConfigError::Slug(slug.clone()));
+            }
+        }
+        if let Some(Federation { authority_hints }) = &self.federation {
+            let are_sound = authority_hints.iter().all(|hint| EntityId::parse(hint).is_ok());
+            if !are_sound || !(1..=4).contains(&authority_hints.len()) {
+                return Err(ConfigError::AuthorityHints);
             }
         }
         let named = self
@@ -298,6 +319,24 @@ mod tests {
             json!([unit("zorg"), unit("zorg")]),
         ] {
             assert!(config(json!({"units": units})).check().is_err(), "{units}");
+        }
+    }
+
+    #[test]
+    fn those_above_in_a_federation_are_named_by_their_addresses() {
+        let hints = |hints: Value| config(json!({"federation": {"authority_hints": hints}})).check();
+
+        assert!(hints(json!(["https://register.example"])).is_ok());
+        for refused in [
+            json!([]),
+            json!(["register.example"]),
+            json!(["http://register.example"]),
+            json!(vec!["https://register.example"; 5]),
+        ] {
+            assert!(
+                matches!(hints(refused.clone()), Err(ConfigError::AuthorityHints)),
+                "{refused}"
+            );
         }
     }
 

@@ -3,6 +3,7 @@
 mod achievements;
 mod desk;
 mod did_documents;
+mod federation;
 mod openid4vci;
 mod problems;
 mod status;
@@ -77,6 +78,8 @@ fn public_api() -> OpenApiRouter<App> {
         .routes(routes!(openid4vci::notification))
         .routes(routes!(did_documents::institution))
         .routes(routes!(did_documents::unit))
+        .routes(routes!(federation::institution))
+        .routes(routes!(federation::unit))
         .routes(routes!(status::show))
         .routes(routes!(status::show_token))
         .routes(routes!(types::show))

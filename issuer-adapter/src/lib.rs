@@ -4,6 +4,7 @@ mod admission;
 mod awards;
 mod config;
 mod developer;
+mod federation;
 mod http;
 mod identity;
 mod issuance;
@@ -17,7 +18,7 @@ mod storage;
 pub mod validation;
 
 pub use awards::{AwardError, Changes, State};
-pub use config::{Config, ConfigError, FrameworkFiles, Institution, Profile, Unit};
+pub use config::{Config, ConfigError, Federation, FrameworkFiles, Institution, Profile, Unit};
 pub use developer::Developer;
 pub use http::openapi;
 pub use identity::{IdentityError, RegisteredKey, RegisteredParty, Registration};
@@ -83,6 +84,7 @@ pub(crate) struct Adapter {
     register: admission::Register,
     nonces: secrets::Nonces,
     lists: status::Lists,
+    federation: federation::Marks,
     /// Only in a developer's installation.
     developer: Option<developer::Instances>,
     clock: Clock,
@@ -172,6 +174,7 @@ pub async fn router(config: Config) -> Result<(Router, Handle), StartError> {
         clock: config.clock.clone(),
         nonces: secrets::Nonces::new(),
         lists: status::Lists::default(),
+        federation: federation::Marks::default(),
         developer,
         config,
         identities,

@@ -19,10 +19,10 @@ mod statement;
 pub use chain::{Anchor, ChainError, LONGEST_PATH, Resolved, validate_chain};
 pub use entity::{EntityId, NotAnEntity};
 pub use keys::{KeySet, KeySetError};
-pub use marks::{Mark, MarkError, MarkStatus, verify_mark};
+pub use marks::{Mark, MarkError, MarkStatus, peek_mark, verify_mark};
 pub use policy::PolicyError;
-pub use publish::{Member, Publisher, members};
-pub use search::{Ask, Search, SearchError, Step};
+pub use publish::{Member, Publisher, members, names, sign};
+pub use search::{Ask, Search, SearchError, Step, Unanswered};
 pub use statement::{Statement, StatementError};
 
 /// `typ` of entity configurations and subordinate statements (section 3).

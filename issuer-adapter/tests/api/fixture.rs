@@ -150,6 +150,7 @@ impl TestIssuer {
             loopback_origins: vec![platform.clone()],
             wallet_url: Some("https://wallet.example/".parse().unwrap()),
             sample_data: true,
+            federation: None,
             developer,
             clock: clock.clone(),
         };

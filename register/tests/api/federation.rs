@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use proofs::jws;
 use reqwest::Response;
 use serde_json::{Value, json};
-use trust::federation::{Anchor, EntityId, KeySet, Resolved, Search, SearchError, Step};
+use trust::federation::{Anchor, EntityId, KeySet, Resolved, Search, SearchError, Step, Unanswered};
 
 use crate::fixture::{TestRegister, UNIT, at, secret, seed_json, suspension};
 
@@ -99,7 +99,8 @@ impl TestRegister {
                     let answer = self.get(path).await;
                     match answer.status().as_u16() {
                         200 => Ok(answer.text().await.unwrap()),
-                        status => Err(status.to_string()),
+                        404 => Err(Unanswered::NotThere),
+                        status => Err(Unanswered::Failed(status.to_string())),
                     }
                 }
                 None => {
@@ -175,10 +176,7 @@ async fn a_suspended_institution_and_its_units_are_stated_no_longer_and_their_ma
     refused(register.get(&asked).await, 404, "not_found").await;
     assert_eq!(register.status_of(&mark).await, "revoked");
     assert_eq!(register.json("/federation/list").await, json!([]));
-    assert!(matches!(
-        register.walk(&mark).await,
-        Err(SearchError::Superior { .. })
-    ));
+    assert_eq!(register.walk(&mark).await.unwrap_err(), SearchError::NotListed);
 
     register.clock.set(at("2026-11-21T15:00:01Z"));
     assert_eq!(register.status_of(&mark).await, "expired");

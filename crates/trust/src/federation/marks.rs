@@ -1,6 +1,7 @@
 //! Trust marks: that somebody meets a set of rules, by the word of whoever the federation lets say so (section 7).
 
 use chrono::{DateTime, Utc};
+use proofs::jws::Jws;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -94,14 +95,10 @@ pub fn verify_mark(
     issuers: &[Resolved],
     at: DateTime<Utc>,
 ) -> Result<Mark, MarkError> {
-    let (jws, claims, ends) = read_typed(mark, MARK_TYPE, at)?;
-    let (issuer, subject) = (entity(&claims, "iss")?, entity(&claims, "sub")?);
-    let kind = text(&claims, "trust_mark_type").ok_or(StatementError::Claim("trust_mark_type"))?;
+    let (jws, claims, said) = read(mark, &of.subject, at)?;
+    let (issuer, kind) = (said.issuer.clone(), said.trust_mark_type.as_str());
     if kind != shown_as {
         return Err(MarkError::OtherType);
-    }
-    if subject != of.subject {
-        return Err(MarkError::OtherSubject(subject));
     }
     let givers = of.mark_rules.issuers.get(kind).and_then(Value::as_array);
     let may_give = givers.is_some_and(|givers| {
@@ -125,12 +122,32 @@ pub fn verify_mark(
     if owner.is_some() || claims.contains_key("delegation") {
         delegated(owner, &claims, kind, &issuer, at).map_err(MarkError::Delegation)?;
     }
-    Ok(Mark {
+    Ok(said)
+}
+
+/// What a mark says that was given to `subject` and whose time `at` is. Nobody vouches for it yet.
+pub fn peek_mark(mark: &str, subject: &EntityId, at: DateTime<Utc>) -> Result<Mark, MarkError> {
+    read(mark, subject, at).map(|(_, _, said)| said)
+}
+
+fn read(
+    mark: &str,
+    subject: &EntityId,
+    at: DateTime<Utc>,
+) -> Result<(Jws, Map<String, Value>, Mark), MarkError> {
+    let (jws, claims, ends) = read_typed(mark, MARK_TYPE, at)?;
+    let given_to = entity(&claims, "sub")?;
+    if given_to != *subject {
+        return Err(MarkError::OtherSubject(given_to));
+    }
+    let kind = text(&claims, "trust_mark_type").ok_or(StatementError::Claim("trust_mark_type"))?;
+    let said = Mark {
         trust_mark_type: kind.to_owned(),
-        issuer,
+        issuer: entity(&claims, "iss")?,
         reference: text(&claims, "ref").map(str::to_owned),
         ends,
-    })
+    };
+    Ok((jws, claims, said))
 }
 
 /// That the owner of a kind of mark lets `issuer` give it (section 7.2.2).

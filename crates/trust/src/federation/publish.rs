@@ -281,21 +281,30 @@ impl<'a> Publisher<'a> {
         self.entity.is_on_this_machine()
     }
 
-    fn sign(&self, typ: &str, mut claims: Value, ends: Option<DateTime<Utc>>) -> Result<String, SignError> {
-        if let Some(claims) = claims.as_object_mut() {
-            claims.insert("iat".into(), self.at.timestamp().into());
-            if let Some(ends) = ends {
-                claims.insert("exp".into(), ends.timestamp().into());
-            }
-        }
-        let header =
-            json!({"alg": self.signer.algorithm().jose_name(), "typ": typ, "kid": self.key.thumbprint()});
-        jws::sign(&header, claims.to_string().as_bytes(), self.signer)
+    fn sign(&self, typ: &str, claims: Value, ends: Option<DateTime<Utc>>) -> Result<String, SignError> {
+        sign(typ, claims, (self.signer, &self.key), (self.at, ends))
     }
 }
 
-/// A name in each of its languages (section 14, "Claims Languages and Scripts").
-fn names(name: &Text) -> Value {
+/// Signs claims as a JWT of a type, given now and holding until a moment; the key is named by its thumbprint.
+pub fn sign(
+    typ: &str,
+    mut claims: Value,
+    (signer, key): (&dyn Signer, &PublicKey),
+    (at, ends): (DateTime<Utc>, Option<DateTime<Utc>>),
+) -> Result<String, SignError> {
+    if let Some(claims) = claims.as_object_mut() {
+        claims.insert("iat".into(), at.timestamp().into());
+        if let Some(ends) = ends {
+            claims.insert("exp".into(), ends.timestamp().into());
+        }
+    }
+    let header = json!({"alg": signer.algorithm().jose_name(), "typ": typ, "kid": key.thumbprint()});
+    jws::sign(&header, claims.to_string().as_bytes(), signer)
+}
+
+/// An organisation's name in each of its languages, as metadata (sections 5.2.2 and 14).
+pub fn names(name: &Text) -> Map<String, Value> {
     let mut names = Map::new();
     for (tag, text) in [("nl", &name.nl), ("en", &name.en)] {
         if let Some(text) = text {
@@ -305,5 +314,5 @@ fn names(name: &Text) -> Value {
     if let Some(first) = name.nl.as_ref().or(name.en.as_ref()) {
         names.insert("organization_name".into(), first.as_str().into());
     }
-    names.into()
+    names
 }

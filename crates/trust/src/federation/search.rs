@@ -20,6 +20,15 @@ pub struct Ask {
     pub of: EntityId,
 }
 
+/// Why a request was not answered with a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unanswered {
+    /// There is none: the status was 404.
+    NotThere,
+    /// Anything else, in words.
+    Failed(String),
+}
+
 /// Where a search stands.
 #[derive(Debug)]
 pub enum Step {
@@ -51,7 +60,7 @@ pub enum SearchError {
         error: StatementError,
     },
     /// A chain was found, and does not hold.
-    #[error("the chain from the trust anchor does not hold: {0}")]
+    #[error("there is a chain from the trust anchor, and it does not hold")]
     Chain(#[from] ChainError),
     /// Some of those above it could not be asked, so nothing is known.
     #[error("{entity} could not be asked: {why}")]
@@ -62,7 +71,7 @@ pub enum SearchError {
         why: String,
     },
     /// Everybody above it was asked, and none leads to the trust anchor.
-    #[error("nobody above it leads to the trust anchor")]
+    #[error("neither it nor anybody above it is listed there")]
     NotListed,
     /// More documents than are fetched for one entity.
     #[error("more than {MOST_REQUESTS} documents would have to be fetched")]
@@ -164,13 +173,15 @@ impl Search {
     }
 
     /// What came of the request that [`step`](Self::step) asked for: the body, or why there is none.
-    pub fn answer(&mut self, answer: Result<String, String>) {
+    pub fn answer(&mut self, answer: Result<String, Unanswered>) {
         let Some((pending, ask)) = self.pending.take() else {
             return;
         };
         self.requests += 1;
         match (pending, answer) {
-            (Pending::Subject, Err(why)) => {
+            // Who says nothing of itself has no way up, and of whom nothing is stated is not listed there.
+            (Pending::Subject | Pending::Statement { .. }, Err(Unanswered::NotThere)) => {}
+            (Pending::Subject, Err(Unanswered::Failed(why))) => {
                 self.fault = Some(SearchError::Unreachable { entity: ask.of, why });
             }
             (Pending::Subject, Ok(text)) => match self.configuration(&text, &ask.of) {
@@ -182,7 +193,12 @@ impl Search {
                     });
                 }
             },
-            (Pending::Superior { .. } | Pending::Statement { .. }, Err(why)) => self.not_asked(ask.of, why),
+            (Pending::Superior { .. }, Err(Unanswered::NotThere)) => {
+                self.not_asked(ask.of, "it says nothing of itself".into());
+            }
+            (Pending::Superior { .. } | Pending::Statement { .. }, Err(Unanswered::Failed(why))) => {
+                self.not_asked(ask.of, why);
+            }
             (Pending::Superior { way, superior }, Ok(text)) => match self.configuration(&text, &superior) {
                 Ok(statement) => self.ask_about(way, statement),
                 Err(error) => self.not_asked(superior, error.to_string()),

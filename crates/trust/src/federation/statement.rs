@@ -218,6 +218,19 @@ impl Statement {
         metadata.get(name)?.as_str()
     }
 
+    /// The kinds of trust mark that a trust anchor lets `issuer` give (section 3.1.2).
+    pub fn marks_given_by<'a>(&'a self, issuer: &'a EntityId) -> impl Iterator<Item = &'a str> {
+        let kinds = self.claims.get("trust_mark_issuers").and_then(Value::as_object);
+        let gives = |issuers: &Value| {
+            let issuers = issuers.as_array();
+            issuers.is_some_and(|issuers| issuers.iter().any(|one| one.as_str() == Some(issuer.as_str())))
+        };
+        let kinds = kinds.into_iter().flatten();
+        kinds
+            .filter(move |(_, issuers)| gives(issuers))
+            .map(|(kind, _)| kind.as_str())
+    }
+
     /// That one of these keys signed it.
     pub fn verify(&self, keys: &KeySet) -> Result<(), StatementError> {
         keys.verify(&self.jws)

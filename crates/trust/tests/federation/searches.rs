@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use trust::federation::{ChainError, Resolved, Search, SearchError, StatementError, Step};
+use trust::federation::{ChainError, Resolved, Search, SearchError, StatementError, Step, Unanswered};
 
 use crate::fixture::{
     ANCHOR, LEAF, UMBRELLA, anchor, claims, id, leaf, now, of_anchor, of_leaf, of_umbrella, signed, with,
@@ -44,6 +44,11 @@ fn federation() -> Web {
 
 /// The outcome, and how many documents were asked for.
 fn search(web: &Web) -> (Result<Resolved, SearchError>, usize) {
+    search_with(web, &Unanswered::Failed("no answer".into()))
+}
+
+/// The same, where what is not there is answered so.
+fn search_with(web: &Web, missing: &Unanswered) -> (Result<Resolved, SearchError>, usize) {
     let mut search = Search::new(id(LEAF), anchor(), now());
     for asked in 0..100 {
         match search.step() {
@@ -51,7 +56,7 @@ fn search(web: &Web) -> (Result<Resolved, SearchError>, usize) {
             Step::NotFound(error) => return (Err(error), asked),
             Step::Fetch(ask) => {
                 let found = web.get(&ask.address).cloned();
-                search.answer(found.ok_or_else(|| "404".to_owned()));
+                search.answer(found.ok_or_else(|| missing.clone()));
             }
         }
     }
@@ -123,6 +128,14 @@ fn what_cannot_be_asked_is_told_from_what_is_not_listed() {
     let not_listed = search(&web).0.unwrap_err();
     assert_eq!(not_listed, SearchError::NotListed);
     assert!(!not_listed.is_unknown());
+
+    // Of whom the anchor states nothing, nothing is known to be wrong either.
+    let mut web = federation();
+    web.retain(|address, _| !address.starts_with("https://federation.example/fetch"));
+    let (not_stated, _) = search_with(&web, &Unanswered::NotThere);
+    assert_eq!(not_stated.unwrap_err(), SearchError::NotListed);
+    let (nothing_said, _) = search_with(&Web::new(), &Unanswered::NotThere);
+    assert_eq!(nothing_said.unwrap_err(), SearchError::NotListed);
 }
 
 #[test]
