@@ -33,7 +33,9 @@ impl Federation {
             developer_url: None,
         };
         let demo = Demo::start(&options).await.unwrap();
-        let anchor = reqwest::get(format!("{}/v1/anchor", demo.addresses.register)).await.unwrap();
+        let anchor = reqwest::get(format!("{}/v1/anchor", demo.addresses.register))
+            .await
+            .unwrap();
         let anchor: Value = anchor.json().await.unwrap();
         std::fs::write(data.path().join("anchor.json"), anchor.to_string()).unwrap();
         Self { demo, data, anchor }
@@ -48,7 +50,12 @@ impl Federation {
         let output = Command::new(env!("CARGO_BIN_EXE_waarmerk"))
             .args(["federation", "resolve", entity, "--anchor"])
             .arg(self.data.path().join("anchor.json"))
-            .args(["--allow", &addresses.register, "--allow", &addresses.institutions[0]])
+            .args([
+                "--allow",
+                &addresses.register,
+                "--allow",
+                &addresses.institutions[0],
+            ])
             .args(more)
             .stdin(Stdio::null())
             .output()
@@ -63,7 +70,11 @@ impl Federation {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/federation/walk.mjs");
         let walked = Command::new("node")
             .arg(script)
-            .args([entity, &self.demo.addresses.register, &self.anchor["jwk"].to_string()])
+            .args([
+                entity,
+                &self.demo.addresses.register,
+                &self.anchor["jwk"].to_string(),
+            ])
             .stdin(Stdio::null())
             .output()
             .await;
@@ -78,10 +89,16 @@ impl Federation {
     }
 
     async fn suspend(&self) {
-        let url = format!("{}/v1/accreditations/acc-waterland/status-events", self.demo.addresses.register);
+        let url = format!(
+            "{}/v1/accreditations/acc-waterland/status-events",
+            self.demo.addresses.register
+        );
         let body = json!({"status": "suspended", "effectiveFrom": chrono::Utc::now(),
             "reason": {"code": "missing-body", "nl": "Geen orgaan", "en": "No body"}});
-        let request = reqwest::Client::new().post(url).bearer_auth(&self.demo.keeper_token).json(&body);
+        let request = reqwest::Client::new()
+            .post(url)
+            .bearer_auth(&self.demo.keeper_token)
+            .json(&body);
         assert_eq!(request.send().await.unwrap().status(), 201);
     }
 }
@@ -96,7 +113,10 @@ async fn an_institution_of_the_register_is_found_by_us_and_by_an_independent_rea
         let (code, printed) = federation.resolve(&entity, &["--json"]).await;
         assert_eq!(code, 0, "{printed}");
         let ours: Value = serde_json::from_str(&printed).unwrap();
-        assert_eq!((&ours["subject"], &ours["anchor"]), (&json!(entity), &json!(register)));
+        assert_eq!(
+            (&ours["subject"], &ours["anchor"]),
+            (&json!(entity), &json!(register))
+        );
         assert_eq!(ours["trustMarks"].as_array().unwrap().len(), 1, "{printed}");
         assert_eq!(ours["trustMarks"][0]["holds"], true, "{printed}");
 
@@ -134,7 +154,10 @@ async fn who_is_suspended_or_unknown_is_not_listed_and_who_does_not_answer_was_n
     let nobody = format!("{}/nobody", federation.demo.addresses.institutions[0]);
     assert_eq!(federation.resolve(&nobody, &[]).await.0, 1);
     let (code, printed) = federation.resolve(verifier, &[]).await;
-    assert_eq!(code, 2, "its origin is not allowed, so it was not asked: {printed}");
+    assert_eq!(
+        code, 2,
+        "its origin is not allowed, so it was not asked: {printed}"
+    );
     for wrong in ["", "college.example", "https://college.example?a"] {
         assert_eq!(federation.resolve(wrong, &[]).await.0, 64, "{wrong}");
     }
@@ -144,7 +167,12 @@ async fn who_is_suspended_or_unknown_is_not_listed_and_who_does_not_answer_was_n
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_that_pins_nothing_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    for content in ["", "{}", r#"{"entity": "https://a.example", "jwks": {"keys": []}}"#, r#"{"iss": "did:key:z6Mk"}"#] {
+    for content in [
+        "",
+        "{}",
+        r#"{"entity": "https://a.example", "jwks": {"keys": []}}"#,
+        r#"{"iss": "did:key:z6Mk"}"#,
+    ] {
         let file = folder.path().join("anchor.json");
         std::fs::write(&file, content).unwrap();
         let output = Command::new(env!("CARGO_BIN_EXE_waarmerk"))

@@ -246,10 +246,10 @@ fn constrain(
         return Ok(());
     };
     let constraints = constraints.as_object().ok_or_else(malformed)?;
-    if let Some(most) = constraints.get("max_path_length") {
-        if between as u64 > most.as_u64().ok_or_else(malformed)? {
-            return Err(ChainError::TooLong(by.clone()));
-        }
+    if let Some(most) = constraints.get("max_path_length")
+        && between as u64 > most.as_u64().ok_or_else(malformed)?
+    {
+        return Err(ChainError::TooLong(by.clone()));
     }
     if let Some(names) = constraints.get("naming_constraints") {
         let names = names.as_object().ok_or_else(malformed)?;
