@@ -2,6 +2,8 @@
 //!
 //! What it finds is shown and decides nothing: being listed in a federation is not being admitted to award.
 
+mod known;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
@@ -36,6 +38,11 @@ pub enum Command {
     /// Ends with 0 when the entity is listed, with 1 when it is not or its chain does not hold, with 2 when that could
     /// not be checked, with 64 when asked wrongly.
     Resolve(Options),
+    /// See which lists of known issuers name a DID.
+    ///
+    /// Ends with 0 when one does, with 1 when none does, with 2 when one could not be read and no other names it, with
+    /// 64 when asked wrongly.
+    Known(known::Options),
 }
 
 /// Of whom, and under which trust anchor.
@@ -74,6 +81,9 @@ pub enum FederationError {
     /// The client could not be made.
     #[error(transparent)]
     Client(#[from] outbound::SettingsError),
+    /// No list of known issuers names a DID.
+    #[error(transparent)]
+    Known(#[from] known::KnownError),
     /// There is no chain.
     #[error("{0} is not found under the trust anchor")]
     NotFound(EntityId, #[source] SearchError),
@@ -84,6 +94,7 @@ impl FederationError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::NotFound(_, error) if !error.is_unknown() => 1,
+            Self::Known(known::KnownError::NotListed(_)) => 1,
             _ => 2,
         }
     }
@@ -91,7 +102,13 @@ impl FederationError {
 
 /// Follows the chain, and prints what was found.
 pub async fn run(command: &Command) -> Result<(), FederationError> {
-    let Command::Resolve(options) = command;
+    match command {
+        Command::Resolve(options) => resolve(options).await,
+        Command::Known(options) => Ok(known::run(options).await?),
+    }
+}
+
+async fn resolve(options: &Options) -> Result<(), FederationError> {
     let anchor = read_anchor(&options.anchor)?;
     let clock = Clock::system();
     let client = outbound::Client::new(&outbound::Settings {

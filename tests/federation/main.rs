@@ -88,18 +88,21 @@ impl Federation {
         }
     }
 
+    /// One keeper proposes it, the other confirms.
     async fn suspend(&self) {
-        let url = format!(
-            "{}/v1/accreditations/acc-waterland/status-events",
-            self.demo.addresses.register
-        );
+        let register = &self.demo.addresses.register;
+        let [first, second] = &self.demo.keeper_keys;
+        let http = reqwest::Client::new();
         let body = json!({"status": "suspended", "effectiveFrom": chrono::Utc::now(),
             "reason": {"code": "missing-body", "nl": "Geen orgaan", "en": "No body"}});
-        let request = reqwest::Client::new()
-            .post(url)
-            .bearer_auth(&self.demo.keeper_token)
-            .json(&body);
-        assert_eq!(request.send().await.unwrap().status(), 201);
+        let events = format!("{register}/v1/accreditations/acc-waterland/status-events");
+        let proposed = http.post(events).bearer_auth(first).json(&body).send().await;
+        let proposed = proposed.unwrap();
+        assert_eq!(proposed.status(), 202);
+        let proposal: Value = proposed.json().await.unwrap();
+        let confirmation = format!("{register}/v1/proposals/{}/confirmation", proposal["number"]);
+        let confirmed = http.post(confirmation).bearer_auth(second).send().await;
+        assert_eq!(confirmed.unwrap().status(), 200);
     }
 }
 
@@ -184,4 +187,42 @@ async fn a_file_that_pins_nothing_is_refused() {
             .unwrap();
         assert_eq!(output.status.code(), Some(2), "{content}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lists_of_known_issuers_are_shown_by_name_and_one_that_was_not_read_is_not_passed_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let known = async |content: Value, did: &str| {
+        let file = folder.path().join("list.json");
+        std::fs::write(&file, content.to_string()).unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_waarmerk"))
+            .args(["federation", "known", did, "--english", "--list"])
+            .arg(&file)
+            .stdin(Stdio::null())
+            .output()
+            .await
+            .unwrap();
+        let printed = [output.stdout, output.stderr].concat();
+        (output.status.code().unwrap(), String::from_utf8(printed).unwrap())
+    };
+    let list = json!({"meta": {"updated": "2025-05-09T18:17:57Z"},
+        "registry": {"did:web:college.example": {"name": "The College"}}});
+
+    let (code, printed) = known(list.clone(), "did:web:college.example").await;
+    assert_eq!(code, 0, "{printed}");
+    assert!(printed.contains("(of 9 May 2025): The College"), "{printed}");
+    assert!(printed.contains("for the register to say"), "{printed}");
+    assert_eq!(known(list.clone(), "did:web:other.example").await.0, 1);
+    assert_eq!(known(list, "college").await.0, 64);
+    assert_eq!(
+        known(json!({"registry": 1}), "did:web:college.example").await.0,
+        2
+    );
+    let elsewhere = json!([
+        {"name": "Members", "type": "oidf", "url": "https://a.example"},
+        {"name": "Inside", "type": "dcc-legacy", "url": "http://127.0.0.1:9/registry.json"},
+    ]);
+    let (code, printed) = known(elsewhere, "did:web:college.example").await;
+    assert_eq!(code, 2, "{printed}");
+    assert!(printed.contains("Members, Inside"), "{printed}");
 }

@@ -7,6 +7,7 @@ pub mod evaluation;
 pub mod federation;
 mod history;
 mod issuer_signature;
+pub mod known_issuers;
 pub mod list;
 pub mod log;
 pub mod model;
