@@ -33,6 +33,11 @@ pub(crate) fn seed(register_did: &str) -> Result<Seed, serde_json::Error> {
     let known: Participants = serde_json::from_str(include_str!(
         "../../specs/accreditation/examples/participants.json"
     ))?;
+    // With its profile, so that keepers can admit to it.
+    let mut frameworks: Vec<Value> = serde_json::from_str(include_str!(
+        "../../specs/accreditation/examples/frameworks.json"
+    ))?;
+    frameworks.retain(|framework| framework["id"] == MBO_FRAMEWORK);
     let mandates = [
         ("ent-root", "root", "stelsel", "root-pilots", None, 3),
         (
@@ -76,12 +81,7 @@ pub(crate) fn seed(register_did: &str) -> Result<Seed, serde_json::Error> {
         .collect();
     serde_json::from_value(json!({
         "sampleData": true,
-        "frameworks": [{
-            "id": MBO_FRAMEWORK,
-            "version": "2024",
-            "name": {"nl": "Kwaliteitskader microcredentials mbo", "en": "Quality framework microcredentials, vocational education"},
-            "sectors": ["mbo"],
-        }],
+        "frameworks": frameworks,
         "entities": entities,
     }))
 }
