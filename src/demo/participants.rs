@@ -34,9 +34,8 @@ pub(crate) fn seed(register_did: &str) -> Result<Seed, serde_json::Error> {
         "../../specs/accreditation/examples/participants.json"
     ))?;
     // With its profile, so that keepers can admit to it.
-    let mut frameworks: Vec<Value> = serde_json::from_str(include_str!(
-        "../../specs/accreditation/examples/frameworks.json"
-    ))?;
+    let mut frameworks: Vec<Value> =
+        serde_json::from_str(include_str!("../../specs/accreditation/examples/frameworks.json"))?;
     frameworks.retain(|framework| framework["id"] == MBO_FRAMEWORK);
     let mandates = [
         ("ent-root", "root", "stelsel", "root-pilots", None, 3),
