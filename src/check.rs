@@ -108,7 +108,12 @@ pub async fn run(options: &Options) -> Result<u8, CheckError> {
         ..verifier::Options::default()
     };
     let report = verifier.check(&input, asked).await;
-    let second = second_opinion::ask(&options.second_opinion, &text, &input, &report).await?;
+    let second = second_opinion::ask(&options.second_opinion, &text, &input, &report).await;
+    // What was found here does not wait for what another program makes of it.
+    let (second, failed) = match second {
+        Ok(second) => (second, None),
+        Err(error) => (None, Some(error)),
+    };
     if options.json {
         let printed = Printed {
             report: &report,
@@ -120,6 +125,9 @@ pub async fn run(options: &Options) -> Result<u8, CheckError> {
         if let Some(second) = &second {
             tell(&second.told(options.english));
         }
+    }
+    if let Some(error) = failed {
+        return Err(error.into());
     }
     if second.is_some_and(|second| second.is_unexplained()) {
         return Ok(4);

@@ -105,6 +105,10 @@ pub async fn ask(
         },
         Input::SdJwt(token) | Input::Jwt(token) => run(options, token.clone()).await?,
         Input::DataIntegrity(document) => run(options, document.to_string()).await?,
+        // White space around and in it is passed over here; a token has none.
+        Input::Presented(_) if !text.trim_start().starts_with('{') => {
+            run(options, text.split_whitespace().collect()).await?
+        }
         Input::Presented(_) => run(options, text.to_owned()).await?,
     };
     Ok(Some(Comparison::of(opinion, report)))
@@ -139,7 +143,8 @@ async fn run(options: &Options, text: String) -> Result<Opinion, SecondOpinionEr
 /// The program that was named, or else the first that is there: beside this one, or where it is built.
 fn program(named: Option<&Path>) -> Option<PathBuf> {
     if let Some(named) = named {
-        return named.is_file().then(|| named.to_owned());
+        // Whole, since a bare name would be looked for elsewhere.
+        return named.canonicalize().ok().filter(|named| named.is_file());
     }
     let own = std::env::current_exe().ok()?;
     let folder = own.parent()?;

@@ -35,7 +35,8 @@ struct Given {
 #[derive(Debug, Default)]
 struct Asked {
     at: Option<DateTime<Utc>>,
-    marks: Vec<Given>,
+    /// With who gave them.
+    marks: Vec<(EntityId, Given)>,
 }
 
 /// The trust marks that were given to the institution and its units.
@@ -88,20 +89,26 @@ impl Adapter {
             .clone();
         let mut asked = asked.lock().await;
         if asked.at.is_none_or(|at| !(at..at + RECENT).contains(&now)) {
-            asked.at = Some(now);
             let hints = self.config.federation.iter().flat_map(|one| &one.authority_hints);
             let mut marks = Vec::new();
             for authority in hints.filter_map(|hint| EntityId::parse(hint).ok()) {
                 match self.marks_by(&authority, id, now).await {
-                    Ok(given) => marks.extend(given),
-                    Err(error) => tracing::warn!(%authority, error, "no trust marks could be asked for"),
+                    Ok(given) => marks.extend(given.into_iter().map(|given| (authority.clone(), given))),
+                    Err(error) => {
+                        tracing::warn!(%authority, error, "no trust marks could be asked for");
+                        // Those it gave before hold until their own end.
+                        marks.extend(asked.marks.iter().filter(|(by, _)| *by == authority).cloned());
+                    }
                 }
             }
+            // Only now: whoever asked may have gone away in between.
+            asked.at = Some(now);
             asked.marks = marks;
         }
         asked
             .marks
             .iter()
+            .map(|(_, given)| given)
             .filter(|given| given.ends > now)
             .cloned()
             .collect()

@@ -23,9 +23,13 @@ pub(crate) use receipts::ReceiptError;
 pub(crate) use statistics::CountError;
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use axum::body::Bytes;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use http_service::Clock;
 use proofs::Signer;
 use sha2::{Digest, Sha256};
@@ -64,6 +68,8 @@ struct Inner {
 pub(crate) struct Published {
     /// The compact JWS.
     pub(crate) signed: String,
+    /// The same, packed with gzip once for all readers.
+    pub(crate) packed: Bytes,
     /// Its entity tag.
     pub(crate) tag: String,
     /// What it says.
@@ -238,6 +244,7 @@ async fn publish(
                 if now < before.list().next_update - RENEWAL {
                     return Ok(Published {
                         tag: tag(&last.signed),
+                        packed: packed(&last.signed),
                         signed: last.signed,
                         list: before,
                     });
@@ -262,6 +269,7 @@ async fn publish(
     tracing::info!(sequence = list.sequence, "register list signed");
     Ok(Published {
         tag: tag(&signed),
+        packed: packed(&signed),
         signed,
         list: verified,
     })
@@ -287,6 +295,14 @@ fn hex(bytes: &[u8]) -> String {
             let _ = write!(text, "{byte:02x}");
             text
         })
+}
+
+/// A text packed with gzip.
+fn packed(text: &str) -> Bytes {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::default());
+    // Writing to memory cannot fail.
+    let _ = packer.write_all(text.as_bytes());
+    packer.finish().unwrap_or_default().into()
 }
 
 fn whole_seconds(at: DateTime<Utc>) -> DateTime<Utc> {

@@ -212,6 +212,13 @@ async fn a_list_of_before_one_that_was_seen_is_refused_by_name() {
     checker.online(&shown).await;
     let (path, earlier) = checker.kept("/v1/list").remove(0);
     round.decide("suspended", &Utc::now().to_rfc3339()).await;
+    let unasked = checker.offline(&shown).await;
+    assert_eq!(
+        (unasked.code, unasked.text.contains("AMBER")),
+        (0, false),
+        "nobody was asked: {}",
+        unasked.text
+    );
     let suspended = checker.online(&shown).await;
     assert!(suspended.text.starts_with("AMBER"), "{}", suspended.text);
     stop(round).await;

@@ -74,7 +74,6 @@ pub fn alone(config: Config, cache: Option<Cache>) -> Result<Verifier, StartErro
     let client = outbound::Client::new(&outbound::Settings {
         allowed_origins: config.settings.loopback_origins.clone(),
         time: Duration::from_secs(8),
-        body: trust::MAX_LIST_CHARACTERS,
         clock: config.clock.clone(),
         ..outbound::Settings::default()
     })?;

@@ -1,6 +1,7 @@
 //! The newest register list that was believed, also after a restart: an older one is a step back in time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -15,7 +16,15 @@ pub(crate) struct Seen {
     newest: Mutex<BTreeMap<String, u64>>,
     file: Option<PathBuf>,
     /// By the address of the list, the register that the number is of.
-    registers: BTreeMap<String, String>,
+    registers: BTreeMap<String, Identity>,
+}
+
+/// A register, so that it is known again when it or its operator changes a key.
+#[derive(Debug)]
+struct Identity {
+    url: String,
+    /// Whose signatures count.
+    operators: BTreeSet<String>,
 }
 
 /// Why the file cannot be used. A verifier that went on without it could be shown an old list.
@@ -50,7 +59,7 @@ impl Seen {
         let urls = settings.register_urls();
         let registers: BTreeMap<_, _> = urls
             .iter()
-            .map(|url| ((*url).to_owned(), register(&settings.for_register(url))))
+            .map(|url| ((*url).to_owned(), Identity::of(&settings.for_register(url))))
             .collect();
         let mut newest: BTreeMap<String, u64> = urls
             .iter()
@@ -62,7 +71,7 @@ impl Seen {
                 http_service::private_folder(folder).map_err(failed)?;
                 let file = folder.join("newest-register-list.json");
                 for noted in read(&file)? {
-                    let url = registers.iter().find(|(_, known)| **known == noted.register);
+                    let url = registers.iter().find(|(_, known)| known.is(&noted.register));
                     if let Some(number) = url.and_then(|(url, _)| newest.get_mut(url)) {
                         *number = noted.sequence.max(*number);
                     }
@@ -98,18 +107,40 @@ impl Seen {
         let Some(file) = &self.file else {
             return;
         };
-        let noted = newest.iter().filter_map(|(url, sequence)| {
-            Some(Noted {
-                register: self.registers.get(url)?.clone(),
-                sequence: *sequence,
-            })
-        });
-        let written = serde_json::to_vec(&File::Several(noted.collect()))
-            .map_err(io::Error::from)
-            .and_then(|text| http_service::replace_private(file, &text));
-        if let Err(error) = written {
+        if let Err(error) = self.write(file, &mut newest) {
             tracing::error!(%error, "the number of the newest register list could not be written down");
         }
+    }
+
+    /// Writes the numbers down beside those of registers that others who use the folder trust, and takes over what others
+    /// have seen of the same ones.
+    fn write(&self, file: &Path, newest: &mut BTreeMap<String, u64>) -> Result<(), SeenError> {
+        let failed = |error| SeenError::File(file.to_owned(), error);
+        let alone = std::fs::File::create(file.with_extension("lock")).map_err(failed)?;
+        alone.lock().map_err(failed)?;
+        let mut noted = Vec::new();
+        for known in read(file)? {
+            match self
+                .registers
+                .iter()
+                .find(|(_, register)| register.is(&known.register))
+            {
+                None => noted.push(known),
+                Some((url, _)) => {
+                    let number = newest.entry(url.clone()).or_default();
+                    *number = known.sequence.max(*number);
+                }
+            }
+        }
+        noted.extend(newest.iter().filter_map(|(url, sequence)| {
+            Some(Noted {
+                register: self.registers.get(url)?.to_string(),
+                sequence: *sequence,
+            })
+        }));
+        let text = serde_json::to_vec(&File::Several(noted));
+        let text = text.map_err(|error| SeenError::Content(file.to_owned(), error))?;
+        http_service::replace_private(file, &text).map_err(failed)
     }
 
     fn numbers(&self) -> MutexGuard<'_, BTreeMap<String, u64>> {
@@ -130,14 +161,34 @@ fn read(file: &Path) -> Result<Vec<Noted>, SeenError> {
     }
 }
 
-/// The register that a number is of: its address and whose signature counts.
-fn register(settings: &Settings) -> String {
-    let mut register = settings.register_url.clone();
-    for anchor in &settings.anchors {
-        register.push(' ');
-        register.push_str(anchor.iss.as_str());
+impl Identity {
+    fn of(settings: &Settings) -> Self {
+        let operators = settings.anchors.iter().map(|anchor| anchor.iss.to_string());
+        Self {
+            url: settings.register_url.clone(),
+            operators: operators.collect(),
+        }
     }
-    register
+
+    /// Whether that was written down of this register: at the same address, by one of the same operators.
+    fn is(&self, written: &str) -> bool {
+        let mut words = written.split(' ');
+        let is_here = words.next() == Some(self.url.as_str());
+        let operators: Vec<_> = words.collect();
+        let is_same = operators
+            .iter()
+            .any(|operator| self.operators.contains(*operator));
+        is_here && (is_same || (operators.is_empty() && self.operators.is_empty()))
+    }
+}
+
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.url)?;
+        self.operators
+            .iter()
+            .try_for_each(|operator| write!(f, " {operator}"))
+    }
 }
 
 #[cfg(test)]
@@ -188,6 +239,46 @@ mod tests {
         let again = Seen::open(Some(folder.path()), &settings).unwrap();
         let numbers = BTreeMap::from([(further.to_owned(), 3), (url.to_owned(), 7)]);
         assert_eq!(again.all(), numbers);
+    }
+
+    #[test]
+    fn numbers_of_others_who_use_the_folder_stay_and_never_go_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let (one, other) = (
+            "https://register.example/v1/list",
+            "https://other.example/v1/list",
+        );
+        let open = |url| Seen::open(Some(folder.path()), &settings(url)).unwrap();
+        let (first, second) = (open(one), open(one));
+        first.note(one, 7);
+        second.note(one, 6);
+        open(other).note(other, 3);
+
+        assert_eq!((open(one).newest(one), open(other).newest(other)), (7, 3));
+        assert_eq!(second.newest(one), 7, "taken over when it wrote");
+    }
+
+    #[test]
+    fn a_register_with_one_more_key_is_the_same_register() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = "https://register.example/v1/list";
+        let anchored = |operators: &[&str]| {
+            let anchor =
+                |iss: &&str| serde_json::from_value(serde_json::json!({"iss": iss, "jwk": {}})).unwrap();
+            let settings = Settings::new(url, operators.iter().map(anchor).collect());
+            Seen::open(Some(folder.path()), &settings).unwrap()
+        };
+        anchored(&["did:web:a.example"]).note(url, 7);
+
+        assert_eq!(
+            anchored(&["did:web:a.example", "did:web:a.example"]).newest(url),
+            7
+        );
+        assert_eq!(
+            anchored(&["did:web:b.example", "did:web:a.example"]).newest(url),
+            7
+        );
+        assert_eq!(anchored(&["did:web:b.example"]).newest(url), 0);
     }
 
     #[test]

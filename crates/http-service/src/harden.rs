@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_request};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -76,6 +76,7 @@ pub fn harden(router: Router, limits: &Limits) -> Router {
         .and(NotForContentType::const_new("image/"));
     router
         .layer(CompressionLayer::new().compress_when(compressed))
+        .layer(map_request(with_known_encodings))
         .layer(DefaultBodyLimit::max(limits.body))
         .layer(RequestBodyLimitLayer::new(limits.body))
         .layer(from_fn(in_problems))
@@ -99,7 +100,37 @@ fn is_public(_: StatusCode, _: http::Version, headers: &HeaderMap, _: &http::Ext
     let cached = headers
         .get(header::CACHE_CONTROL)
         .and_then(|value| value.to_str().ok());
-    cached.is_some_and(|value| !value.contains("no-store") && !value.contains("private"))
+    cached.is_some_and(|value| {
+        ["no-store", "private", "no-transform"]
+            .iter()
+            .all(|one| !value.contains(one))
+    })
+}
+
+/// Leaves of what the client takes only what matters here. Who takes nothing that is known is sent the text as it is: a
+/// refusal would come after the change that was asked for.
+async fn with_known_encodings(mut request: Request) -> Request {
+    let takes_gzip = accepts_gzip(request.headers());
+    let headers = request.headers_mut();
+    headers.remove(header::ACCEPT_ENCODING);
+    if takes_gzip {
+        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    request
+}
+
+/// Whether the client takes gzip (RFC 9110, section 12.5.3).
+pub fn accepts_gzip(headers: &HeaderMap) -> bool {
+    let sent = headers.get_all(header::ACCEPT_ENCODING).iter();
+    let codings = sent
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','));
+    let weights = codings.filter_map(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, "q=1"));
+        let weight = weight.trim().strip_prefix("q=")?.parse::<f32>().ok()?;
+        name.trim().eq_ignore_ascii_case("gzip").then_some(weight)
+    });
+    weights.fold(0.0, f32::max) > 0.0
 }
 
 /// The fallback of a service without pages: 404 as problem.

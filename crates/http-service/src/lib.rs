@@ -21,7 +21,7 @@ pub use client::{ClientAddress, InvalidNetwork, Network};
 pub use clock::Clock;
 pub use cors::public_cors;
 pub use extract::{ApiJson, ApiPath, ApiQuery, JsonLimits};
-pub use harden::{Limits, harden, not_found};
+pub use harden::{Limits, accepts_gzip, harden, not_found};
 pub use private::{KeyFileError, private_file, private_folder, replace_private, secret_key, write_private};
 pub use problem::{FieldError, Problem, ProblemBody};
 pub use random::system_random;

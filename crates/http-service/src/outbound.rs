@@ -282,6 +282,8 @@ impl Client {
             });
         }
         let is_packed = match response.headers().get(header::CONTENT_ENCODING) {
+            // Without a body there is nothing to unpack.
+            _ if unchanged => false,
             Some(encoding) if encoding == "gzip" && self.compressed => true,
             Some(encoding) if encoding != "identity" => return Err(OutboundError::Encoded(host)),
             _ => false,

@@ -3,6 +3,7 @@
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use proofs::{Algorithm, KeyError, SecretKey};
 
@@ -51,10 +52,16 @@ pub fn secret_key(path: &Path, algorithm: Algorithm) -> Result<SecretKey, KeyFil
     }
 }
 
+/// A name for what is being written, which no other writer of this machine uses.
+fn draft_of(path: &Path) -> PathBuf {
+    static WRITTEN: AtomicU64 = AtomicU64::new(0);
+    let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
+    path.with_extension(format!("{}-{number}.new", std::process::id()))
+}
+
 /// Writes a file that was not there, readable by this user alone, and whole or not at all.
 pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
-    let draft = path.with_extension("new");
-    let _ = fs::remove_file(&draft);
+    let draft = draft_of(path);
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -70,8 +77,7 @@ pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
 /// Writes a file in the place of one that may be there, readable by this user alone: afterwards, and after a loss of
 /// power, it is the old one or the new one, and whole.
 pub fn replace_private(path: &Path, content: &[u8]) -> io::Result<()> {
-    let draft = path.with_extension("new");
-    let _ = fs::remove_file(&draft);
+    let draft = draft_of(path);
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

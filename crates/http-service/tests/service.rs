@@ -474,6 +474,11 @@ async fn what_anybody_may_keep_is_compressed_when_asked_and_nothing_else() {
     assert_eq!(compressed.as_deref(), Some("gzip"));
     assert!(length < 500, "{length}");
     assert_eq!(encoding("/large", "identity").await, (None, 5000));
+    assert_eq!(
+        encoding("/large", "identity;q=0, gzip;q=0").await,
+        (None, 5000),
+        "rather than a refusal"
+    );
     assert_eq!(encoding("/large-and-secret", "gzip").await, (None, 5000));
     assert_eq!(
         encoding("/public", "gzip").await,

@@ -76,6 +76,9 @@ pub struct ChainResult {
     pub now_by: Option<String>,
     /// Whether no link and no agreement of the time of issuance forbids what the credential says.
     pub in_scope: bool,
+    /// Whether any accreditation of the issuer, in force or not, is for what the credential says.
+    #[serde(skip)]
+    pub is_concerned: bool,
     /// What lies outside, in words, when something does.
     pub out_of_scope: Option<Text>,
     /// What is limited by level, size or type and left unsaid by the credential, so that it cannot be compared.
@@ -247,7 +250,8 @@ pub fn assess_known_at(
     let out_of_scope = first_outside(&comparison);
     // An admission for something else says nothing of what this credential rests on.
     let mut concerned: Vec<&Chain<'_>> = chains.iter().filter(|chain| claim.concerns(chain)).collect();
-    if concerned.is_empty() {
+    let is_concerned = !concerned.is_empty();
+    if !is_concerned {
         concerned = chains.iter().collect();
     }
     let serving = concerned.iter().min_by_key(|chain| chain.status(now));
@@ -279,6 +283,7 @@ pub fn assess_known_at(
             .and_then(|chain| chain.hops.first())
             .map(|hop| hop.accreditation.accreditation_id.clone()),
         in_scope: out_of_scope.is_none(),
+        is_concerned,
         out_of_scope,
         unstated: comparison.unstated,
         profile: comparison.profile.map(|profile| profile.id.clone()),
@@ -451,6 +456,7 @@ fn absent(issuer: &Did, entity: &Entity) -> ChainResult {
         now: Status::Absent,
         now_by: None,
         in_scope: false,
+        is_concerned: false,
         out_of_scope: None,
         unstated: Vec::new(),
         profile: None,

@@ -190,11 +190,45 @@ pub fn year_of(at: DateTime<Utc>) -> i32 {
 
 /// What may be published of a number: nothing below [`SMALLEST`], else the nearest multiple of [`ROUNDED_TO`].
 ///
-/// A sum is made of the numbers themselves and then rounded, never of rounded ones. Since each number is rounded on
-/// its own, what is left out is not found exactly by subtracting from a sum.
+/// For a sum whose parts are published as well there is [`published_sum`].
 pub fn published(awards: u32) -> Option<u32> {
     let half = ROUNDED_TO / 2;
     (awards >= SMALLEST).then(|| awards.saturating_add(half) / ROUNDED_TO * ROUNDED_TO)
+}
+
+/// What may be published of the sum of numbers that are published themselves.
+///
+/// A sum is made of the numbers themselves and then rounded, never of rounded ones. It is left out where it would narrow
+/// down what was left out of its parts: each of these must still be able to be any of three numbers at least.
+pub fn published_sum(parts: &[u32]) -> Option<u32> {
+    let sum = parts.iter().fold(0_u32, |sum, part| sum.saturating_add(*part));
+    let told = published(sum)?;
+    let half = ROUNDED_TO / 2;
+    // What a reader knows of a number that was told.
+    let least = |told: u32| SMALLEST.max(told - half);
+    let most = |told: u32| told.saturating_add(half);
+    let (mut hidden, mut least_shown, mut most_shown) = (0_u32, 0_u32, 0_u32);
+    for part in parts.iter().filter(|part| **part > 0) {
+        match published(*part) {
+            Some(told) => {
+                least_shown = least_shown.saturating_add(least(told));
+                most_shown = most_shown.saturating_add(most(told));
+            }
+            None => hidden += 1,
+        }
+    }
+    if hidden == 0 {
+        return Some(told);
+    }
+    let largest = SMALLEST - 1;
+    let lowest = least(told).saturating_sub(most_shown).max(hidden);
+    let highest = most(told)
+        .saturating_sub(least_shown)
+        .min(hidden.saturating_mul(largest));
+    let others = hidden - 1;
+    let from = lowest.saturating_sub(others.saturating_mul(largest)).max(1);
+    let to = highest.saturating_sub(others).min(largest);
+    (to >= from + 2).then_some(told)
 }
 
 /// The sums of several issuers' numbers, by class in rising order.
@@ -244,6 +278,47 @@ mod tests {
             shown,
             [None, None, None, Some(5), Some(5), Some(10), Some(10), Some(15)]
         );
+    }
+
+    #[test]
+    fn a_sum_is_told_unless_it_tells_what_was_left_out() {
+        assert_eq!(published_sum(&[10, 12]), Some(20));
+        assert_eq!(
+            published_sum(&[4, 4]),
+            None,
+            "10 can be made of two small numbers in one way only"
+        );
+        assert_eq!(published_sum(&[3, 3]), Some(5));
+        assert_eq!(published_sum(&[1, 1]), None, "small itself");
+        assert_eq!(published_sum(&[40, 3]), Some(45));
+        assert_eq!(published_sum(&[4, 4, 4, 4, 4]), Some(20), "each may be 2, 3 or 4");
+    }
+
+    #[test]
+    fn no_sum_leaves_a_small_part_fewer_than_three_numbers() {
+        // Everything that rounds to the same, found by trying.
+        let seen = |parts: &[u32]| {
+            (
+                parts.iter().map(|part| published(*part)).collect::<Vec<_>>(),
+                published_sum(parts),
+            )
+        };
+        let all: Vec<[u32; 3]> = (1..=9)
+            .flat_map(|a| (1..=9).flat_map(move |b| (1..=9).map(move |c| [a, b, c])))
+            .collect();
+        for parts in &all {
+            let view = seen(parts);
+            if view.1.is_none() {
+                continue;
+            }
+            let alike: Vec<_> = all.iter().filter(|other| seen(&other[..]) == view).collect();
+            for place in (0..3).filter(|place| view.0[*place].is_none()) {
+                let mut possible: Vec<_> = alike.iter().map(|other| other[place]).collect();
+                possible.sort_unstable();
+                possible.dedup();
+                assert!(possible.len() >= 3, "{parts:?} shows as {view:?}");
+            }
+        }
     }
 
     #[test]

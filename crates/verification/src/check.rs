@@ -56,20 +56,32 @@ pub(crate) enum Register {
 
 impl<'a> Check<'a> {
     pub(crate) fn new(resources: &'a Resources, settings: &'a Settings, at: DateTime<Utc>) -> Self {
-        let register = Register::load(resources, settings, at);
-        let signed_at = match register {
-            Register::NotBelieved { signed_at, .. } => signed_at,
-            Register::NotFetched | Register::Unreachable | Register::Listed(_) => None,
-        };
-        Self {
-            clock: Clock::of(settings, signed_at, at),
+        let mut check = Self {
+            clock: Clock::of(settings, None, at),
             resources,
             settings,
             loopback: LoopbackOrigins::new(&settings.loopback_origins).unwrap_or_default(),
-            register,
+            register: Register::load(resources, settings, at),
             at,
             logs: Logs::default(),
+        };
+        if let Some(signed_at) = check.signed_later() {
+            check.knows_time(signed_at);
         }
+        check
+    }
+
+    /// When the register signed a list that has yet to come by this clock.
+    pub(crate) fn signed_later(&self) -> Option<DateTime<Utc>> {
+        match self.register {
+            Register::NotBelieved { signed_at, .. } => signed_at,
+            Register::NotFetched | Register::Unreachable | Register::Listed(_) => None,
+        }
+    }
+
+    /// Compares the clock with a moment that has passed.
+    pub(crate) fn knows_time(&mut self, signed_at: DateTime<Utc>) {
+        self.clock = Clock::of(self.settings, Some(signed_at), self.at);
     }
 
     /// The same check by the better clock, where ours is off.

@@ -13,7 +13,7 @@ use crate::{
     Settings, VerificationReport,
     check::{Check, Register},
     messages::{Blank, Code, Message, message},
-    report::{Axis, ConsultedRegister, Outcome},
+    report::{Axis, Colour, ConsultedRegister, Outcome},
 };
 
 /// The settings for each register by itself, the first one first.
@@ -44,24 +44,24 @@ pub(crate) fn joined(
         .map(|(check, report)| (check.settings.register_url.clone(), report.verdict.clone()))
         .collect();
     // Without any that concerns the credential, all of them count.
-    let concerned = reports.iter().any(|(_, report)| concerns(report));
-    let strictest = reports
+    let concerned = reports.iter().any(|(_, report)| !report.steps_aside);
+    let mut counting: Vec<_> = reports
         .into_iter()
-        .filter(|(_, report)| !concerned || concerns(report))
-        .reduce(
-            |strictest, other| match other.1.verdict.colour > strictest.1.verdict.colour {
-                true => other,
-                false => strictest,
-            },
-        );
-    let (decided_by, mut report) = strictest?;
+        .filter(|(_, report)| !concerned || !report.steps_aside)
+        .collect();
+    let said: Vec<_> = counting.iter().map(|(_, report)| said(report)).collect();
+    let strictest = counting
+        .iter()
+        .enumerate()
+        .rev()
+        .max_by_key(|(_, (_, report))| strictness(report))
+        .map(|(position, _)| position)?;
+    let (decided_by, mut report) = counting.swap_remove(strictest);
     if checks.len() == 1 {
         return Some(report);
     }
     let decided_by = decided_by.settings.register_url.clone();
-    let differ = verdicts
-        .iter()
-        .any(|(_, verdict)| verdict.colour != report.verdict.colour);
+    let differ = said.iter().any(|other| *other != self::said(&report));
     if differ {
         report.notices.push(about(Code::RegistersDiffer, &decided_by));
     }
@@ -91,16 +91,26 @@ fn lists(check: &Check<'_>, issuer: Option<&Did>) -> bool {
     issuer.is_some_and(|issuer| check.list_with(issuer).is_some())
 }
 
-/// Whether what a register says concerns the credential. It does not when the key is the issuer's and the issuer is
-/// listed there for something else alone: that says nothing of what this credential rests on.
-fn concerns(report: &VerificationReport) -> bool {
-    let is_key_sound = report
-        .axis(Axis::IssuerKey)
-        .is_some_and(|axis| axis.outcome == Outcome::Passed);
-    let is_for_something_else = report
-        .axis(Axis::Scope)
-        .is_some_and(|axis| matches!(axis.code(), Code::OutOfScope | Code::NotAccreditedNow));
-    !(is_key_sound && is_for_something_else)
+/// How strict a report is: by its verdict, and then by all that does not rest on how it was shown, which would
+/// come before a warning about the issuer in words.
+fn strictness(report: &VerificationReport) -> (Colour, Option<Colour>) {
+    let of_issuer = report.axes.iter().filter(|axis| axis.axis != Axis::Holder);
+    let worst = of_issuer.map(|axis| report.policy.colour(axis)).max();
+    (report.verdict.colour, worst)
+}
+
+/// What a report comes to, to compare it with that by another register.
+fn said(report: &VerificationReport) -> (Colour, Vec<(Axis, Outcome)>) {
+    let judged = [
+        Axis::AccreditedAtIssuance,
+        Axis::AccreditedNow,
+        Axis::Scope,
+        Axis::IssuerKey,
+    ];
+    let axes = judged
+        .into_iter()
+        .filter_map(|axis| Some((axis, report.axis(axis)?.outcome)));
+    (report.verdict.colour, axes.collect())
 }
 
 fn problem(check: &Check<'_>) -> Option<String> {

@@ -42,6 +42,10 @@ pub struct VerificationReport {
     /// Every register that was asked, where more than one is trusted; empty otherwise.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub registers: Vec<ConsultedRegister>,
+    /// Whether the register lists the issuer, with its key, for something else alone: that says nothing of what this
+    /// credential rests on, where another register has more to say.
+    #[serde(skip)]
+    pub(crate) steps_aside: bool,
     /// The link it came from, in the holder's words; believe it only as far as the holder axis goes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<SharedView>,

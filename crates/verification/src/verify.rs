@@ -60,6 +60,14 @@ pub fn needs(input: &Input, resources: &Resources, settings: &Settings) -> Vec<N
     let Ok(document) = Document::read(input) else {
         return Vec::new();
     };
+    // A register that can be read and does not list an issuer is enough to leave it alone, whatever another one does.
+    let is_stranger = |issuer: &Did| {
+        checks.iter().all(|check| check.list_with(issuer).is_none())
+            && checks.iter().any(|check| check.leaves_alone(issuer))
+    };
+    if document.issuer().is_some_and(|issuer| is_stranger(&issuer)) {
+        return Vec::new();
+    }
     let mut needs: Vec<Need> = Vec::new();
     for check in registers::speaking(&checks, document.issuer().as_ref()) {
         for need in needs_of(check, &document) {
@@ -74,12 +82,6 @@ pub fn needs(input: &Input, resources: &Resources, settings: &Settings) -> Vec<N
 /// What is missing to judge by one register.
 fn needs_of(check: &Check<'_>, document: &Document) -> Vec<Need> {
     let need = |url: String, accept, kind| Need { url, accept, kind };
-    if document
-        .issuer()
-        .is_some_and(|issuer| check.leaves_alone(&issuer))
-    {
-        return Vec::new();
-    }
     let not_fetched = |url: &String| check.resources.get(url).is_none();
     match document.verify(check) {
         Signature::NoKey(LookupError::Unresolved { did, .. }) if Some(&did) == document.issuer().as_ref() => {
@@ -116,10 +118,14 @@ pub fn verify(
     at: DateTime<Utc>,
 ) -> VerificationReport {
     let each = registers::each(settings);
-    let checks: Vec<_> = each
+    let mut checks: Vec<_> = each
         .iter()
         .map(|settings| Check::new(resources, settings, at))
         .collect();
+    // What one register signed tells the time for all of them.
+    if let Some(signed_at) = checks.iter().filter_map(Check::signed_later).max() {
+        checks.iter_mut().for_each(|check| check.knows_time(signed_at));
+    }
     let document = Document::read(input);
     let issuer = document.as_ref().ok().and_then(Document::issuer);
     let reports = registers::speaking(&checks, issuer.as_ref())
@@ -147,7 +153,9 @@ fn verify_by(
     };
     let mut report = made(check);
     if let (Clock::Off(ahead), Some(other)) = (check.clock, check.by_other_clock()) {
-        report.axes = clock::agreed(ahead, report.axes, &made(&other).axes);
+        let by_other = made(&other);
+        report.steps_aside &= by_other.steps_aside;
+        report.axes = clock::agreed(ahead, report.axes, &by_other.axes);
         report.notices.extend(clock::notice(ahead, &report.axes));
         report.verdict = verdict(check.settings, &report.axes, report.as_known_on);
     }
@@ -178,6 +186,7 @@ fn verify_document(check: &Check<'_>, document: &Document) -> VerificationReport
     let time = issuance_time::check(check, document, &verified);
     let issuer_key = issuer_key::check(check, document, &verified, &time);
     let confirmed = matches!(verified, Signature::Sound) && is_confirmed(&issuer_key);
+    let issuer_key_passed = issuer_key.outcome == Outcome::Passed;
     let mut axes = vec![
         structure::check(document, &verified),
         signature::check(check, document, &verified),
@@ -221,6 +230,10 @@ fn verify_document(check: &Check<'_>, document: &Document) -> VerificationReport
     let notices = facts
         .map(|facts| notices(check, document, facts, &time, interruption))
         .unwrap_or_default();
+    let steps_aside = issuer_key_passed
+        && chain
+            .as_ref()
+            .is_some_and(|chain| !chain.in_scope && !chain.is_concerned);
     let chain = chain
         .map(|chain| chain.links)
         .unwrap_or_default()
@@ -249,6 +262,7 @@ fn verify_document(check: &Check<'_>, document: &Document) -> VerificationReport
             ..time.view()
         },
         notices,
+        steps_aside,
     };
     report(check, axes, said)
 }
@@ -260,6 +274,7 @@ struct Said {
     chain: Vec<LinkView>,
     issuance_time: IssuanceTimeView,
     notices: Vec<Message>,
+    steps_aside: bool,
 }
 
 /// Whether the key is the issuer's own, also when it did not count then.
@@ -314,13 +329,16 @@ fn report(check: &Check<'_>, axes: Vec<AxisReport>, said: Said) -> VerificationR
         chain,
         issuance_time,
         notices,
+        steps_aside,
     } = said;
     let registers = check.settings.register_urls();
     let lasting: Vec<_> = registers.into_iter().map(issuance_time::lasting).collect();
     let fetched = check.resources.oldest(&lasting);
     let as_known_on = if check.settings.offline {
-        // When something was fetched is the word of whoever kept it; the list says itself of when it is.
-        let signed = check.list().map(|list| list.list().issued_at);
+        // When something was fetched is the word of whoever kept it; lists say themselves of when they are.
+        let register = check.list().map(|list| list.list().issued_at);
+        let lists = axes.iter().filter_map(|axis| axis.as_of);
+        let signed = lists.chain(register).min();
         fetched.map(|fetched| signed.map_or(fetched, |signed| fetched.min(signed)))
     } else {
         fetched.filter(|fetched| check.at - *fetched > JUST_NOW)
@@ -340,6 +358,7 @@ fn report(check: &Check<'_>, axes: Vec<AxisReport>, said: Said) -> VerificationR
         notices,
         register: check.register_view(),
         registers: Vec::new(),
+        steps_aside,
         link: None,
     }
 }

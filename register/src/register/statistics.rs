@@ -82,8 +82,19 @@ impl Register {
     /// The numbers of a year by institution; what an issuer handed in that the list no longer knows is left out.
     pub(crate) async fn counted(&self, year: i32) -> Result<Vec<(Entity, Vec<Statistics>)>, PublishError> {
         let published = self.published().await?;
-        let mut by_institution: BTreeMap<String, (Entity, Vec<Statistics>)> = BTreeMap::new();
+        // An organisation that issues under another DID since counts its awards of the year under that one.
+        let mut by_issuer: BTreeMap<String, Statistics> = BTreeMap::new();
         for statistics in self.0.storage.statistics(year).await? {
+            let Some(entity) = published.list.entity(&statistics.issuer) else {
+                continue;
+            };
+            let known = by_issuer.get(&entity.entity_id);
+            if known.is_none_or(|known| known.as_of < statistics.as_of) {
+                by_issuer.insert(entity.entity_id.clone(), statistics);
+            }
+        }
+        let mut by_institution: BTreeMap<String, (Entity, Vec<Statistics>)> = BTreeMap::new();
+        for statistics in by_issuer.into_values() {
             if let Some(institution) = institution_of(&published.list, &statistics.issuer) {
                 let entry = by_institution
                     .entry(institution.entity_id.clone())

@@ -85,7 +85,9 @@ fn term(rest: &mut &str, labels: &mut HashMap<String, usize>) -> Option<Node> {
 fn iri(rest: &mut &str) -> Option<String> {
     let (iri, after) = rest.strip_prefix('<')?.split_once('>')?;
     *rest = after;
-    unescape(iri)
+    // IRIREF of N-Quads: none of these, written or escaped.
+    let is_allowed = |c: char| c > ' ' && !matches!(c, '<' | '>' | '"' | '{' | '}' | '|' | '^' | '`' | '\\');
+    unescape(iri).filter(|iri| iri.chars().all(is_allowed))
 }
 
 fn closing_quote(text: &str) -> Option<usize> {
@@ -121,6 +123,8 @@ fn unescape(text: &str) -> Option<String> {
 }
 
 fn code_point(characters: &mut std::str::Chars<'_>, digits: usize) -> Option<char> {
-    let digits: String = characters.by_ref().take(digits).collect();
-    u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32)
+    let code: String = characters.by_ref().take(digits).collect();
+    let is_whole = code.len() == digits && code.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let code = is_whole.then(|| u32::from_str_radix(&code, 16).ok())?;
+    code.and_then(char::from_u32)
 }

@@ -83,11 +83,11 @@ impl EntityId {
         &self.0
     }
 
-    /// The host, in lower case.
+    /// The host, in lower case and without the dot that a whole name may end with.
     pub(crate) fn host(&self) -> String {
         let url = Url::parse(&self.0).ok();
         let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
-        host.to_ascii_lowercase()
+        host.trim_end_matches('.').to_ascii_lowercase()
     }
 
     /// An address below it.

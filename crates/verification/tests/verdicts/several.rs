@@ -1,7 +1,7 @@
 //! Several registers: which one answers for an issuer, and what two that answer come to.
 
 use test_support::Register;
-use trust::TrustAnchor;
+use trust::{Status, TrustAnchor};
 
 use crate::*;
 
@@ -108,6 +108,79 @@ fn a_register_that_lists_an_issuer_for_something_else_does_not_speak_against_it(
 
     assert_eq!(verdict(&alone), (Colour::Red, "ACC-005"));
     assert_eq!(verdict(&report), (Colour::Green, "ACC-001"));
+    assert!(!codes(&report).contains(&"INF-011"), "{:?}", codes(&report));
+}
+
+#[test]
+fn a_register_that_suspended_an_issuer_for_this_is_heard_although_it_lists_it_for_something_else_too() {
+    let signed = a_microcredential().signed();
+    let suspended = an_institution().with_unit(|it| {
+        let mut other_level = it.accreditations[0].clone();
+        other_level.accreditation_id.push_str("-other");
+        other_level.scope.eqf = Some(vec![5]);
+        it.accreditations.push(other_level);
+        let history = &mut it.accreditations[0].status_history;
+        let mut suspension = history[0].clone();
+        suspension.seq += 1;
+        suspension.status = Status::Suspended;
+        suspension.effective_from = day("2026-09-01");
+        suspension.recorded_at = day("2026-09-01");
+        history.push(suspension);
+    });
+    let first = a_register().admitting(&suspended);
+
+    let alone = check(&signed.shown(), &first.resources_with(&signed), &first.settings());
+    let report = by_both(&first, &elsewhere(Some(&an_institution())), &signed);
+
+    assert_eq!(alone.verdict.colour, Colour::Red);
+    assert_eq!(verdict(&report), verdict(&alone));
+}
+
+#[test]
+fn of_two_verdicts_of_one_colour_the_one_that_says_more_of_the_issuer_counts() {
+    let signed = a_microcredential().signed();
+    let active = a_register().admitting(&an_institution());
+    let suspended = elsewhere(Some(&an_institution().suspended(day("2026-10-01"))));
+    let mut resources = active.resources_with(&signed);
+    add(&mut resources, &suspended, &signed);
+
+    // Without the holder's proof the first one is amber for that alone.
+    let report = check(&signed.text, &resources, &both(&active, &suspended));
+
+    assert_eq!(report.verdict.colour, Colour::Amber);
+    let now = report.axis(Axis::AccreditedNow).unwrap();
+    assert_eq!(now.outcome, Outcome::Warning);
+    assert!(codes(&report).contains(&"INF-011"), "{:?}", codes(&report));
+}
+
+#[test]
+fn an_issuer_that_a_register_does_not_list_hears_nothing_although_another_register_cannot_be_read() {
+    let signed = a_microcredential().signed();
+    let (empty, other) = (a_register(), elsewhere(None));
+    let mut resources = empty.resources_with(&signed);
+    resources.insert_unreachable(ELSEWHERE, "no network");
+
+    let input = read(&signed.shown()).unwrap();
+
+    assert!(needs(&input, &resources, &both(&empty, &other)).is_empty());
+}
+
+#[test]
+fn a_list_that_one_register_signed_tells_that_the_clock_is_behind_for_all_of_them() {
+    let institution = an_institution();
+    let signed = a_microcredential().signed();
+    // Signed after the moment of the check: our clock is behind.
+    let later = a_register().with_list(|list| {
+        list.issued_at = now() + Duration::hours(30);
+        list.next_update = now() + Duration::hours(40);
+    });
+    let stale = elsewhere(Some(&institution));
+    let mut resources = later.resources_with(&signed);
+    add(&mut resources, &stale, &signed);
+
+    let report = check(&signed.shown(), &resources, &both(&later, &stale));
+
+    assert_ne!(report.verdict.colour, Colour::Green, "{:?}", verdict(&report));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http_service::pages::matches_tag;
-use http_service::{ApiPath, Problem, ProblemBody};
+use http_service::{ApiPath, Problem, ProblemBody, accepts_gzip};
 
 use crate::http::App;
 
@@ -34,7 +34,12 @@ pub(crate) async fn current(
     if matches_tag(&headers, &published.tag) {
         return Ok((axum::http::StatusCode::NOT_MODIFIED, fixed).into_response());
     }
-    Ok((fixed, [("content-type", MEDIA_TYPE)], published.signed.clone()).into_response())
+    let kind = [("content-type", MEDIA_TYPE), ("vary", "accept-encoding")];
+    if accepts_gzip(&headers) {
+        let packed = [("content-encoding", "gzip")];
+        return Ok((fixed, kind, packed, published.packed.clone()).into_response());
+    }
+    Ok((fixed, kind, published.signed.clone()).into_response())
 }
 
 /// The list with a number, as it was last signed.
@@ -57,7 +62,8 @@ pub(crate) async fn numbered(
         Some(signed) => Ok((
             [
                 ("content-type", MEDIA_TYPE),
-                ("cache-control", "public, max-age=3600"),
+                // As it is: packing a long list for every reader would cost more than it saves.
+                ("cache-control", "public, max-age=3600, no-transform"),
             ],
             signed,
         )

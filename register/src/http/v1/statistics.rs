@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -10,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use tracing::info;
 use trust::Entity;
 use trust::statistics::{
-    ROUNDED_TO, SMALLEST, SizeClass, Statistics, StatisticsError, published, sums, year_of,
+    ROUNDED_TO, SMALLEST, SizeClass, Statistics, StatisticsError, published, published_sum, sums, year_of,
 };
 use utoipa::{IntoParams, ToSchema};
 
@@ -101,20 +103,52 @@ pub(crate) struct NewNumbers {
 }
 
 impl Numbers {
-    fn of<'a>(statistics: impl IntoIterator<Item = &'a Statistics>) -> Self {
+    /// Of one institution.
+    fn of(statistics: &[Statistics]) -> Self {
         let sums = sums(statistics);
-        let all = sums
-            .values()
-            .fold(0_u32, |all, awards| all.saturating_add(*awards));
-        let classes = sums.into_iter().map(|(class, awards)| Class {
+        let parts: Vec<u32> = sums.values().copied().collect();
+        Self {
+            awards: published_sum(&parts),
+            classes: sums
+                .into_iter()
+                .map(|(class, awards)| Class::of(class, published(awards)))
+                .collect(),
+        }
+    }
+
+    /// Of all institutions, by the numbers of each: sums of what is published of each of them.
+    fn of_all(institutions: &[BTreeMap<trust::statistics::Class, u32>]) -> Self {
+        let mut parts: BTreeMap<_, Vec<u32>> = BTreeMap::new();
+        for (class, awards) in institutions.iter().flatten() {
+            parts.entry(*class).or_default().push(*awards);
+        }
+        let sum = |parts: &Vec<u32>| parts.iter().fold(0_u32, |sum, part| sum.saturating_add(*part));
+        let by_class: Vec<u32> = parts.values().map(sum).collect();
+        let by_institution: Vec<u32> = institutions
+            .iter()
+            .map(|classes| {
+                classes
+                    .values()
+                    .fold(0_u32, |sum, part| sum.saturating_add(*part))
+            })
+            .collect();
+        Self {
+            awards: published_sum(&by_class).and(published_sum(&by_institution)),
+            classes: parts
+                .into_iter()
+                .map(|(class, parts)| Class::of(class, published_sum(&parts)))
+                .collect(),
+        }
+    }
+}
+
+impl Class {
+    fn of(class: trust::statistics::Class, awards: Option<u32>) -> Self {
+        Self {
             sector: class.sector,
             eqf: class.eqf,
             size: class.size,
-            awards: published(awards),
-        });
-        Self {
-            awards: published(all),
-            classes: classes.collect(),
+            awards,
         }
     }
 }
@@ -152,7 +186,12 @@ pub(crate) async fn show(
         as_of: all().map(|statistics| statistics.as_of).max(),
         smallest: SMALLEST,
         rounded_to: ROUNDED_TO,
-        total: Numbers::of(all()),
+        total: Numbers::of_all(
+            &counted
+                .iter()
+                .map(|(_, statistics)| sums(statistics))
+                .collect::<Vec<_>>(),
+        ),
         institutions: counted.iter().map(institution).collect(),
     };
     Ok(([("cache-control", "public, max-age=60")], Json(body)).into_response())

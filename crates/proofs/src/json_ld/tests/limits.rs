@@ -58,3 +58,20 @@ fn nodes_that_look_alike_are_told_apart_within_the_bound() {
     let document = json!({"@context": context, "all": ring});
     assert_eq!(canonical(&document).unwrap(), by_oxjsonld(&document, &bundled()));
 }
+
+#[test]
+fn n_quads_with_characters_that_no_iri_has_are_refused_written_or_escaped() {
+    let quad = |iri: &str| format!("<{iri}> <urn:p> <urn:o> .\n");
+    assert!(canonicalize_n_quads(&quad("urn:\\u00E9"), Hash::Sha256).is_ok());
+    for iri in [
+        "#\0",
+        "urn:a b",
+        "urn:\"",
+        "urn:\\\\",
+        "urn:\\u0020",
+        "urn:\\u+041",
+        "urn:\\u41",
+    ] {
+        assert!(canonicalize_n_quads(&quad(iri), Hash::Sha256).is_err(), "{iri:?}");
+    }
+}
