@@ -180,13 +180,14 @@ pub async fn run(kind: Kind, file: &Path) -> Result<(), ServiceError> {
 }
 
 /// The names that `[limits.rates]` may have.
-const RATES: [&str; 13] = [
+const RATES: [&str; 14] = [
     "*",
     "checks",
     "desk",
     "federation",
     "identifiers",
     "keeper",
+    "keepers",
     "opens",
     "owners",
     "questions",

@@ -111,6 +111,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(v1::proposals::confirm))
         .routes(routes!(v1::proposals::reject))
         .routes(routes!(v1::session::show))
+        .route_layer(RateLimit::requests("keepers", 240))
         .route_layer(RateLimit::refusals("keeper", 60));
     OpenApiRouter::with_openapi(Description::openapi())
         .merge(public)

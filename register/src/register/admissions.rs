@@ -1,13 +1,13 @@
 //! Institutions that join, and their admission to a quality framework.
 
 use chrono::{DateTime, Utc};
-use credentials::Did;
 use credentials::award::Sector;
 use credentials::jcs::JcsError;
+use credentials::{Did, Text};
 use serde::{Deserialize, Serialize};
 use trust::{
-    Accreditation, Dimension, Effect, Entity, EntityKind, Framework, Layer, Profile, Reason, Scope, Status,
-    StatusEvent,
+    Accreditation, Dimension, Effect, Entity, EntityKind, Framework, Layer, OtherIdentifier, Profile, Reason,
+    Scope, Status, StatusEvent,
 };
 
 use super::changes::Applied;
@@ -69,6 +69,13 @@ pub(crate) enum AdmissionError {
     UnknownProfile { asked: String, known: Vec<String> },
     #[error("profile {0} is for other sectors")]
     OtherSector(String),
+    #[error("the scope names other sectors than the admission does; leave them out there, or name the same")]
+    ScopeSectors,
+    #[error(
+        "{} is registered with {scheme} {value} already; if this is the same organisation, use that one, and else one of \
+         the two identifiers is wrong", by.en.as_deref().unwrap_or_default()
+    )]
+    Identified { by: Text, scheme: String, value: String },
     #[error("profile {profile} counts from {from}{}", until.map(|end| format!(" until {end}")).unwrap_or_default())]
     OutsideProfile {
         profile: String,
@@ -109,6 +116,7 @@ impl Register {
             Some(known) if is_same(known, entity) => {}
             Some(known) => return Err(AdmissionError::RegisteredOtherwise(known.entity_id.clone())),
             None => {
+                require_own_identifiers(&before, entity)?;
                 write.add_entity(entity).await?;
                 for key in &entity.keys {
                     if write.add_key(&entity.entity_id, key).await?.is_some() {
@@ -227,6 +235,25 @@ impl Register {
     }
 }
 
+/// Refuses an identifier that another organisation was registered with: each names one organisation.
+fn require_own_identifiers(before: &[Entity], entity: &Entity) -> Result<(), AdmissionError> {
+    for other in before {
+        let is_taken = |asked: &&OtherIdentifier| {
+            other.other_identifiers.iter().any(|one| {
+                one.scheme.eq_ignore_ascii_case(&asked.scheme) && one.value.eq_ignore_ascii_case(&asked.value)
+            })
+        };
+        if let Some(taken) = entity.other_identifiers.iter().find(is_taken) {
+            return Err(AdmissionError::Identified {
+                by: other.display_name.clone(),
+                scheme: taken.scheme.clone(),
+                value: taken.value.clone(),
+            });
+        }
+    }
+    Ok(())
+}
+
 fn is_same(known: &Entity, asked: &Entity) -> bool {
     let bare = |entity: &Entity| Entity {
         keys: Vec::new(),
@@ -268,6 +295,13 @@ fn scope(admission: &Admission, profile: &Profile, above: &Accreditation) -> Res
         });
     }
     let asked = admission.scope.clone().unwrap_or_default();
+    let is_same = |sectors: &Vec<Sector>| {
+        sectors.iter().all(|one| admission.sectors.contains(one))
+            && admission.sectors.iter().all(|one| sectors.contains(one))
+    };
+    if !asked.sectors.as_ref().is_none_or(is_same) {
+        return Err(AdmissionError::ScopeSectors);
+    }
     let (profiled, outer) = (&profile.scope, &above.scope);
     let scope = Scope {
         sectors: Some(admission.sectors.clone()),

@@ -54,6 +54,11 @@ pub(crate) enum DelegateError {
     NotAnInstitution,
     #[error("{0} is registered already as something else")]
     OtherUnit(String),
+    #[error(
+        "{0} is registered already, with other names, DIDs or keys; a delegation changes nothing of these: give them as \
+         they are registered, and leave out other keys"
+    )]
+    KnownUnit(String),
     #[error("accreditation `{0}` is registered already with other content; give a new one a new name")]
     OtherAccreditation(String),
     #[error("a merger takes effect when it is recorded or later")]
@@ -222,25 +227,41 @@ impl Register {
     }
 }
 
-/// Adds a unit and its keys; one that is there already must be the same.
+/// Adds a unit and its keys. Of one that is there already nothing changes, so nothing else may be said of it: whoever
+/// confirms would take it for a new unit's.
 async fn add_unit(write: &mut Write, before: &[Entity], unit: &Entity) -> Result<(), DelegateError> {
     if let Some(known) = before.iter().find(|entity| entity.entity_id == unit.entity_id) {
         // A unit that goes over keeps the institution it was registered with.
-        if known.kind != EntityKind::Unit || known.dids != unit.dids {
+        if known.kind != EntityKind::Unit {
             return Err(DelegateError::OtherUnit(unit.entity_id.clone()));
         }
+        let is_known = known.dids == unit.dids
+            && known.display_name == unit.display_name
+            && unit
+                .keys
+                .iter()
+                .all(|key| known.keys.iter().any(|one| is_as_listed(one, key)));
+        return match is_known {
+            true => Ok(()),
+            false => Err(DelegateError::KnownUnit(unit.entity_id.clone())),
+        };
     }
     write.add_entity(unit).await?;
     for key in &unit.keys {
-        if write
-            .add_key(&unit.entity_id, key)
-            .await?
-            .is_some_and(|known| known != *key)
-        {
+        if write.add_key(&unit.entity_id, key).await?.is_some() {
             return Err(DelegateError::OtherUnit(key.kid.to_string()));
         }
     }
     Ok(())
+}
+
+/// Whether a key is one that is registered, with the window that it has there.
+fn is_as_listed(registered: &Key, asked: &Key) -> bool {
+    let is_end = |end: Option<DateTime<Utc>>, registered| end == registered || end.is_none();
+    is_same_key(registered, asked)
+        && registered.not_before == asked.not_before
+        && is_end(asked.not_after, registered.not_after)
+        && is_end(asked.compromised_at, registered.compromised_at)
 }
 
 /// Whether a key is the one that is registered, whatever ended it since.

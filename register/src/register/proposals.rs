@@ -1,18 +1,22 @@
 //! Two persons for every change: one proposes it, another confirms it.
 
+mod urgent;
+
 use chrono::{DateTime, Utc};
-use trust::{Effect, Reason, Status, StatusEvent};
+use tracing::Instrument;
 
 use super::changes::Applied;
 use super::{
-    Answer, Change, ChangeError, Decision, PublishError, Published, Recorded, Register, find, publish,
-    whole_seconds,
+    Answer, Change, ChangeError, PublishError, Published, Recorded, Register, publish, whole_seconds,
 };
 use crate::keepers::Decisions;
 use crate::storage::{NewProposal, StorageError, Write};
+use urgent::MOST_URGENT;
 
 /// More changes than this do not wait at a time.
 const MOST_WAITING: u64 = 500;
+/// More changes of one keeper do not wait at a time.
+const MOST_WAITING_OF_ONE: u64 = 50;
 /// How many closed proposals keepers look back on.
 const MOST_CLOSED: u32 = 50;
 
@@ -88,9 +92,24 @@ pub(crate) enum ProposalError {
     #[error("{MOST_WAITING} proposals wait already; confirm or reject some of them first")]
     TooMany,
     #[error(
+        "{MOST_WAITING_OF_ONE} of your proposals wait already; withdraw some, or wait until others have looked at them"
+    )]
+    TooManyOfOne,
+    #[error(
         "only the suspension from this moment on of what is active can be recorded before a second person has seen it"
     )]
     NotUrgent,
+    #[error(
+        "one keeper suspends at most {MOST_URGENT} times in a day before a second person has seen it; propose it without \
+         urgency"
+    )]
+    TooManyUrgent,
+    #[error(
+        "an urgent suspension of this accreditation was rejected or withdrawn; two persons have to decide about the next one"
+    )]
+    UrgentBefore,
+    #[error("what was asked was not brought to its end")]
+    Interrupted(#[from] tokio::task::JoinError),
 }
 
 impl From<PublishError> for ProposalError {
@@ -124,11 +143,50 @@ impl Outcome {
 }
 
 impl Register {
-    /// Proposes a change; or records it at once, where one person decides or where it is urgent. One transaction.
+    /// Proposes a change; or records it at once, where one person decides or where it is urgent. One transaction, which is
+    /// brought to its end even when nobody waits for the answer any more.
     ///
     /// What cannot be recorded now is refused now. The same request under the same idempotency key leads to one proposal,
     /// and so does the same change while it waits.
     pub(crate) async fn submit(
+        &self,
+        keeper: &str,
+        change: &Change,
+        submission: Submission<'_>,
+    ) -> Result<Submitted, ProposalError> {
+        let (register, keeper, change) = (self.clone(), keeper.to_owned(), change.clone());
+        let (key, urgent) = (submission.idempotency_key.map(str::to_owned), submission.urgent);
+        to_its_end(async move {
+            let submission = Submission {
+                idempotency_key: key.as_deref(),
+                urgent,
+            };
+            register.submit_now(&keeper, &change, submission).await
+        })
+        .await
+    }
+
+    /// Confirms what another keeper proposed: records it, if it still holds, and publishes the list that shows it. One
+    /// transaction, brought to its end as well; confirming again changes nothing.
+    pub(crate) async fn confirm(&self, keeper: &str, number: u64) -> Result<Proposal, ProposalError> {
+        let (register, keeper) = (self.clone(), keeper.to_owned());
+        to_its_end(async move { register.confirm_now(&keeper, number).await }).await
+    }
+
+    /// Ends a proposal without recording it: rejected by another keeper, withdrawn by whoever made it. What an urgent one
+    /// suspended is active again from this moment on. One transaction, brought to its end as well; the same again changes
+    /// nothing.
+    pub(crate) async fn reject(
+        &self,
+        keeper: &str,
+        number: u64,
+        reason: String,
+    ) -> Result<Proposal, ProposalError> {
+        let (register, keeper) = (self.clone(), keeper.to_owned());
+        to_its_end(async move { register.reject_now(&keeper, number, reason).await }).await
+    }
+
+    async fn submit_now(
         &self,
         keeper: &str,
         change: &Change,
@@ -149,16 +207,19 @@ impl Register {
             };
         }
         let needs_two = self.0.decisions == Decisions::TwoPersons;
-        if needs_two {
-            if let Some(proposal) = write.waiting_alike(&digest).await? {
-                return Ok(proposal.into_submitted());
-            }
-            if write.number_waiting().await? >= MOST_WAITING {
-                return Err(ProposalError::TooMany);
-            }
+        if needs_two && let Some(proposal) = self.waiting_alike(&mut write, &digest).await? {
+            return Ok(proposal.into_submitted());
         }
         if urgent {
-            self.require_urgent(&mut write, change).await?;
+            self.require_urgent(&mut write, keeper, change).await?;
+        } else if needs_two {
+            let (all, own) = write.number_waiting(keeper).await?;
+            if own >= MOST_WAITING_OF_ONE {
+                return Err(ProposalError::TooManyOfOne);
+            }
+            if all >= MOST_WAITING {
+                return Err(ProposalError::TooMany);
+            }
         }
         let is_recorded = urgent || !needs_two;
         write.try_out().await?;
@@ -208,9 +269,7 @@ impl Register {
         Ok(Submitted::Recorded(Box::new(answer), needs_two.then_some(number)))
     }
 
-    /// Confirms what another keeper proposed: records it, if it still holds, and publishes the list that shows it. One
-    /// transaction; confirming again changes nothing.
-    pub(crate) async fn confirm(&self, keeper: &str, number: u64) -> Result<Proposal, ProposalError> {
+    async fn confirm_now(&self, keeper: &str, number: u64) -> Result<Proposal, ProposalError> {
         let mut write = self.0.storage.write().await?;
         let mut proposal = write
             .proposal(number)
@@ -253,14 +312,7 @@ impl Register {
         Ok(proposal)
     }
 
-    /// Ends a proposal without recording it: rejected by another keeper, withdrawn by whoever made it. What an urgent one
-    /// suspended is active again from this moment on. One transaction; the same again changes nothing.
-    pub(crate) async fn reject(
-        &self,
-        keeper: &str,
-        number: u64,
-        reason: String,
-    ) -> Result<Proposal, ProposalError> {
+    async fn reject_now(&self, keeper: &str, number: u64, reason: String) -> Result<Proposal, ProposalError> {
         let mut write = self.0.storage.write().await?;
         let mut proposal = write
             .proposal(number)
@@ -318,63 +370,6 @@ impl Register {
         self.0.storage.checklist(&self.address(name)).await
     }
 
-    /// Refuses unless it suspends, from now on, what is active by the newest decision: then taking it back brings
-    /// nothing about that two persons did not decide. Nothing else that a keeper does can be undone.
-    async fn require_urgent(&self, write: &mut Write, change: &Change) -> Result<(), ProposalError> {
-        let Change::StatusEvent(Decision {
-            accreditation,
-            status: Status::Suspended,
-            effective_from: None,
-            effect: Effect::Prospective,
-            ..
-        }) = change
-        else {
-            return Err(ProposalError::NotUrgent);
-        };
-        let (entities, now) = (write.contents().await?.1, self.now());
-        let found = find(&entities, &self.address(accreditation));
-        let newest = found.and_then(|one| one.status_history.last());
-        match newest {
-            Some(event) if event.status != Status::Active || event.effective_from > now => {
-                Err(ProposalError::NotUrgent)
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Writes that a suspension that nobody confirmed is over, unless something was decided since.
-    async fn reinstate(
-        &self,
-        write: &mut Write,
-        accreditation: &str,
-        suspension: &StatusEvent,
-    ) -> Result<Option<Recorded>, ProposalError> {
-        let entities = write.contents().await?.1;
-        let newest = find(&entities, accreditation).and_then(|one| one.status_history.last());
-        if newest != Some(suspension) {
-            return Ok(None);
-        }
-        let now = suspension.recorded_at.max(whole_seconds(self.now()));
-        let event = StatusEvent {
-            seq: suspension.seq + 1,
-            status: Status::Active,
-            effective_from: now,
-            recorded_at: now,
-            effect: Effect::Prospective,
-            reason: Reason {
-                code: "not-confirmed".to_owned(),
-                nl: "De schorsing is niet door een tweede persoon bevestigd.".to_owned(),
-                en: "The suspension was not confirmed by a second person.".to_owned(),
-            },
-            decision: None,
-        };
-        write.add_event(accreditation, &event).await?;
-        Ok(Some(Recorded::StatusEvent {
-            accreditation: accreditation.to_owned(),
-            event,
-        }))
-    }
-
     async fn publish_recorded(
         &self,
         write: &mut Write,
@@ -388,7 +383,23 @@ impl Register {
     }
 }
 
+/// Waits for work that goes on when nobody waits for it any more: what is committed is published too, though a client
+/// hangs up or its time is over.
+async fn to_its_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, ProposalError>> + Send + 'static,
+) -> Result<T, ProposalError> {
+    tokio::spawn(work.in_current_span()).await?
+}
+
 impl Proposal {
+    /// Of an urgent proposal that was rejected or withdrawn: whether what it suspended became active again. It does not
+    /// when something else was recorded about it since.
+    pub(crate) fn reinstated(&self) -> Option<bool> {
+        self.effect.as_ref()?;
+        let closing = self.closing.as_ref()?;
+        (closing.outcome != Outcome::Confirmed).then_some(closing.answer.is_some())
+    }
+
     /// What to answer to who asks for the same again.
     fn into_submitted(self) -> Submitted {
         let of_closing = self.closing.as_ref().and_then(|closing| closing.answer.as_ref());

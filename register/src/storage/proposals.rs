@@ -121,19 +121,49 @@ impl Write {
         Ok(Some((proposal(row)?, digest)))
     }
 
-    /// What waits already and has the same digest.
+    /// What waits already and has the same digest, the newest of these.
     pub(crate) async fn waiting_alike(&mut self, digest: &str) -> Result<Option<Proposal>> {
-        let query = format!("{SELECT} WHERE p.change_digest = ? AND c.number IS NULL");
+        let query =
+            format!("{SELECT} WHERE p.change_digest = ? AND c.number IS NULL ORDER BY p.number DESC LIMIT 1");
         let row = sqlx::query(sqlx::AssertSqlSafe(query)).bind(digest);
         row.fetch_optional(&mut *self.0).await?.map(proposal).transpose()
     }
 
-    /// How many proposals wait.
-    pub(crate) async fn number_waiting(&mut self) -> Result<u64> {
+    /// How many proposals wait that were not recorded at once: all, and those of one keeper.
+    pub(crate) async fn number_waiting(&mut self, keeper: &str) -> Result<(u64, u64)> {
         let row = sqlx::query(
-            "SELECT COUNT(*) AS waiting FROM proposals WHERE number NOT IN (SELECT number FROM proposal_closings)",
-        );
-        Ok(as_number(row.fetch_one(&mut *self.0).await?.try_get("waiting")?))
+            "SELECT COUNT(*) AS waiting, COUNT(*) FILTER (WHERE keeper = ?) AS own FROM proposals
+             WHERE effect IS NULL AND number NOT IN (SELECT number FROM proposal_closings)",
+        )
+        .bind(keeper)
+        .fetch_one(&mut *self.0)
+        .await?;
+        Ok((as_number(row.try_get("waiting")?), as_number(row.try_get("own")?)))
+    }
+
+    /// How many proposals of a keeper were recorded at once after a moment, whatever became of them.
+    pub(crate) async fn number_urgent(&mut self, keeper: &str, since: DateTime<Utc>) -> Result<u64> {
+        let row = sqlx::query(
+            "SELECT COUNT(*) AS urgent FROM proposals WHERE effect IS NOT NULL AND keeper = ? AND proposed_at > ?",
+        )
+        .bind(keeper)
+        .bind(since.to_rfc3339())
+        .fetch_one(&mut *self.0)
+        .await?;
+        Ok(as_number(row.try_get("urgent")?))
+    }
+
+    /// Whether the event with a number was recorded because an urgent suspension was rejected or withdrawn.
+    pub(crate) async fn was_reinstated_by(&mut self, accreditation: &str, seq: u64) -> Result<bool> {
+        let row = sqlx::query(
+            "SELECT 1 FROM proposal_closings WHERE outcome <> 'confirmed'
+             AND json_extract(answer, '$.recorded.accreditation') = ? AND json_extract(answer, '$.recorded.event.seq') = ?",
+        )
+        .bind(accreditation)
+        .bind(as_integer(seq))
+        .fetch_optional(&mut *self.0)
+        .await?;
+        Ok(row.is_some())
     }
 
     /// Keeps what was checked before an admission, without names.

@@ -326,3 +326,57 @@ async fn an_institution_that_is_registered_is_admitted_once_a_second_person_agre
     assert_eq!(history["events"][0]["recordedAt"], "2026-11-21T10:00:00Z");
     assert_eq!(history["events"][0]["effect"], "retroactive");
 }
+
+#[tokio::test]
+async fn limits_that_name_other_sectors_than_the_admission_are_refused() {
+    let register = TestRegister::start().await;
+    let contradicts = with(institution(), |body| {
+        body["admission"]["scope"] = json!({"sectors": ["hbo", "wo"]});
+    });
+    let refused = register.keep("/v1/entities", &contradicts).await;
+    problem(refused, 422, "other-sector").await;
+    let same = with(institution(), |body| {
+        body["admission"]["scope"] = json!({"sectors": ["hbo"]})
+    });
+    assert_eq!(register.keep("/v1/entities", &same).await.status(), 201);
+}
+
+#[tokio::test]
+async fn a_condition_is_given_once() {
+    let register = TestRegister::start().await;
+    let twice = with(institution(), |body| {
+        let list = body["admission"]["checklist"].as_array_mut().unwrap();
+        let mut other = list[0].clone();
+        other["met"] = json!(false);
+        list.push(other);
+    });
+    let said = problem(register.keep("/v1/entities", &twice).await, 422, "invalid-entity").await;
+    assert_eq!(said["errors"][0]["code"], "twice");
+}
+
+#[tokio::test]
+async fn an_identifier_of_another_organisation_is_refused_with_its_name() {
+    let register = TestRegister::start().await;
+    assert_eq!(register.keep("/v1/entities", &institution()).await.status(), 201);
+    let did = "did:web:ander.example";
+    let other = with(institution(), |body| {
+        body["entityId"] = json!("ent-ho-0010");
+        body["dids"] = json!([did]);
+        body["didDocument"] = json!({
+            "id": did, "assertionMethod": ["#p256-1"],
+            "verificationMethod": [{"id": "#p256-1", "type": "JsonWebKey", "controller": did, "publicKeyJwk": secret(did).public_key().to_jwk()}],
+        });
+        body.as_object_mut().unwrap().remove("admission");
+    });
+    let said = problem(
+        register.keep("/v1/entities", &other).await,
+        409,
+        "identifier-taken",
+    )
+    .await;
+    assert!(
+        said["detailNl"].as_str().unwrap().contains("Hogeschool Nieuw"),
+        "{said}"
+    );
+    assert!(said["detail"].as_str().unwrap().contains("New College"), "{said}");
+}

@@ -229,6 +229,76 @@ async fn a_did_or_name_of_somebody_else_is_not_given_away() {
 }
 
 #[tokio::test]
+async fn a_delegation_changes_nothing_of_a_unit_that_is_registered() {
+    let register = TestRegister::start().await;
+    let listed = register.list().await;
+    let listed = listed.entity(&UNIT.parse().unwrap()).unwrap();
+    let known = with(|body| {
+        body["entityId"] = json!("ent-unit-0031");
+        body["dids"] = json!([UNIT]);
+        body["displayName"] = json!({"nl": "ent-unit-0031", "en": "ent-unit-0031"});
+        body["keys"] = json!(listed.keys);
+    });
+    let changed = |change: fn(&mut Value)| {
+        let mut body = known.clone();
+        change(&mut body);
+        body
+    };
+
+    for said in [
+        changed(|body| body["keys"] = json!([a_key(UNIT)])),
+        changed(|body| {
+            let mut key = a_key(UNIT);
+            key["kid"] = json!(format!("{UNIT}#p256-2"));
+            body["keys"].as_array_mut().unwrap().push(key);
+        }),
+        changed(|body| body["keys"][0]["notBefore"] = json!("2020-01-01T00:00:00Z")),
+        changed(|body| body["displayName"]["nl"] = json!("Universiteit van Elders")),
+        changed(|body| body["dids"] = json!([UNIT, "did:web:college.example:second"])),
+    ] {
+        let refused = problem(register.keep(DELEGATIONS, &said).await, 409, "known-unit").await;
+        assert!(
+            refused["detailNl"]
+                .as_str()
+                .unwrap()
+                .contains("staat al in het register")
+        );
+    }
+
+    assert_eq!(register.list().await.list().sequence, 1);
+    assert_eq!(register.keep(DELEGATIONS, &known).await.status(), 201);
+    let list = register.list().await;
+    assert_eq!(list.entity(&UNIT.parse().unwrap()).unwrap().keys.len(), 1);
+}
+
+#[tokio::test]
+async fn a_key_is_kept_without_anything_that_does_not_make_it_a_key() {
+    let register = TestRegister::start().await;
+    let with_more = with(|body| body["keys"][0]["publicKeyJwk"]["note"] = json!("x".repeat(100_000)));
+
+    assert_eq!(register.keep(DELEGATIONS, &with_more).await.status(), 201);
+
+    let list = register.list().await;
+    let keys = &list.entity(&CARE.parse().unwrap()).unwrap().keys;
+    assert!(keys[0].public_key_jwk.get("note").is_none());
+}
+
+#[tokio::test]
+async fn limits_of_any_length_are_refused() {
+    let register = TestRegister::start().await;
+    let many: Vec<_> = (0..300).map(|number| format!("{number:04}")).collect();
+    for scope in [
+        json!({"fields": many}),
+        json!({"credentialTypes": ["x".repeat(101)]}),
+        json!({"eqf": vec![6; 9]}),
+    ] {
+        let long = with(|body| body["scope"] = scope);
+        let said = problem(register.keep(DELEGATIONS, &long).await, 422, "invalid-delegation").await;
+        assert_eq!(said["errors"][0]["field"], "/scope");
+    }
+}
+
+#[tokio::test]
 async fn the_keeper_alone_delegates_and_merges() {
     let register = TestRegister::start().await;
     for path in [DELEGATIONS, SUCCESSION] {
@@ -289,6 +359,7 @@ async fn after_a_merger_nothing_is_issued_under_the_old_admission_and_what_was_s
     let mut over = care();
     over["entityId"] = json!("ent-unit-0031");
     over["dids"] = json!([UNIT]);
+    over["displayName"] = json!({"nl": "ent-unit-0031", "en": "ent-unit-0031"});
     over["keys"] = json!([]);
     over["accreditation"] = json!("acc-unit-0031-b");
     over["validFrom"] = json!("2026-12-01T00:00:00Z");

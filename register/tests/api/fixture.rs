@@ -8,6 +8,7 @@ use reqwest::{Client, Response, header};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+use tower::ServiceExt;
 use trust::{VerifiedList, verify_list};
 
 /// The secrets of two keepers.
@@ -21,6 +22,7 @@ pub(crate) struct TestRegister {
     pub(crate) register: Register,
     pub(crate) folder: TempDir,
     pub(crate) client: Client,
+    router: axum::Router,
 }
 
 pub(crate) fn at(text: &str) -> DateTime<Utc> {
@@ -66,13 +68,18 @@ impl TestRegister {
         let (router, register) = register::router(config).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(http_service::serve(listener, router, std::future::pending()));
+        tokio::spawn(http_service::serve(
+            listener,
+            router.clone(),
+            std::future::pending(),
+        ));
         Self {
             origin,
             clock,
             register,
             folder,
             client: Client::new(),
+            router,
         }
     }
 
@@ -110,6 +117,28 @@ impl TestRegister {
     pub(crate) async fn keep_as(&self, secret: &str, path: &str, body: &Value) -> Response {
         let request = self.client.post(format!("{}{path}", self.origin)).json(body);
         request.bearer_auth(secret).send().await.unwrap()
+    }
+
+    /// Confirms a proposal without a connection between, so that hanging up is felt at once.
+    pub(crate) async fn served(&self, secret: &str, path: &str) -> axum::response::Response {
+        let request = axum::http::Request::post(path)
+            .header("authorization", format!("Bearer {secret}"))
+            .body(axum::body::Body::empty())
+            .unwrap();
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    pub(crate) async fn is_confirmed(&self, number: u64) -> bool {
+        let asked = self.client.get(format!("{}/v1/proposals/{number}", self.origin));
+        let proposal: Value = asked
+            .bearer_auth(KEEPER)
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap();
+        proposal["state"] == "confirmed"
     }
 
     pub(crate) async fn decide_as(&self, name: &str, body: &Value, headers: &[(&str, &str)]) -> Response {

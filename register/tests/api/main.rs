@@ -21,3 +21,4 @@ mod proposals;
 mod receipts;
 mod start;
 mod statistics;
+mod urgent;

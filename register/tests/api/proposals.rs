@@ -5,9 +5,9 @@ use trust::Status;
 use crate::delegations::{DELEGATIONS, SUCCESSION, care};
 use crate::fixture::{KEEPER, SECOND, TestRegister, UNIT, at, problem, suspension};
 
-const EVENTS: &str = "/v1/accreditations/acc-ho-0007/status-events";
+pub(crate) const EVENTS: &str = "/v1/accreditations/acc-ho-0007/status-events";
 
-async fn propose(register: &TestRegister, path: &str, body: &Value) -> u64 {
+pub(crate) async fn propose(register: &TestRegister, path: &str, body: &Value) -> u64 {
     let proposed = register.keep(path, body).await;
     assert_eq!(proposed.status(), 202);
     let location = proposed.headers()["location"].to_str().unwrap().to_owned();
@@ -21,28 +21,22 @@ async fn propose(register: &TestRegister, path: &str, body: &Value) -> u64 {
     number
 }
 
-fn confirmation(number: u64) -> String {
+pub(crate) fn confirmation(number: u64) -> String {
     format!("/v1/proposals/{number}/confirmation")
 }
 
-fn rejection(number: u64) -> String {
+pub(crate) fn rejection(number: u64) -> String {
     format!("/v1/proposals/{number}/rejection")
 }
 
-async fn status(register: &TestRegister) -> Value {
+pub(crate) async fn status(register: &TestRegister) -> Value {
     register.json("/v1/accreditations/acc-ho-0007").await["status"].clone()
 }
 
 /// A suspension from the moment at which it is recorded.
-fn at_once() -> Value {
+pub(crate) fn at_once() -> Value {
     let mut body = suspension();
     body.as_object_mut().unwrap().remove("effectiveFrom");
-    body
-}
-
-fn urgent() -> Value {
-    let mut body = at_once();
-    body["urgent"] = json!(true);
     body
 }
 
@@ -261,69 +255,7 @@ async fn every_kind_of_change_waits_for_a_second_person() {
     assert!(unit.keys[0].compromised_at.is_some());
 }
 
-#[tokio::test]
-async fn an_urgent_suspension_holds_at_once_and_is_confirmed_afterwards() {
-    let register = TestRegister::start_for_two().await;
-
-    let suspended = register.keep(EVENTS, &urgent()).await;
-
-    assert_eq!(suspended.status(), 201);
-    let suspended: Value = suspended.json().await.unwrap();
-    let number = suspended["proposal"].as_u64().unwrap();
-    assert_eq!(status(&register).await, "suspended");
-    problem(
-        register.keep(&confirmation(number), &json!({})).await,
-        403,
-        "own-proposal",
-    )
-    .await;
-    let confirmed = register.keep_as(SECOND, &confirmation(number), &json!({})).await;
-    assert_eq!(confirmed.json::<Value>().await.unwrap()["urgent"], true);
-    assert_eq!(
-        (status(&register).await, register.list().await.list().sequence),
-        (json!("suspended"), 2)
-    );
-}
-
-#[tokio::test]
-async fn an_urgent_suspension_that_another_rejects_is_over() {
-    let register = TestRegister::start_for_two().await;
-    let suspended: Value = register.keep(EVENTS, &urgent()).await.json().await.unwrap();
-    let number = suspended["proposal"].as_u64().unwrap();
-    register.clock.set(register.clock.now() + TimeDelta::minutes(10));
-
-    let reason = json!({"reason": "Het was een proef"});
-    let rejected = register.keep_as(SECOND, &rejection(number), &reason).await;
-
-    assert_eq!(rejected.status(), 200);
-    let history = register.json("/v1/accreditations/acc-ho-0007/history").await;
-    let last = history["events"].as_array().unwrap().last().unwrap();
-    assert_eq!(
-        (&last["status"], &last["effectiveFrom"]),
-        (&json!("active"), &json!("2026-11-21T09:10:00Z"))
-    );
-    assert_eq!(last["reason"]["code"], "not-confirmed");
-}
-
-#[tokio::test]
-async fn one_person_cannot_undo_by_way_of_urgency_what_two_decided() {
-    let register = TestRegister::start_for_two().await;
-    let mut withdrawal = suspension();
-    withdrawal["status"] = json!("withdrawn");
-    withdrawal["effectiveFrom"] = json!("2026-12-01T00:00:00Z");
-    let number = propose(&register, EVENTS, &withdrawal).await;
-    register.keep_as(SECOND, &confirmation(number), &json!({})).await;
-
-    problem(register.keep(EVENTS, &urgent()).await, 422, "not-urgent").await;
-    let mut later = suspension();
-    later["urgent"] = json!(true);
-    let unit = "/v1/accreditations/acc-unit-0031/status-events";
-    problem(register.keep(unit, &later).await, 422, "not-urgent").await;
-    let mut back = urgent();
-    back["status"] = json!("active");
-    problem(register.keep(unit, &back).await, 422, "not-urgent").await;
-}
-
+/// Hangs up at one moment after another, from before the request is read to after it is answered.
 #[tokio::test]
 async fn nothing_public_names_a_keeper() {
     let register = TestRegister::start_for_two().await;

@@ -1,6 +1,7 @@
 pub(crate) mod checklist;
 pub(crate) mod create;
 pub(crate) mod delegations;
+mod limits;
 pub(crate) mod status_events;
 
 use axum::Json;

@@ -40,6 +40,10 @@ pub(crate) struct ProposalBody {
     /// Why it was rejected or withdrawn.
     #[serde(skip_serializing_if = "Option::is_none")]
     closing_reason: Option<String>,
+    /// Of an urgent suspension that was rejected or withdrawn: whether the accreditation became active again. It did not where
+    /// something else was recorded about it in the meantime.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reinstated: Option<bool>,
     /// The number of a register list that shows what was recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     sequence: Option<u64>,
@@ -65,6 +69,7 @@ pub(crate) struct Rejection {
 
 impl ProposalBody {
     pub(crate) fn new(proposal: Proposal) -> Result<Self, Problem> {
+        let reinstated = proposal.reinstated();
         let of_closing = proposal
             .closing
             .as_ref()
@@ -86,6 +91,7 @@ impl ProposalBody {
             closed_by,
             closed_at,
             closing_reason,
+            reinstated,
             sequence,
         })
     }
@@ -176,7 +182,8 @@ pub(crate) async fn confirm(
 
 /// Rejects what another keeper proposed, or withdraws one's own proposal.
 ///
-/// After an urgent suspension the accreditation is active again from this moment on. The same again changes nothing.
+/// After an urgent suspension the accreditation is active again from this moment on, unless something else was recorded about
+/// it since; `reinstated` says which. The same again changes nothing.
 #[utoipa::path(
     post,
     path = "/v1/proposals/{number}/rejection",
@@ -261,6 +268,17 @@ impl From<ProposalError> for Problem {
             }
             ProposalError::TooMany => Self::conflict("too-many-waiting", error)
                 .in_dutch("Er wachten al te veel voorstellen. Handel er eerst een paar af."),
+            ProposalError::TooManyOfOne => Self::conflict("too-many-waiting", error).in_dutch(
+                "Er wachten al 50 voorstellen van jou. Trek er een paar in, of wacht tot anderen ernaar hebben gekeken.",
+            ),
+            ProposalError::TooManyUrgent => Self::conflict("too-many-urgent", error).in_dutch(
+                "Eén beheerder legt hoogstens tien spoedschorsingen per dag vast. Stel deze schorsing zonder spoed voor.",
+            ),
+            ProposalError::UrgentBefore => Self::conflict("urgent-before", error).in_dutch(
+                "Een eerdere spoedschorsing van deze deelname is afgewezen of ingetrokken. Over een volgende beslissen twee \
+                 personen: stel deze schorsing zonder spoed voor.",
+            ),
+            ProposalError::Interrupted(error) => Self::internal(error),
             ProposalError::NotUrgent => Self::unprocessable("not-urgent", error).in_dutch(
                 "Alleen een schorsing per direct van wat nu actief is, kan zonder tweede persoon worden vastgelegd.",
             ),

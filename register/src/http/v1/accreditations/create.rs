@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use credentials::Did;
@@ -9,6 +11,7 @@ use tracing::info;
 use trust::Scope;
 use utoipa::ToSchema;
 
+use super::limits::scope_fault;
 use super::status_events::{Reason, address_fault};
 use super::unknown;
 use crate::http::App;
@@ -120,7 +123,7 @@ fn yes() -> bool {
         (status = 400, description = "The body is not JSON, or the idempotency key cannot be used.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "The keeper's secret is missing or wrong.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "There is no such institution or mandate.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "The mandate is not in force, or something of that name is registered with other content.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The mandate is not in force, something of that name is registered with other content, or too many proposals wait already.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "The body is not `application/json`.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "A condition is not met, or it goes beyond the profile or the mandate; `errors` says in what.", body = ProblemBody, content_type = "application/problem+json"),
@@ -167,6 +170,15 @@ impl Terms {
         let mut faults = self.reason.faults();
         faults.extend(address_fault(self.decision.as_deref()));
         faults.extend(name_fault("/accreditation", &self.accreditation));
+        faults.extend(self.scope.as_ref().and_then(scope_fault));
+        if self.sectors.len() > 8 || self.profile.chars().count() > 64 || self.under.chars().count() > 64 {
+            faults.push(FieldError::new(
+                "/profile",
+                "length",
+                "Give at most 8 sectors, and names of profile and mandate of up to 64 characters.",
+                "Geef hoogstens 8 sectoren, en namen van profiel en mandaat tot 64 tekens.",
+            ));
+        }
         let is_bounded = |one: &NewChecked| {
             one.item.len() <= 64
                 && one.evidence.chars().count() <= 500
@@ -178,6 +190,15 @@ impl Terms {
                 "length",
                 "Give at most 64 conditions, with evidence of up to 500 and a name of up to 100 characters.",
                 "Geef hoogstens 64 voorwaarden, met bewijs tot 500 en een naam tot 100 tekens.",
+            ));
+        }
+        let items: HashSet<_> = self.checklist.iter().map(|one| one.item.as_str()).collect();
+        if items.len() < self.checklist.len() {
+            faults.push(FieldError::new(
+                "/checklist",
+                "twice",
+                "Give each condition once.",
+                "Geef elke voorwaarde één keer.",
             ));
         }
         for fault in &mut faults {
@@ -225,6 +246,9 @@ impl From<AdmissionError> for Problem {
                 .in_dutch("Geen kwaliteitskader in dit register heeft dat profiel."),
             AdmissionError::OtherSector(_) => Self::unprocessable("other-sector", error)
                 .in_dutch("Dit profiel is voor andere sectoren."),
+            AdmissionError::ScopeSectors => Self::unprocessable("other-sector", error).in_dutch(
+                "De grenzen noemen andere sectoren dan de toelating. Laat de sectoren daar weg, of noem dezelfde.",
+            ),
             AdmissionError::OutsideProfile { .. } => Self::unprocessable("outside-profile", error)
                 .in_dutch("De periode valt buiten die van het profiel. Kies een datum daarbinnen."),
             AdmissionError::BeyondProfile { ref dimension, .. } => {
@@ -235,6 +259,14 @@ impl From<AdmissionError> for Problem {
             AdmissionError::Missing(missing) => not_met(missing),
             AdmissionError::RegisteredOtherwise(_) => Self::conflict("registered-otherwise", error)
                 .in_dutch("Onder die naam staat al iets anders in het register. Kies een andere naam."),
+            AdmissionError::Identified { ref by, ref scheme, ref value } => {
+                let by = by.nl.as_deref().unwrap_or_default();
+                let nl = format!(
+                    "{by} staat al in het register met {scheme} {value}. Is dit dezelfde organisatie, gebruik dan die; anders \
+                     klopt een van de twee kenmerken niet."
+                );
+                Self::conflict("identifier-taken", error).in_dutch(nl)
+            }
             AdmissionError::Checklist(error) => Self::internal(error),
             AdmissionError::Publish(error) => error.into(),
         }

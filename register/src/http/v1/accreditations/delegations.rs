@@ -8,11 +8,12 @@ use tracing::info;
 use trust::{Entity, EntityKind, Key, Scope};
 use utoipa::ToSchema;
 
+use super::limits::scope_fault;
 use super::status_events::Reason;
 use super::unknown;
 use crate::http::App;
 use crate::http::keeper::{AsKeeper, Asked, IdempotencyKey, Kept, unexpected};
-use crate::http::v1::entities::create::{count_fault, document_keys, name_fault, title_fault};
+use crate::http::v1::entities::create::{count_fault, document_keys, name_fault, plain_keys, title_fault};
 use crate::http::v1::entities::unknown_entity;
 use crate::http::v1::proposals::ProposalBody;
 use crate::register::{Change, DelegateError, Delegation, Recorded, Submission};
@@ -68,7 +69,8 @@ pub(crate) struct DelegationRecorded {
 /// Delegates to a unit under an institution's accreditation, and publishes the list that shows it.
 ///
 /// What the unit may award lies within what the institution may, in scope and in time; else it is refused. A unit that
-/// is registered already, as after a merger, gets another accreditation. The same request again is recorded once.
+/// is registered already, as after a merger, gets another accreditation, and is given by the name and the DIDs it has:
+/// nothing of it changes, and it gets no keys this way. The same request again is recorded once.
 #[utoipa::path(
     post,
     path = "/v1/accreditations/{id}/delegations",
@@ -86,7 +88,7 @@ pub(crate) struct DelegationRecorded {
         (status = 400, description = "The body is not JSON, or the idempotency key cannot be used.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "The keeper's secret is missing or wrong.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "There is no such accreditation.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "It is not in force, or something of that name is registered with other content.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "It is not in force, something of that name is registered with other content, or too many proposals wait already.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "The body is not `application/json`.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "It goes beyond what the institution may, is incomplete, or contradicts itself.", body = ProblemBody, content_type = "application/problem+json"),
@@ -123,6 +125,13 @@ pub(crate) async fn create(
 /// What is asked for, if it is complete.
 fn delegation(parent: String, mut body: NewDelegation) -> Result<Delegation, Problem> {
     let mut errors = body.reason.faults();
+    match plain_keys(body.keys) {
+        Ok(keys) => body.keys = keys,
+        Err(fault) => {
+            body.keys = Vec::new();
+            errors.push(fault);
+        }
+    }
     if let Some(document) = &body.did_document {
         match document_keys(document, &body.dids, body.valid_from) {
             Ok(keys) => body.keys.extend(keys),
@@ -133,6 +142,7 @@ fn delegation(parent: String, mut body: NewDelegation) -> Result<Delegation, Pro
     errors.extend(name_fault("/accreditation", &body.accreditation));
     errors.extend(count_fault(&body.dids, body.keys.len()));
     errors.extend(title_fault(&body.display_name));
+    errors.extend(body.scope.as_ref().and_then(scope_fault));
     if !errors.is_empty() {
         return Err(
             Problem::unprocessable("invalid-delegation", "The delegation is incomplete.")
@@ -180,6 +190,10 @@ impl From<DelegateError> for Problem {
                 Self::conflict("registered-otherwise", error)
                     .in_dutch("Onder die naam staat al iets anders in het register. Kies een andere naam.")
             }
+            DelegateError::KnownUnit(_) => Self::conflict("known-unit", error).in_dutch(
+                "Dit onderdeel staat al in het register, met een andere naam, andere DID's of andere sleutels. Een machtiging \
+                 verandert daar niets aan: geef ze zoals ze in het register staan, en laat andere sleutels weg.",
+            ),
             DelegateError::LooksBack => Self::unprocessable("looks-back", error)
                 .in_dutch("Een overname gaat in op het moment van vastleggen of later."),
             DelegateError::OtherKind => Self::unprocessable("other-kind", error)

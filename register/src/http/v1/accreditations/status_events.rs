@@ -32,7 +32,8 @@ pub(crate) struct NewEvent {
     #[schema(format = "uri", max_length = 500)]
     decision: Option<String>,
     /// That a suspension cannot wait: it is recorded at once, and a second person has to confirm it afterwards. For what is
-    /// active, and from this moment on alone.
+    /// active, and from this moment on alone; at most ten a day by one keeper, and not again for what was suspended this way
+    /// and not confirmed, until two persons have decided about it.
     #[serde(default)]
     urgent: bool,
 }
@@ -131,7 +132,7 @@ pub(crate) struct EventRecorded {
         (status = 400, description = "The body is not JSON, or the idempotency key cannot be used.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "The keeper's secret is missing or wrong.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "There is no such accreditation.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "It would change nothing, or too many proposals wait already.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "It would change nothing, too many proposals wait already, or too many were urgent.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "The body is not `application/json`.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The decision is incomplete or contradicts itself.", body = ProblemBody, content_type = "application/problem+json"),

@@ -18,6 +18,8 @@ use crate::register::{Change, Recorded, Registration, Submission};
 
 /// More DIDs, keys or identifiers than this no organisation has.
 const MOST: usize = 8;
+/// A DID, or the name of a key, is no longer than this.
+const LONGEST_DID: usize = 500;
 
 /// An institution that joins the register.
 #[derive(Deserialize, ToSchema)]
@@ -87,7 +89,7 @@ pub(crate) struct EntityRecorded {
         (status = 400, description = "The body is not JSON, or the idempotency key cannot be used.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "The keeper's secret is missing or wrong.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "There is no such mandate to admit it under.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "Something of that name is registered with other content, or the mandate is not in force.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "Something of that name, or another organisation with one of its identifiers, is registered already; the mandate is not in force; or too many proposals wait already.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "The body is not `application/json`.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "It is incomplete, contradicts what is registered, or a condition for admission is not met; `errors` says which.", body = ProblemBody, content_type = "application/problem+json"),
@@ -250,6 +252,12 @@ pub(crate) fn document_keys(
                 "Een sleutel in het document heeft geen bruikbare naam.",
             )
         })?;
+        if kid.as_str().len() > LONGEST_DID {
+            return Err(fault(
+                "A key in the document has a name of more than 500 characters.",
+                "Een sleutel in het document heeft een naam van meer dan 500 tekens.",
+            ));
+        }
         if !keys.iter().any(|key| key.kid == kid) {
             keys.push(Key {
                 kid,
@@ -270,6 +278,30 @@ pub(crate) fn document_keys(
     }
 }
 
+/// Keys with nothing in their JWKs but what makes them keys.
+pub(crate) fn plain_keys(keys: Vec<Key>) -> Result<Vec<Key>, FieldError> {
+    let plain = |key: Key| {
+        let public = PublicKey::from_jwk(&key.public_key_jwk).ok()?;
+        let is_short = key.kid.as_str().len() <= LONGEST_DID && key.jwk_thumbprint.len() <= 64;
+        is_short.then(|| Key {
+            public_key_jwk: public.to_jwk(),
+            ..key
+        })
+    };
+    let fault = || {
+        FieldError::new(
+            "/keys",
+            "key",
+            "A key cannot be read, is a private one, or has a name of more than 500 characters.",
+            "Een sleutel is onleesbaar, is een geheime sleutel, of heeft een naam van meer dan 500 tekens.",
+        )
+    };
+    keys.into_iter()
+        .map(plain)
+        .collect::<Option<_>>()
+        .ok_or_else(fault)
+}
+
 /// What is wrong with a name of ours, if anything.
 pub(crate) fn name_fault(field: &str, name: &str) -> Option<FieldError> {
     let fault = FieldError::new(
@@ -286,10 +318,11 @@ pub(crate) fn count_fault(dids: &[Did], keys: usize) -> Option<FieldError> {
     let fault = FieldError::new(
         "/dids",
         "count",
-        "Give 1 to 8 DIDs and at most 8 keys.",
-        "Geef 1 tot 8 DID's en hoogstens 8 sleutels.",
+        "Give 1 to 8 DIDs of at most 500 characters, and at most 8 keys.",
+        "Geef 1 tot 8 DID's van hoogstens 500 tekens, en hoogstens 8 sleutels.",
     );
-    (dids.is_empty() || dids.len() > MOST || keys > MOST).then_some(fault)
+    let is_long = dids.iter().any(|did| did.as_str().len() > LONGEST_DID);
+    (dids.is_empty() || dids.len() > MOST || is_long || keys > MOST).then_some(fault)
 }
 
 /// What is wrong with the name people know, if anything.

@@ -63,7 +63,7 @@ pub(crate) struct SuccessionRecorded {
         (status = 400, description = "The body is not JSON, or the idempotency key cannot be used.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "The keeper's secret is missing or wrong.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "The register knows no organisation with that DID.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "Another succession was recorded already.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "Another succession was recorded already, or too many proposals wait already.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "The body is not `application/json`.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "It is incomplete, looks back, or leads back to the organisation itself.", body = ProblemBody, content_type = "application/problem+json"),
