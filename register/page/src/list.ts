@@ -21,6 +21,7 @@ export interface Scope {
   sectors?: string[];
   jurisdictions?: string[];
   eqf?: number[];
+  nlqf?: string[];
   fields?: string[];
   sizes?: { unit: 'EC' | 'HOUR' | 'SBU'; min: number; max: number; step?: number }[];
   credentialTypes?: string[];

@@ -1,6 +1,6 @@
 /** What keepers ask of the register, each with a secret of their own. */
 import { fetchJson, type LocalText } from '@waarmerk/ui';
-import { fetchList, fetchStandings, type Register, type Status } from '../list.ts';
+import { fetchList, fetchStandings, type Register, type Scope, type Status } from '../list.ts';
 
 export interface Session {
   name: string;
@@ -20,30 +20,48 @@ export interface Checked {
   checkedBy: string;
 }
 
-export interface Terms {
-  accreditation: string;
-  profile: string;
-  under: string;
-  sectors: string[];
-  validFrom: string;
-  reason: Reason;
-  checklist: Checked[];
+/** A key as a proposal would list it. */
+export interface KeyChange {
+  kid: string;
+  jwkThumbprint: string;
+  notBefore: string;
+  notAfter?: string;
+  compromisedAt?: string;
+}
+
+/** An organisation as a proposal would list it. What is optional here is absent only while a form is being filled in. */
+export interface EntityChange {
+  entityId?: string;
+  displayName: LocalText;
+  dids?: string[];
+  legalName?: string;
+  country?: string;
+  funded?: boolean;
+  otherIdentifiers?: { scheme: string; value: string }[];
+  keys?: KeyChange[];
 }
 
 /** What a proposal would change, as the register keeps it. */
 export type Change =
-  | { type: 'status-event'; accreditation: string; status: Status; effectiveFrom?: string; effect: 'prospective' | 'retroactive'; reason: Reason }
-  | { type: 'delegation'; parent: string; unit: { displayName: LocalText }; validFrom: string; reason: Reason }
+  | { type: 'status-event'; accreditation: string; status: Status; effectiveFrom?: string; effect: 'prospective' | 'retroactive'; reason: Reason; decision?: string }
+  | { type: 'delegation'; parent: string; unit: EntityChange; name?: string; scope?: Scope | null; validFrom: string; validUntil?: string | null; reason: Reason }
   | { type: 'succession'; entity: string; successor: string; effectiveFrom: string; reason: Reason }
   | { type: 'key-event'; kid: string; kind: 'ended' | 'compromised'; at: string; reason: Reason }
-  | { type: 'registration'; entity: { displayName: LocalText; dids: string[] }; admission?: AdmissionChange }
+  | { type: 'registration'; entity: EntityChange; admission?: AdmissionChange }
   | ({ type: 'admission' } & AdmissionChange);
 
 export interface AdmissionChange {
   entity: string;
+  name?: string;
   profile: string;
+  under?: string;
+  sectors?: string[];
+  scope?: Scope;
   validFrom: string;
+  validUntil?: string;
+  mayDelegate?: boolean;
   reason: Reason;
+  decision?: string;
   checklist: Checked[];
 }
 
@@ -57,6 +75,8 @@ export interface Proposal {
   closedBy?: string;
   closedAt?: string;
   closingReason?: string;
+  /** Of an urgent suspension that was rejected or withdrawn: whether it was ended by that. */
+  reinstated?: boolean;
 }
 
 export interface Proposals {
@@ -76,7 +96,6 @@ export interface Profile {
   frameworkName: LocalText;
   checklists: { sector: string; conditions: Condition[] }[];
 }
-
 
 const V1 = '../v1/';
 

@@ -21,7 +21,7 @@ export function says(change: Change, register: Register): string {
     case 'succession':
       return t.succession(when(change.effectiveFrom), ofDid(change.entity), ofDid(change.successor));
     case 'key-event':
-      return (change.kind === 'compromised' ? t.compromised : t.ended)(date(change.at), change.kid.split('#')[1] ?? change.kid);
+      return (change.kind === 'compromised' ? t.compromised : t.ended)(date(change.at), change.kid.split('#')[1] ?? change.kid, ofDid(change.kid.split('#')[0] ?? ''));
     case 'registration': {
       const name = words(change.entity.displayName);
       return change.admission ? t.admission(when(change.admission.validFrom), name, change.admission.profile) : t.registration(name);
@@ -29,9 +29,4 @@ export function says(change: Change, register: Register): string {
     case 'admission':
       return t.admission(when(change.validFrom), ofDid(change.entity), change.profile);
   }
-}
-
-/** Why a change is wanted, as it will be published. */
-export function why(change: Change): { nl: string; en: string } | undefined {
-  return change.type === 'registration' ? change.admission?.reason : change.reason;
 }
