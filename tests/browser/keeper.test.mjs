@@ -1,7 +1,7 @@
 // Two persons keep the register: an institution is admitted, and suspended, when both have agreed.
 
 import assert from 'node:assert/strict';
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { launch } from './support/chromium.js';
 import { inLanguage } from './support/pages.js';
@@ -31,6 +31,9 @@ function stranger() {
   return { id: did, verificationMethod: [method], assertionMethod: [method.id] };
 }
 
+/** How a P-256 key is known by its content (RFC 7638). */
+const thumbprint = ({ crv, kty, x, y }) => createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');
+
 /** The proposal about something, on a page that shows what waits. */
 const waiting = (page, words) => page.getByTestId('proposal').filter({ hasText: words });
 
@@ -41,7 +44,8 @@ test('a new institution takes part once a second person has confirmed its admiss
   await proposing.getByTestId('admit').click();
   await proposing.getByTestId('name-nl').fill(name);
   await proposing.getByTestId('name-en').fill(`${name} (en)`);
-  await proposing.getByTestId('document').fill(JSON.stringify(stranger()));
+  const document = stranger();
+  await proposing.getByTestId('document').fill(JSON.stringify(document));
   await proposing.getByTestId('sector-hbo').check();
   await proposing.getByTestId('condition').first().waitFor();
   const items = await proposing.getByTestId('condition').locator('input[type=checkbox]').evaluateAll((all) => all.map((one) => one.dataset.testid));
@@ -61,6 +65,11 @@ test('a new institution takes part once a second person has confirmed its admiss
   assert.equal(await waiting(proposing, name).getByTestId('confirm').count(), 0, 'nobody confirms their own proposal');
 
   const confirming = await keeper(bert, 'bert');
+  const shown = await waiting(confirming, name).innerText();
+  const { id, publicKeyJwk } = document.verificationMethod[0];
+  for (const recorded of [document.id, id, thumbprint(publicKeyJwk), `${name} (en)`, 'hbo', 'besluit 12', 'RIO', 'Onder mandaat', 'Mag onderdelen machtigen']) {
+    assert.ok(shown.includes(recorded), `the second person is shown ${recorded}`);
+  }
   await waiting(confirming, name).getByTestId('confirm').click();
   await waiting(confirming, name).waitFor({ state: 'detached' });
   await confirming.getByTestId('organisation').filter({ hasText: name }).waitFor();
@@ -125,6 +134,11 @@ test('a wrong key is refused with words, and the right one leaves the address ba
   await page.getByTestId('keeper-key-error').waitFor();
   assert.match(await page.getByTestId('keeper-key-error').innerText(), /sleutel klopt niet/);
   const signedIn = await keeper(person, 'anna');
+  assert.ok(!signedIn.url().includes('key='));
+  assert.match(await signedIn.getByTestId('signed-in').innerText(), /anna/);
+  const other = new URL(demo.tour.keepers.find((one) => one.name === 'bert').url);
+  await signedIn.evaluate((hash) => (location.hash = hash), other.hash);
+  await signedIn.getByTestId('link-ignored').waitFor();
   assert.ok(!signedIn.url().includes('key='));
   assert.match(await signedIn.getByTestId('signed-in').innerText(), /anna/);
   await signedIn.getByTestId('sign-out').click();
