@@ -180,7 +180,7 @@ pub async fn run(kind: Kind, file: &Path) -> Result<(), ServiceError> {
 }
 
 /// The names that `[limits.rates]` may have.
-const RATES: [&str; 14] = [
+const RATES: [&str; 15] = [
     "*",
     "checks",
     "desk",
@@ -193,6 +193,7 @@ const RATES: [&str; 14] = [
     "questions",
     "receipts",
     "shares",
+    "statistics",
     "token",
     "vc-api",
 ];
