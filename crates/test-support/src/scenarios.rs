@@ -35,6 +35,12 @@ pub const NOT_SHOWN: &[(Code, &str)] = &[
         Code::AccreditedAsKnown,
         "needs lists fetched earlier: tests of their own, with a network that goes away",
     ),
+    (
+        Code::CheckedOffline,
+        "only `waarmerk check` goes without a connection by choice: `tests/offline`",
+    ),
+    (Code::OtherRegisterUnread, BY_REGISTERS),
+    (Code::RegistersDiffer, BY_REGISTERS),
     (Code::InputLink, "page and API open the link"),
     (Code::InputLinkWithdrawn, BY_A_STORE),
     (Code::InputLinkEnded, BY_A_STORE),
@@ -43,6 +49,8 @@ pub const NOT_SHOWN: &[(Code, &str)] = &[
     (Code::InputLinkNoAnswer, BY_A_STORE),
 ];
 
+const BY_REGISTERS: &str =
+    "needs a second register: tests of their own, `tests/verdicts/several.rs` and `tests/deployments`";
 const BY_A_STORE: &str = "needs the answer of a share store: tests of their own, with a store";
 
 /// Something that is checked, and what must be said of it.

@@ -41,15 +41,15 @@ fn without_a_connection_even_lists_of_just_now_are_of_their_own_date() {
     let report = check(&signed.shown(), &resources, &settings);
     assert_eq!(
         report.as_known_on,
-        Some(now() - Duration::hours(1)),
-        "of when the list was signed"
+        Some(now() - Duration::hours(2)),
+        "of when the oldest list was signed, which is that of statuses"
     );
     assert!(
         report
             .verdict
             .message
             .en
-            .contains("as known on 21 November 2026 at 11:00")
+            .contains("as known on 21 November 2026 at 10:00")
     );
     let notice = report.notices.last().unwrap();
     assert_eq!(notice.code.id(), "INF-012");
