@@ -27,11 +27,16 @@ async function awarded() {
   return collect(await award.offer());
 }
 
-/** The register records a decision about the institution, in force from a whole second that begins now. */
-async function decide(status) {
+/** A whole second that begins now. */
+async function moment() {
   // Moments in credentials and receipts are whole seconds: what came before lies in an earlier one, what comes after does not.
   const from = Math.ceil((Date.now() + 1) / 1000) * 1000;
   while (Date.now() < from) await new Promise((done) => setTimeout(done, from - Date.now()));
+  return from;
+}
+
+/** The register records a decision about the institution, in force from a moment. */
+async function decide(status, from) {
   await demo.waterland.status(status, from);
   return from;
 }
@@ -67,8 +72,10 @@ test('what was awarded before a suspension keeps its worth, what was awarded dur
   await received(demo.register, earlier.credential, began);
   assertVerdict(await judged(earlier), 'green', 'ACC-001', { nl: /nog steeds actief/, en: /still active/ });
 
-  const suspended = await decide('suspended');
+  // The desk refuses awards of a suspended institution, so this one is made before the register tells of the decision.
+  const begins = await moment();
   const during = await awarded();
+  const suspended = await decide('suspended', begins);
 
   assertVerdict(await judged(earlier), 'amber', 'ACC-002', {
     nl: new RegExp(`^Geldig bij uitgifte\\. De instelling doet sinds ${day(suspended, 'nl')} niet meer mee\\.$`),
@@ -84,7 +91,7 @@ test('what was awarded before a suspension keeps its worth, what was awarded dur
     assert.ok(page.history[0].includes(day(suspended, language)), page.history[0]);
   }
 
-  const reinstated = await decide('active');
+  const reinstated = await decide('active', await moment());
 
   assertVerdict(await judged(earlier), 'green', 'ACC-001', { nl: /nog steeds actief/, en: /still active/ });
   assertVerdict(await judged(during), 'red', 'ACC-003', red);
