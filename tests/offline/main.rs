@@ -79,7 +79,9 @@ impl Checker {
     /// What is kept of addresses that have this in them.
     fn kept(&self, part: &str) -> Vec<(PathBuf, Value)> {
         let files = std::fs::read_dir(self.folder.path().join("kept")).unwrap();
-        let paths = files.map(|file| file.unwrap().path());
+        let paths = files
+            .map(|file| file.unwrap().path())
+            .filter(|path| path.to_string_lossy().ends_with(".kept.json"));
         let kept = paths.map(|path| {
             let content: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
             (path, content)
