@@ -142,6 +142,31 @@ fn only_proofs_knows_the_signature_libraries() {
     }
 }
 
+/// RSA is accepted where a standard asks for it (docs/decisions/0028), and nowhere by accident.
+#[test]
+fn only_badges_and_federations_are_read_with_rsa() {
+    let readers = [
+        "proofs/src/jws.rs",
+        "proofs/src/vc_jose/credential.rs",
+        "proofs/src/vc_jose/earlier.rs",
+        "trust/src/federation/statement.rs",
+    ];
+    let found: Vec<PathBuf> = folders()
+        .iter()
+        .flat_map(|(folder, _)| sources(&folder.join("src")))
+        .filter(|file| !file.components().any(|part| part.as_os_str() == "tests"))
+        .filter(|file| {
+            let text = fs::read_to_string(file).unwrap();
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+            code.contains("parse_also_rsa(")
+        })
+        .collect();
+    assert_eq!(found.len(), readers.len(), "{found:?}");
+    for reader in readers {
+        assert!(found.iter().any(|file| file.ends_with(reader)), "{reader}");
+    }
+}
+
 #[test]
 fn only_services_know_axum() {
     for (name, dependencies) in manifests() {

@@ -48,6 +48,11 @@ const tasks = {
     return {token: await new jose.CompactSign(bytes(JSON.stringify(payload)))
       .setProtectedHeader({alg: key.alg, ...header}).sign(await jose.importJWK(key.jwk, key.alg))};
   },
+  async "rsa-sign"({header, payload, bits}) {
+    const {publicKey, privateKey} = await jose.generateKeyPair("RS256", {modulusLength: bits});
+    return {jwk: await jose.exportJWK(publicKey), token: await new jose.CompactSign(bytes(JSON.stringify(payload)))
+      .setProtectedHeader({alg: "RS256", ...header}).sign(privateKey)};
+  },
   async "sd-jwt-verify"({token, key, holder, nonce}) {
     const instance = new Instance({
       ...common, verifier: await verifier(key), kbVerifier: holder && await verifier(holder),

@@ -2,8 +2,9 @@
 //!
 //! Natively aws-lc-rs signs and verifies; in the browser RustCrypto does. Both take and give the
 //! same bytes: an Ed25519 key is 32 bytes (RFC 8032), a P-256 key 65, a P-384 key 97 and a P-521
-//! key 133 (SEC 1, uncompressed), a secret 32, for P-384 48 and for P-521 66, and a signature twice that (`R || S`, or `r || s` as in
-//! RFC 7518 §3.4).
+//! key 133 (SEC 1, uncompressed), a secret 32, for P-384 48 and for P-521 66, and a signature twice that
+//! (`R || S`, or `r || s` as in RFC 7518 §3.4). RSA keys verify and never sign; they are their modulus, and
+//! the exponent is 65537.
 //!
 //! What the two libraries judge differently is settled here, before either of them is asked:
 //! Ed25519 points of small order and points not written in their shortest form are refused, as a
@@ -14,6 +15,7 @@ pub(crate) mod agreement;
 mod native;
 #[cfg(any(target_arch = "wasm32", test))]
 mod portable;
+pub(crate) mod rsa;
 
 #[cfg(not(target_arch = "wasm32"))]
 use native as backend;
@@ -76,18 +78,19 @@ pub(crate) fn normalise_public(algorithm: Algorithm, bytes: &[u8]) -> Result<Vec
             let key = p521::PublicKey::from_sec1_bytes(bytes).map_err(|_| Rejected)?;
             Ok(key.to_sec1_point(false).as_bytes().to_vec())
         }
+        Algorithm::Rs256 if rsa::is_usable(bytes) => Ok(bytes.to_vec()),
+        Algorithm::Rs256 => Err(Rejected),
     }
 }
 
-/// Whether a signature may be shown to the library at all.
+/// Whether a signature of the right length may be shown to the library at all.
 pub(crate) fn signature_is_well_formed(algorithm: Algorithm, signature: &[u8]) -> bool {
-    signature.len() == algorithm.signature_length()
-        && match algorithm {
-            Algorithm::Es256 | Algorithm::Es384 | Algorithm::Es512 => true,
-            Algorithm::EdDsa => signature
-                .first_chunk::<32>()
-                .is_some_and(|point| edwards_y_is_canonical(point) && !has_small_order(point)),
-        }
+    match algorithm {
+        Algorithm::Es256 | Algorithm::Es384 | Algorithm::Es512 | Algorithm::Rs256 => true,
+        Algorithm::EdDsa => signature
+            .first_chunk::<32>()
+            .is_some_and(|point| edwards_y_is_canonical(point) && !has_small_order(point)),
+    }
 }
 
 /// The y coordinates (little endian) of the points whose order divides eight.
@@ -122,6 +125,9 @@ fn edwards_y_is_canonical(point: &[u8; 32]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use test_support::{RsaKey, rsa_keys};
 
     const MESSAGE: &[u8] = b"the same message for both libraries";
 
@@ -135,7 +141,7 @@ mod tests {
     fn secrets(algorithm: Algorithm) -> impl Iterator<Item = Vec<u8>> {
         (1u8..=8).map(move |seed| {
             let mut secret = Hash::Sha384.digest(&[seed]);
-            secret.resize(algorithm.secret_length(), seed);
+            secret.resize(algorithm.secret_length().unwrap(), seed);
             if algorithm == Algorithm::Es512 {
                 secret[0] &= 1;
             }
@@ -207,7 +213,7 @@ mod tests {
     #[test]
     fn scalars_out_of_range_and_of_another_length_are_refused_as_secrets() {
         for algorithm in [Algorithm::Es256, Algorithm::Es384, Algorithm::Es512] {
-            let length = algorithm.secret_length();
+            let length = algorithm.secret_length().unwrap();
             for secret in [
                 vec![0; length],
                 vec![0xff; length],
@@ -238,6 +244,83 @@ mod tests {
             assert_eq!(normalise_public(algorithm, &[0]), Err(Rejected));
             assert_eq!(normalise_public(algorithm, &public[..2 * length]), Err(Rejected));
             assert_eq!(normalise_public(algorithm, &public), Ok(public));
+        }
+    }
+
+    fn modulus(key: &RsaKey) -> Vec<u8> {
+        URL_SAFE_NO_PAD.decode(key.jwk()["n"].as_str().unwrap()).unwrap()
+    }
+
+    /// Sound signatures, changed ones, ones in forms that the standard does not allow and numbers that are none.
+    #[test]
+    fn both_libraries_judge_rsa_signatures_alike() {
+        for bits in [2048, 2050, 4096] {
+            let key = &rsa_keys(bits)[0];
+            let modulus = modulus(key);
+            let native = native::VerifyingKey::new(Algorithm::Rs256, &modulus).unwrap();
+            let portable = portable::VerifyingKey::new(Algorithm::Rs256, &modulus).unwrap();
+            let sound = key.sign(MESSAGE);
+            let changed = |at: usize| {
+                let mut changed = sound.clone();
+                changed[at] ^= 1;
+                changed
+            };
+            let mut increased = sound.clone();
+            add(&mut increased, &modulus);
+            let mut zero = vec![0; sound.len()];
+            let refused = [
+                changed(0),
+                changed(sound.len() / 2),
+                changed(sound.len() - 1),
+                key.sign_without_parameters(MESSAGE),
+                key.sign(b"another message"),
+                increased,
+                modulus.clone(),
+                [&[0], sound.as_slice()].concat(),
+                sound[1..].to_vec(),
+                vec![0xff; sound.len()],
+                zero.clone(),
+                {
+                    zero[sound.len() - 1] = 1;
+                    zero
+                },
+                Vec::new(),
+            ];
+
+            assert!(
+                native.verify(MESSAGE, &sound) && portable.verify(MESSAGE, &sound),
+                "{bits}"
+            );
+            for (number, signature) in refused.iter().enumerate() {
+                assert!(!native.verify(MESSAGE, signature), "{bits}, {number}");
+                assert!(!portable.verify(MESSAGE, signature), "{bits}, {number}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_rsa_key_verifies_nothing_that_another_made() {
+        let keys = rsa_keys(2048);
+        let (key, other) = (modulus(&keys[0]), keys[1].sign(MESSAGE));
+        assert!(
+            !native::VerifyingKey::new(Algorithm::Rs256, &key)
+                .unwrap()
+                .verify(MESSAGE, &other)
+        );
+        assert!(
+            !portable::VerifyingKey::new(Algorithm::Rs256, &key)
+                .unwrap()
+                .verify(MESSAGE, &other)
+        );
+    }
+
+    /// The same number modulo the modulus, in a second spelling; a carry out of the first byte is dropped.
+    fn add(number: &mut [u8], modulus: &[u8]) {
+        let mut carry = 0u16;
+        for (byte, other) in number.iter_mut().zip(modulus).rev() {
+            carry += u16::from(*byte) + u16::from(*other);
+            *byte = carry.to_be_bytes()[1];
+            carry >>= 8;
         }
     }
 }

@@ -31,8 +31,8 @@ pub enum ParseError {
     /// The header is not a well-formed JSON object.
     #[error("the token's header is not acceptable JSON")]
     Header(#[from] JsonError),
-    /// `alg` is absent, or is one that this crate does not verify (`none` among them).
-    #[error("the token's algorithm is missing or not one of ES256, ES384, ES512 and EdDSA")]
+    /// `alg` is absent, or is one that is not verified in tokens like this (`none` among them).
+    #[error("the token's algorithm is missing or not one that tokens of this kind are verified with")]
     Algorithm,
     /// `crit` or `b64`: extensions that change what is signed. None is supported.
     #[error("the token's header uses `{0}`, which is not supported")]
@@ -67,9 +67,14 @@ pub struct Jws {
 }
 
 /// Signs a payload. `alg` is added to the header; if it is there already it must be the signer's.
+///
+/// A signer of RS256 is refused: such tokens are read from others, not made.
 pub fn sign(header: &Value, payload: &[u8], signer: &dyn Signer) -> Result<String, SignError> {
     let mut header = header.as_object().cloned().ok_or(SignError::Header)?;
     let key = signer.algorithm();
+    if key == Algorithm::Rs256 {
+        return Err(SignError::Refused("RS256 is verified, never made".to_owned()));
+    }
     match header.get("alg") {
         None => {
             header.insert("alg".to_owned(), key.jose_name().into());
@@ -93,9 +98,23 @@ pub fn sign(header: &Value, payload: &[u8], signer: &dyn Signer) -> Result<Strin
 
 /// Reads a compact JWS of at most `limit` characters.
 ///
-/// Refused are: `alg` absent, `none` or unknown; any `crit` or `b64`; a header that names a member
+/// Refused are: `alg` absent, `none`, `RS256` or unknown; any `crit` or `b64`; a header that names a member
 /// twice. Members that point at keys (`jwk`, `jku`, `x5u` …) are never followed.
 pub fn parse(text: &str, limit: usize) -> Result<Jws, ParseError> {
+    parse_signed_with(text, limit, |algorithm| algorithm != Algorithm::Rs256)
+}
+
+/// As [`parse`], for tokens that others may sign with `RS256`: badges (Open Badges 3.0 §8.2.4) and statements
+/// of a federation (OpenID Federation 1.0 §3.1).
+pub fn parse_also_rsa(text: &str, limit: usize) -> Result<Jws, ParseError> {
+    parse_signed_with(text, limit, |_| true)
+}
+
+fn parse_signed_with(
+    text: &str,
+    limit: usize,
+    is_accepted: impl Fn(Algorithm) -> bool,
+) -> Result<Jws, ParseError> {
     if text.len() > limit {
         return Err(ParseError::TooLong {
             length: text.len(),
@@ -123,6 +142,7 @@ pub fn parse(text: &str, limit: usize) -> Result<Jws, ParseError> {
         .get("alg")
         .and_then(Value::as_str)
         .and_then(Algorithm::from_jose_name)
+        .filter(|algorithm| is_accepted(*algorithm))
         .ok_or(ParseError::Algorithm)?;
     Ok(Jws {
         header,
@@ -296,6 +316,71 @@ mod tests {
                 key: Algorithm::EdDsa
             })
         );
+    }
+
+    /// Only the kinds of tokens for which a standard asks for RSA are read with it.
+    #[test]
+    fn rsa_is_read_where_it_is_asked_for_and_nowhere_else() {
+        let rsa = test_support::an_rsa_key();
+        let token = rsa.signed(&json!({"typ": "JWT"}), &json!({"a": 1}));
+        let public = PublicKey::from_jwk(&rsa.jwk()).unwrap();
+
+        let read = parse_also_rsa(&token, LARGEST).unwrap();
+
+        assert_eq!(read.verify(&public), Ok(()));
+        let other = PublicKey::from_jwk(&test_support::rsa_keys(2048)[1].jwk()).unwrap();
+        assert!(matches!(read.verify(&other), Err(VerifyError::Signature(_))));
+        assert!(matches!(parse(&token, LARGEST), Err(ParseError::Algorithm)));
+    }
+
+    #[test]
+    fn a_key_of_one_algorithm_is_no_key_of_another() {
+        let rsa = test_support::an_rsa_key();
+        let rsa_public = PublicKey::from_jwk(&rsa.jwk()).unwrap();
+        let says_rsa = rsa.signed(&json!({}), &json!({}));
+        let says_ecdsa = rsa.signed(&json!({"alg": "ES256"}), &json!({}));
+        let ecdsa = key(Algorithm::Es256).public_key();
+        let verdict =
+            |token: &str, key: &PublicKey| parse_also_rsa(token, LARGEST).unwrap().verify(key).unwrap_err();
+
+        assert!(matches!(
+            verdict(&says_rsa, &ecdsa),
+            VerifyError::Algorithm { .. }
+        ));
+        assert!(matches!(
+            verdict(&says_ecdsa, &rsa_public),
+            VerifyError::Algorithm { .. }
+        ));
+        assert!(matches!(verdict(&says_ecdsa, &ecdsa), VerifyError::Signature(_)));
+        // The public key as a shared secret, and the hashes and paddings that are not read.
+        for other in ["HS256", "PS256", "RS384", "RS512", "RS1", "none"] {
+            let token = rsa.signed(&json!({"alg": other}), &json!({}));
+            assert!(
+                matches!(parse_also_rsa(&token, LARGEST), Err(ParseError::Algorithm)),
+                "{other}"
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_is_signed_with_rsa() {
+        struct Rsa(PublicKey);
+        impl Signer for Rsa {
+            fn algorithm(&self) -> Algorithm {
+                Algorithm::Rs256
+            }
+            fn sign(&self, _: &[u8]) -> Result<Vec<u8>, SignError> {
+                Ok(vec![0; 256])
+            }
+            fn public_key(&self) -> PublicKey {
+                self.0.clone()
+            }
+        }
+        let signer = Rsa(PublicKey::from_jwk(&test_support::an_rsa_key().jwk()).unwrap());
+        assert!(matches!(
+            sign(&json!({}), b"{}", &signer),
+            Err(SignError::Refused(_))
+        ));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod jwk;
 mod public;
+mod rsa;
 mod secret;
 
 use std::fmt;
@@ -10,7 +11,7 @@ pub use public::PublicKey;
 pub(crate) use public::multikey_bytes;
 pub use secret::SecretKey;
 
-/// A signature algorithm this crate signs and verifies with.
+/// A signature algorithm this crate verifies with, and but for RS256 signs with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Algorithm {
     /// ECDSA on P-256 with SHA-256: `ES256` (RFC 7518 §3.4).
@@ -21,6 +22,9 @@ pub enum Algorithm {
     Es512,
     /// Ed25519: `EdDSA` (RFC 8037 §3.1).
     EdDsa,
+    /// RSASSA-PKCS1-v1_5 with SHA-256: `RS256` (RFC 7518 §3.3). Verified in the tokens that
+    /// [`jws::parse_also_rsa`](crate::jws::parse_also_rsa) reads; nothing is signed with it.
+    Rs256,
 }
 
 impl Algorithm {
@@ -31,6 +35,7 @@ impl Algorithm {
             Self::Es384 => "ES384",
             Self::Es512 => "ES512",
             Self::EdDsa => "EdDSA",
+            Self::Rs256 => "RS256",
         }
     }
 
@@ -41,53 +46,49 @@ impl Algorithm {
             "ES384" => Some(Self::Es384),
             "ES512" => Some(Self::Es512),
             "EdDSA" | "Ed25519" => Some(Self::EdDsa),
+            "RS256" => Some(Self::Rs256),
             _ => None,
         }
     }
 
     /// The JWK members `kty` and `crv` of its keys.
-    fn jwk_names(self) -> (&'static str, &'static str) {
+    fn jwk_names(self) -> (&'static str, Option<&'static str>) {
         match self {
-            Self::Es256 => ("EC", "P-256"),
-            Self::Es384 => ("EC", "P-384"),
-            Self::Es512 => ("EC", "P-521"),
-            Self::EdDsa => ("OKP", "Ed25519"),
+            Self::Es256 => ("EC", Some("P-256")),
+            Self::Es384 => ("EC", Some("P-384")),
+            Self::Es512 => ("EC", Some("P-521")),
+            Self::EdDsa => ("OKP", Some("Ed25519")),
+            Self::Rs256 => ("RSA", None),
         }
     }
 
-    /// The multicodec prefix of a public key (Controlled Identifiers 1.0 §2.2.2).
+    /// The multicodec prefix of a public key (Controlled Identifiers 1.0 §2.2.2; of RSA keys the registry's).
     fn multicodec(self) -> [u8; 2] {
         match self {
             Self::Es256 => [0x80, 0x24],
             Self::Es384 => [0x81, 0x24],
             Self::Es512 => [0x82, 0x24],
             Self::EdDsa => [0xed, 0x01],
+            Self::Rs256 => [0x85, 0x24],
         }
     }
 
-    /// Bytes in a secret and in each coordinate of a public key.
-    pub(crate) fn secret_length(self) -> usize {
+    /// Bytes in a secret and in each coordinate of a public key; RSA has no such length.
+    pub(crate) fn secret_length(self) -> Option<usize> {
         match self {
-            Self::Es256 | Self::EdDsa => 32,
-            Self::Es384 => 48,
-            Self::Es512 => 66,
+            Self::Es256 | Self::EdDsa => Some(32),
+            Self::Es384 => Some(48),
+            Self::Es512 => Some(66),
+            Self::Rs256 => None,
         }
     }
 
-    /// Bytes in every signature.
-    pub fn signature_length(self) -> usize {
-        2 * self.secret_length()
+    /// Bytes in every signature; of RSA that depends on the key.
+    pub(crate) fn signature_length(self) -> Option<usize> {
+        self.secret_length().map(|length| 2 * length)
     }
 
-    /// Bytes in a Multikey after its prefix: the key, or the point in its compressed form.
-    fn multikey_length(self) -> usize {
-        match self {
-            Self::EdDsa => 32,
-            Self::Es256 | Self::Es384 | Self::Es512 => 1 + self.secret_length(),
-        }
-    }
-
-    const ALL: [Self; 4] = [Self::EdDsa, Self::Es256, Self::Es384, Self::Es512];
+    const ALL: [Self; 5] = [Self::EdDsa, Self::Es256, Self::Es384, Self::Es512, Self::Rs256];
 }
 
 impl fmt::Display for Algorithm {
@@ -100,8 +101,17 @@ impl fmt::Display for Algorithm {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     /// The key is of a kind this crate does not use.
-    #[error("only Ed25519, P-256, P-384 and P-521 keys are supported")]
+    #[error("only Ed25519, P-256, P-384 and P-521 keys are supported, and RSA keys that verify")]
     Unsupported,
+    /// An RSA key that is too short to be safe, or longer than anybody needs.
+    #[error("an RSA key of {bits} bits; those of 2048 to 4096 bits are used")]
+    RsaSize {
+        /// The bits of its modulus.
+        bits: usize,
+    },
+    /// An RSA key with an exponent that is unusual, and unsafe where it is small.
+    #[error("an RSA key whose exponent is not 65537")]
+    RsaExponent,
     /// A member is absent, of the wrong kind or not base64url.
     #[error("the JWK member `{0}` is missing or malformed")]
     Jwk(&'static str),

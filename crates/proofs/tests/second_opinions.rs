@@ -71,7 +71,7 @@ fn multikey(key: &SecretKey) -> Value {
         Algorithm::EdDsa => [0x80, 0x26],
         Algorithm::Es256 => [0x86, 0x26],
         Algorithm::Es384 => [0x87, 0x26],
-        Algorithm::Es512 => unreachable!("no suite has such keys"),
+        Algorithm::Es512 | Algorithm::Rs256 => unreachable!("no suite has such keys"),
     };
     let secret = URL_SAFE_NO_PAD.decode(jwk["d"].as_str().unwrap()).unwrap();
     let secret = bs58::encode([&prefix[..], &secret].concat()).into_string();

@@ -17,7 +17,7 @@ use std::process::{Command, Stdio};
 
 use proofs::jwe::{self, Encryption, SecretEncryptionKey};
 use proofs::sd_jwt::{self, Decoys, Path, SdJwt};
-use proofs::{Algorithm, SecretKey, jws, vc_jose};
+use proofs::{Algorithm, PublicKey, SecretKey, jws, vc_jose};
 use rand_core::{TryCryptoRng, TryRng};
 use serde_json::{Value, json};
 
@@ -204,6 +204,38 @@ fn we_verify_the_credentials_that_others_sign_as_jwt() {
         let forged = vc_jose::read(&forged(&token(&answer))).unwrap();
         assert!(forged.verify(&key.public_key()).is_err(), "{algorithm}");
     }
+}
+
+/// A badge in the form and with the algorithm that Open Badges 3.0 asks for; nothing of ours signs so.
+#[test]
+fn we_verify_the_badges_that_others_sign_with_rsa() {
+    let issuer = key(Algorithm::EdDsa, 2);
+    let badge = credential(&issuer);
+    let sizes = [2048, 3072, 4096];
+    let mut tasks: Vec<Value> = sizes
+        .iter()
+        .map(|bits| json!({"do": "rsa-sign", "header": {"typ": "JWT"}, "payload": badge, "bits": bits}))
+        .collect();
+    // What the tests elsewhere sign with is held against the library as well.
+    let own = test_support::an_rsa_key();
+    let token_of_own = own.signed(&json!({"typ": "JWT"}), &badge);
+    let key_of_own = json!({"alg": "RS256", "jwk": own.jwk()});
+    tasks.push(json!({"do": "jwt-verify", "token": token_of_own, "key": key_of_own}));
+    tasks.push(json!({"do": "jwt-verify", "token": forged(&token_of_own), "key": key_of_own}));
+    let Some(answers) = Other::Npm.ask(&tasks) else {
+        return;
+    };
+    for (bits, answer) in sizes.iter().zip(&answers) {
+        let key = PublicKey::from_jwk(&answer["jwk"]).unwrap();
+        let read = vc_jose::read_earlier(&token(answer)).unwrap();
+        assert_eq!(*read.credential(), badge);
+        assert_eq!(read.verify(&key), Ok(()), "{bits}");
+        let forged = vc_jose::read_earlier(&forged(&token(answer))).unwrap();
+        assert!(forged.verify(&key).is_err(), "{bits}");
+        assert!(read.verify(&PublicKey::from_jwk(&own.jwk()).unwrap()).is_err());
+    }
+    assert_eq!(answers[3]["payload"], badge);
+    assert!(answers[4].get("error").is_some(), "forged");
 }
 
 /// Algorithms that both SD-JWT libraries have.

@@ -10,6 +10,7 @@ mod institution;
 mod microcredential;
 mod random;
 mod register;
+mod rsa;
 pub mod scenarios;
 mod status_lists;
 
@@ -18,6 +19,7 @@ pub use institution::{FRAMEWORK, Institution, an_institution};
 pub use microcredential::{Microcredential, SignedMicrocredential, a_microcredential};
 pub use random::{SeededRng, rng};
 pub use register::{Register, a_register};
+pub use rsa::{RsaKey, an_rsa_key, rsa_keys};
 pub use status_lists::StatusLists;
 
 use chrono::{DateTime, Utc};

@@ -4,11 +4,12 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED,
     ECDSA_P384_SHA384_FIXED_SIGNING, ECDSA_P521_SHA512_FIXED, ECDSA_P521_SHA512_FIXED_SIGNING, ED25519,
-    EcdsaKeyPair, Ed25519KeyPair, KeyPair, ParsedPublicKey,
+    EcdsaKeyPair, Ed25519KeyPair, KeyPair, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
+    RsaPublicKeyComponents,
 };
 use p256::elliptic_curve::sec1::ToSec1Point as _;
 
-use super::Rejected;
+use super::{Rejected, rsa};
 use crate::keys::Algorithm;
 
 pub(crate) struct VerifyingKey(ParsedPublicKey);
@@ -20,6 +21,11 @@ impl VerifyingKey {
             Algorithm::Es256 => ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, bytes),
             Algorithm::Es384 => ParsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, bytes),
             Algorithm::Es512 => ParsedPublicKey::new(&ECDSA_P521_SHA512_FIXED, bytes),
+            Algorithm::Rs256 => RsaPublicKeyComponents {
+                n: bytes,
+                e: &rsa::EXPONENT,
+            }
+            .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256),
         };
         parsed.map(Self).map_err(|_| Rejected)
     }
@@ -36,7 +42,7 @@ pub(crate) enum SigningKey {
 
 impl SigningKey {
     pub(crate) fn new(algorithm: Algorithm, secret: &[u8]) -> Result<Self, Rejected> {
-        if secret.len() != algorithm.secret_length() {
+        if Some(secret.len()) != algorithm.secret_length() {
             return Err(Rejected);
         }
         let (kind, public) = match algorithm {
@@ -45,6 +51,7 @@ impl SigningKey {
                     .map(Self::Ed25519)
                     .map_err(|_| Rejected);
             }
+            Algorithm::Rs256 => return Err(Rejected),
             Algorithm::Es256 => {
                 let key = p256::SecretKey::from_slice(secret).map_err(|_| Rejected)?;
                 let public = key.public_key().to_sec1_point(false);

@@ -3,7 +3,7 @@
 use ed25519_dalek::Signer as _;
 use p256::ecdsa::signature::Verifier as _;
 
-use super::Rejected;
+use super::{Rejected, rsa};
 use crate::keys::Algorithm;
 
 pub(crate) enum VerifyingKey {
@@ -11,6 +11,7 @@ pub(crate) enum VerifyingKey {
     P256(p256::ecdsa::VerifyingKey),
     P384(Box<p384::ecdsa::VerifyingKey>),
     P521(Box<p521::ecdsa::VerifyingKey>),
+    Rsa(Box<rsa::portable::VerifyingKey>),
 }
 
 impl VerifyingKey {
@@ -31,6 +32,7 @@ impl VerifyingKey {
             Algorithm::Es512 => p521::ecdsa::VerifyingKey::from_sec1_bytes(bytes)
                 .map(|key| Self::P521(Box::new(key)))
                 .map_err(|_| Rejected),
+            Algorithm::Rs256 => rsa::portable::VerifyingKey::new(bytes).map(|key| Self::Rsa(Box::new(key))),
         }
     }
 
@@ -44,6 +46,7 @@ impl VerifyingKey {
                 .is_ok_and(|signature| key.verify(message, &signature).is_ok()),
             Self::P521(key) => p521::ecdsa::Signature::from_slice(signature)
                 .is_ok_and(|signature| key.verify(message, &signature).is_ok()),
+            Self::Rsa(key) => key.verify(message, signature),
         }
     }
 }
@@ -57,10 +60,11 @@ pub(crate) enum SigningKey {
 
 impl SigningKey {
     pub(crate) fn new(algorithm: Algorithm, secret: &[u8]) -> Result<Self, Rejected> {
-        if secret.len() != algorithm.secret_length() {
+        if Some(secret.len()) != algorithm.secret_length() {
             return Err(Rejected);
         }
         match algorithm {
+            Algorithm::Rs256 => Err(Rejected),
             Algorithm::EdDsa => {
                 let seed = secret.try_into().map_err(|_| Rejected)?;
                 Ok(Self::Ed25519(Box::new(ed25519_dalek::SigningKey::from_bytes(

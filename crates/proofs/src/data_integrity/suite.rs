@@ -104,8 +104,8 @@ const ECDSA: &[Algorithm] = &[Algorithm::Es256, Algorithm::Es384];
 fn hash_for(algorithm: Algorithm) -> Hash {
     match algorithm {
         Algorithm::EdDsa | Algorithm::Es256 => Hash::Sha256,
-        // No suite has keys on P-521.
-        Algorithm::Es384 | Algorithm::Es512 => Hash::Sha384,
+        // No suite has keys on P-521 or of RSA.
+        Algorithm::Es384 | Algorithm::Es512 | Algorithm::Rs256 => Hash::Sha384,
     }
 }
 
@@ -119,7 +119,7 @@ fn read_signature(text: &str, algorithms: &[Algorithm]) -> Result<(Vec<u8>, Algo
         .ok_or_else(malformed)?;
     let algorithm = algorithms
         .iter()
-        .find(|algorithm| algorithm.signature_length() == signature.len());
+        .find(|algorithm| algorithm.signature_length() == Some(signature.len()));
     let algorithm = *algorithm.ok_or_else(malformed)?;
     Ok((signature, algorithm))
 }

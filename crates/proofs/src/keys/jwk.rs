@@ -12,7 +12,7 @@ pub(super) fn algorithm(jwk: &Value) -> Result<Algorithm, KeyError> {
     let kty = member("kty").ok_or(KeyError::Jwk("kty"))?;
     let algorithm = Algorithm::ALL
         .into_iter()
-        .find(|algorithm| (kty, member("crv")) == (algorithm.jwk_names().0, Some(algorithm.jwk_names().1)))
+        .find(|algorithm| (kty, member("crv")) == algorithm.jwk_names())
         .ok_or(KeyError::Unsupported)?;
     if jwk.get("use").is_some_and(|usage| usage != "sig") {
         return Err(KeyError::Jwk("use"));
@@ -35,7 +35,7 @@ pub(super) fn bytes(
         .decode(text)
         .map(Zeroizing::new)
         .map_err(|_| KeyError::Jwk(name))?;
-    if bytes.len() == algorithm.secret_length() {
+    if Some(bytes.len()) == algorithm.secret_length() {
         Ok(bytes)
     } else {
         Err(KeyError::Jwk(name))

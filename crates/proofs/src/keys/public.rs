@@ -8,13 +8,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use credentials::{Did, DidUrl};
 use serde_json::{Value, json};
 
-use super::{Algorithm, KeyError, SignatureError, jwk};
+use super::{Algorithm, KeyError, SignatureError, jwk, rsa};
 use crate::crypto;
 
 /// A public key that was parsed and found usable.
 #[derive(Clone)]
 pub struct PublicKey {
     algorithm: Algorithm,
+    /// The point; of an RSA key the modulus.
     bytes: Vec<u8>,
     parsed: Arc<crypto::VerifyingKey>,
 }
@@ -43,10 +44,11 @@ impl PublicKey {
 
     pub(super) fn from_public_members(jwk: &Value) -> Result<Self, KeyError> {
         let algorithm = jwk::algorithm(jwk)?;
-        let x = jwk::bytes(jwk, "x", algorithm)?;
         match algorithm {
-            Algorithm::EdDsa => Self::from_bytes(algorithm, &x),
+            Algorithm::Rs256 => Self::from_bytes(algorithm, &rsa::modulus(jwk)?),
+            Algorithm::EdDsa => Self::from_bytes(algorithm, &jwk::bytes(jwk, "x", algorithm)?),
             Algorithm::Es256 | Algorithm::Es384 | Algorithm::Es512 => {
+                let x = jwk::bytes(jwk, "x", algorithm)?;
                 let y = jwk::bytes(jwk, "y", algorithm)?;
                 Self::from_bytes(algorithm, &[&[0x04], x.as_slice(), y.as_slice()].concat())
             }
@@ -57,6 +59,9 @@ impl PublicKey {
     pub fn to_jwk(&self) -> Value {
         let (kty, crv) = self.algorithm.jwk_names();
         match self.algorithm {
+            Algorithm::Rs256 => {
+                json!({"e": rsa::EXPONENT, "kty": kty, "n": URL_SAFE_NO_PAD.encode(&self.bytes)})
+            }
             Algorithm::EdDsa => json!({"crv": crv, "kty": kty, "x": URL_SAFE_NO_PAD.encode(&self.bytes)}),
             Algorithm::Es256 | Algorithm::Es384 | Algorithm::Es512 => {
                 let (x, y) = self.coordinates();
@@ -85,14 +90,16 @@ impl PublicKey {
             .into_iter()
             .find(|algorithm| algorithm.multicodec() == *prefix)
             .ok_or(KeyError::Unsupported)?;
-        if key.len() == algorithm.multikey_length() {
-            Self::from_bytes(algorithm, key)
-        } else {
-            Err(KeyError::Multikey)
+        match algorithm.secret_length() {
+            None => Self::from_bytes(algorithm, &rsa::modulus_of_der(key)?),
+            Some(length) if key.len() == length + usize::from(algorithm != Algorithm::EdDsa) => {
+                Self::from_bytes(algorithm, key)
+            }
+            Some(_) => Err(KeyError::Multikey),
         }
     }
 
-    /// The key as `publicKeyMultibase`: base58btc, points compressed.
+    /// The key as `publicKeyMultibase`: base58btc, points compressed, RSA keys in DER.
     pub fn to_multikey(&self) -> String {
         format!("z{}", bs58::encode(self.to_multikey_bytes()).into_string())
     }
@@ -102,6 +109,7 @@ impl PublicKey {
         let mut bytes = self.algorithm.multicodec().to_vec();
         match self.algorithm {
             Algorithm::EdDsa => bytes.extend_from_slice(&self.bytes),
+            Algorithm::Rs256 => bytes.extend(rsa::der(&self.bytes)),
             Algorithm::Es256 | Algorithm::Es384 | Algorithm::Es512 => {
                 let (x, y) = self.coordinates();
                 let odd = y.last().is_some_and(|byte| byte & 1 == 1);
@@ -118,7 +126,12 @@ impl PublicKey {
         // written out instead of left to a map.
         let encoded = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
         let (kty, crv) = self.algorithm.jwk_names();
+        let crv = crv.unwrap_or_default();
         let members = match self.algorithm {
+            Algorithm::Rs256 => {
+                let n = encoded(&self.bytes);
+                format!(r#"{{"e":"{}","kty":"{kty}","n":"{n}"}}"#, rsa::EXPONENT)
+            }
             Algorithm::EdDsa => {
                 let x = encoded(&self.bytes);
                 format!(r#"{{"crv":"{crv}","kty":"{kty}","x":"{x}"}}"#)
@@ -152,9 +165,12 @@ impl PublicKey {
         self.algorithm
     }
 
-    /// Checks a signature: strict for Ed25519 (RFC 8032 §5.1.7), `r || s` for the others.
+    /// Checks a signature: strict for Ed25519 (RFC 8032 §5.1.7), as long as the modulus for RSA, `r || s` for
+    /// the others.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
-        if crypto::signature_is_well_formed(self.algorithm, signature)
+        let length = self.algorithm.signature_length().unwrap_or(self.bytes.len());
+        if signature.len() == length
+            && crypto::signature_is_well_formed(self.algorithm, signature)
             && self.parsed.verify(message, signature)
         {
             Ok(())
@@ -180,9 +196,9 @@ impl fmt::Debug for PublicKey {
 
 /// The bytes of a `publicKeyMultibase` in base58btc, whatever the type of key.
 pub(crate) fn multikey_bytes(text: &str) -> Result<Vec<u8>, KeyError> {
-    // The longest we know is some 140 characters; base58 takes quadratic time.
+    // An RSA key of 4096 bits has some 720 characters; base58 takes quadratic time.
     match text.strip_prefix('z') {
-        Some(encoded) if encoded.len() <= 160 => {
+        Some(encoded) if encoded.len() <= 740 => {
             bs58::decode(encoded).into_vec().map_err(|_| KeyError::Multikey)
         }
         _ => Err(KeyError::Multikey),

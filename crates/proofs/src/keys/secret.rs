@@ -23,8 +23,16 @@ pub struct SecretKey {
 
 impl SecretKey {
     /// Makes a key from the caller's randomness.
+    ///
+    /// # Panics
+    ///
+    /// For [`Algorithm::Rs256`]: nothing here signs with RSA.
+    #[expect(clippy::expect_used, reason = "a caller names the algorithm in its code")]
     pub fn generate(algorithm: Algorithm, rng: &mut dyn CryptoRng) -> Self {
-        let mut secret = Zeroizing::new(vec![0u8; algorithm.secret_length()]);
+        let length = algorithm
+            .secret_length()
+            .expect("an algorithm that signatures are made with");
+        let mut secret = Zeroizing::new(vec![0u8; length]);
         loop {
             rng.fill_bytes(secret.as_mut_slice());
             if let (Algorithm::Es512, Some(first)) = (algorithm, secret.first_mut()) {
@@ -50,6 +58,9 @@ impl SecretKey {
     /// Reads a private JWK. If it names a public key too, the two must belong together.
     pub fn from_jwk(jwk: &Value) -> Result<Self, KeyError> {
         let algorithm = jwk::algorithm(jwk)?;
+        if algorithm == Algorithm::Rs256 {
+            return Err(KeyError::Unsupported);
+        }
         let key = Self::from_secret(algorithm, &jwk::bytes(jwk, "d", algorithm)?)?;
         if jwk.get("x").is_some() && PublicKey::from_public_members(jwk)? != key.public {
             return Err(KeyError::HalvesDiffer);

@@ -2,9 +2,19 @@ use super::*;
 use crate::tests::{Fixed, key};
 use serde_json::{Value, json};
 
+mod rsa;
+
+/// Those that keys here sign with.
+const SIGNING: [Algorithm; 4] = [
+    Algorithm::EdDsa,
+    Algorithm::Es256,
+    Algorithm::Es384,
+    Algorithm::Es512,
+];
+
 #[test]
 fn keys_are_read_as_they_were_written() {
-    for algorithm in Algorithm::ALL {
+    for algorithm in SIGNING {
         let secret = key(algorithm, 1);
         let public = secret.public_key();
         assert_eq!(PublicKey::from_jwk(&public.to_jwk()).unwrap(), public);
@@ -18,7 +28,7 @@ fn keys_are_read_as_they_were_written() {
 
 #[test]
 fn generation_follows_the_callers_randomness() {
-    for algorithm in Algorithm::ALL {
+    for algorithm in SIGNING {
         let make = |seed| SecretKey::generate(algorithm, &mut Fixed(seed)).public_key();
         assert_eq!(make(1), make(1));
         assert_ne!(make(1), make(2));
@@ -56,7 +66,7 @@ fn published_signatures_hold() {
 
 #[test]
 fn changed_messages_signatures_and_keys_are_noticed() {
-    for algorithm in Algorithm::ALL {
+    for algorithm in SIGNING {
         let secret = key(algorithm, 1);
         let signature = secret.sign(b"message").unwrap();
         let public = secret.public_key();
@@ -65,7 +75,7 @@ fn changed_messages_signatures_and_keys_are_noticed() {
             key(algorithm, 2).public_key().verify(b"message", &signature),
             Err(SignatureError)
         );
-        let length = algorithm.signature_length();
+        let length = algorithm.signature_length().unwrap();
         for position in [0, length / 2 - 1, length / 2, length - 1] {
             let mut changed = signature.clone();
             changed[position] ^= 1;
@@ -125,6 +135,7 @@ fn jwks_that_are_not_public_signing_keys_are_refused() {
     assert_eq!(with("crv", json!("P-521")), Err(KeyError::Jwk("x")));
     assert_eq!(with("crv", json!("secp256k1")), Err(KeyError::Unsupported));
     assert_eq!(with("kty", json!("RSA")), Err(KeyError::Unsupported));
+    assert_eq!(with("kty", json!("oct")), Err(KeyError::Unsupported));
     assert_eq!(with("kty", json!(null)), Err(KeyError::Jwk("kty")));
     assert_eq!(with("x", json!("AAAA")), Err(KeyError::Jwk("x")));
     assert_eq!(with("y", json!("not base64url")), Err(KeyError::Jwk("y")));

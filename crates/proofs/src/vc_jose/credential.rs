@@ -80,7 +80,7 @@ pub fn read(text: &str) -> Result<SecuredCredential, ReadError> {
     if text.contains('~') {
         return from_sd_jwt(SdJwt::parse(text)?);
     }
-    let token = jws::parse(text, jws::LARGEST)?;
+    let token = jws::parse_also_rsa(text, jws::LARGEST)?;
     check_header(&token, JWT_TYPE, "vc")?;
     secured(token.payload_json()?, Form::Jwt(token))
 }

@@ -20,7 +20,7 @@ const CONTEXT_1: &str = "https://www.w3.org/2018/credentials/v1";
 /// The credential that is returned has the members of the data model it names. A claim that says something
 /// else than the credential is refused; no signature has been checked.
 pub fn read_earlier(text: &str) -> Result<SecuredCredential, ReadError> {
-    let token = jws::parse(text, jws::LARGEST)?;
+    let token = jws::parse_also_rsa(text, jws::LARGEST)?;
     if token.typ().is_some() && !token.is_of_type("JWT") || token.header().contains_key("cty") {
         return Err(ReadError::Type);
     }

@@ -89,7 +89,8 @@ pub(crate) type Read = (Jws, Map<String, Value>, Option<DateTime<Utc>>);
 
 /// Reads a JWS of a type and its claims, which must hold at `at`. `exp` may be absent.
 pub(crate) fn read_typed(text: &str, typ: &'static str, at: DateTime<Utc>) -> Result<Read, StatementError> {
-    let jws = jws::parse(text, jws::LARGEST).map_err(|error| StatementError::NotSigned(error.to_string()))?;
+    let jws = jws::parse_also_rsa(text, jws::LARGEST)
+        .map_err(|error| StatementError::NotSigned(error.to_string()))?;
     if !jws.is_of_type(typ) {
         return Err(StatementError::WrongType(typ));
     }

@@ -39,6 +39,29 @@ fn the_shortest_chain_has_the_anchor_right_above() {
     assert!(found.path.is_empty());
 }
 
+/// RS256 is the algorithm that the standard takes for granted (OpenID Federation 1.0 §3.1).
+#[test]
+fn an_entity_above_may_sign_with_rsa() {
+    let keys = test_support::rsa_keys(2048);
+    let mut jwk = keys[0].jwk();
+    jwk["kid"] = json!("rsa-1");
+    let umbrella = with(of_umbrella(), json!({"jwks": {"keys": [jwk]}}));
+    let header = json!({"typ": "entity-statement+jwt", "kid": "rsa-1"});
+    let with_leaf_by = |key: &test_support::RsaKey| {
+        let mut all = chain(&leaf(), &of_leaf(), &umbrella, &of_anchor());
+        all[1] = key.signed(&header, &of_leaf());
+        all
+    };
+
+    let found = validate(&with_leaf_by(&keys[0])).unwrap();
+
+    assert_eq!(found.path, [id(UMBRELLA)]);
+    assert_eq!(
+        refused(&with_leaf_by(&keys[1]), 2),
+        StatementError::WrongSignature
+    );
+}
+
 #[test]
 fn a_statement_that_is_not_what_it_must_be_is_refused() {
     let table: Vec<(Value, StatementError)> = vec![

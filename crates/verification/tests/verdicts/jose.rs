@@ -1,7 +1,8 @@
 //! Credentials as plain JWT, in their forms, and presentations that are tokens of their own.
 
-use proofs::{Algorithm, jws, vc_jose};
+use proofs::{Algorithm, PublicKey, jws, vc_jose};
 use serde_json::json;
+use test_support::{RsaKey, an_rsa_key, rsa_keys};
 
 use crate::*;
 
@@ -142,11 +143,89 @@ fn an_algorithm_that_is_not_known_is_grey_and_none_is_no_signature() {
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     let signed = a_microcredential().signed_as_badge_jwt();
     let payload = signed.text.split('.').nth(1).unwrap();
-    for algorithm in ["RS256", "none"] {
+    for algorithm in ["RS512", "PS256", "HS256", "none"] {
         let header = URL_SAFE_NO_PAD.encode(json!({"alg": algorithm, "typ": "JWT"}).to_string());
         let report = checked(&signed, &format!("{header}.{payload}."));
         assert_eq!(verdict(&report), (Colour::Grey, "SIG-003"), "{algorithm}");
     }
+}
+
+/// A badge of Open Badges 3.0 with its own issuer, whose identifier is this key.
+fn a_badge_by(key: &RsaKey) -> String {
+    let signed = a_microcredential().signed_as_badge_jwt();
+    let mut payload = jws::parse(&signed.text, jws::LARGEST)
+        .unwrap()
+        .payload_json()
+        .unwrap();
+    payload["issuer"]["id"] = json!(key.did());
+    payload["iss"] = json!(key.did());
+    key.signed(&json!({"typ": "JWT", "jwk": key.jwk()}), &payload)
+}
+
+/// As Open Badges 3.0 asks of those who issue in its own form.
+#[test]
+fn a_badge_by_an_issuer_with_an_rsa_key_has_its_signature_checked() {
+    let key = an_rsa_key();
+    let institution = an_institution();
+    let kid = format!("{}#rsa-1", institution.issuer());
+    let registered = institution.with_unit(|unit| {
+        let mut rsa = unit.keys[0].clone();
+        rsa.kid = kid.parse().unwrap();
+        rsa.public_key_jwk = key.jwk();
+        rsa.jwk_thumbprint = PublicKey::from_jwk(&key.jwk()).unwrap().thumbprint();
+        unit.keys.push(rsa);
+    });
+    let register = a_register().admitting(&registered);
+    for form in [
+        Microcredential::signed_as_badge_jwt,
+        Microcredential::signed_as_jwt_of_model_1,
+        Microcredential::signed_as_jwt,
+    ] {
+        let signed = form(a_microcredential());
+        let (token, forger) = (
+            jws::parse(&signed.text, jws::LARGEST).unwrap(),
+            &rsa_keys(2048)[1],
+        );
+        let header = json!({"typ": token.typ(), "kid": kid});
+        let payload = token.payload_json().unwrap();
+        let checked = |text: &str| check(text, &register.resources_with(&signed), &register.settings());
+
+        let sound = checked(&key.signed(&header, &payload));
+        let forged = checked(&forger.signed(&header, &payload));
+
+        assert_eq!(axis(&sound, Axis::Signature), (Outcome::Passed, "SIG-001"));
+        assert_eq!(verdict(&sound), (Colour::Amber, "HLD-006"));
+        assert_eq!(verdict(&forged), (Colour::Red, "VER-001"));
+    }
+}
+
+#[test]
+fn an_issuer_that_is_an_rsa_key_is_checked_with_it_unless_it_is_weak() {
+    let signed = a_microcredential().signed_as_badge_jwt();
+
+    let sound = checked(&signed, &a_badge_by(&an_rsa_key()));
+    let weak = checked(&signed, &a_badge_by(&rsa_keys(1024)[0]));
+
+    assert_eq!(axis(&sound, Axis::Signature), (Outcome::Passed, "SIG-001"));
+    assert_eq!(axis(&weak, Axis::Signature).0, Outcome::Inconclusive);
+    assert_eq!(weak.verdict.colour, Colour::Grey);
+}
+
+/// Key bindings, status lists and presentations are ours to make, and nobody is asked for RSA there.
+#[test]
+fn a_holder_does_not_sign_with_rsa() {
+    let signed = a_microcredential().signed_as_jwt();
+    let key = an_rsa_key();
+    let mut presentation = signed.presentation("unchallenged", now());
+    presentation["holder"] = json!(key.did());
+    let header = json!({"typ": "vp+jwt", "kid": format!("{}#0", key.did())});
+    assert!(read(&key.signed(&header, &presentation)).is_err());
+    let by_the_holder = vc_jose::present(
+        &signed.presentation("unchallenged", now()),
+        &signed.holder().public_key().to_did_key_url(),
+        signed.holder(),
+    );
+    assert!(read(&by_the_holder.unwrap()).is_ok());
 }
 
 #[test]
