@@ -63,6 +63,7 @@ fn api() -> OpenApiRouter<App> {
     let public = OpenApiRouter::new()
         .routes(routes!(v1::list::current))
         .routes(routes!(v1::list::numbered))
+        .routes(routes!(v1::list::delta))
         .routes(routes!(v1::anchor::show))
         .routes(routes!(v1::entities::index))
         .routes(routes!(v1::entities::show))

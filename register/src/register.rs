@@ -5,6 +5,7 @@ mod changes;
 mod checklist;
 mod decisions;
 mod delegations;
+mod deltas;
 mod keys;
 mod log;
 mod proposals;
@@ -74,6 +75,8 @@ pub(crate) struct Published {
     pub(crate) tag: String,
     /// What it says.
     pub(crate) list: VerifiedList,
+    /// What leads to it from earlier ones.
+    deltas: deltas::Deltas,
 }
 
 /// Why no list was published.
@@ -247,6 +250,7 @@ async fn publish(
                         packed: packed(&last.signed),
                         signed: last.signed,
                         list: before,
+                        deltas: deltas::Deltas::default(),
                     });
                 }
             }
@@ -272,6 +276,7 @@ async fn publish(
         packed: packed(&signed),
         signed,
         list: verified,
+        deltas: deltas::Deltas::default(),
     })
 }
 

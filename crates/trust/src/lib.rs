@@ -27,7 +27,7 @@ pub use evaluation::{
 pub use issuer_signature::IssuerSignatureError;
 pub use list::{
     Discontinuity, Freshness, LIST_TYPE, LONGEST_VALIDITY, ListError, MAX_LIST_CHARACTERS, RegisteredKey,
-    TrustAnchor, VerifiedList, content_hash, sign_list, verify_list,
+    TrustAnchor, VerifiedList, content_hash, delta, sign_list, verify_list,
 };
 pub use model::{
     Accreditation, DidWindow, Effect, Entity, EntityKind, Evidence, Framework, Key, KeyWindow, LIST_VERSION,

@@ -2,6 +2,7 @@
 
 mod canonical;
 mod consistency;
+pub mod delta;
 
 use std::fmt::Write as _;
 
@@ -143,8 +144,10 @@ pub fn sign_list(list: &RegisterList, signer: &dyn Signer, kid: &DidUrl) -> Resu
     check_dates(list, list.issued_at)?;
     Index::new(list)?;
     let header = json!({ "alg": signer.algorithm().jose_name(), "typ": LIST_TYPE, "kid": kid });
-    let payload = serde_json::to_vec(list).map_err(ListError::Shape)?;
-    let signed = jws::sign(&header, &payload, signer)?;
+    let content = serde_json::to_value(list).map_err(ListError::Shape)?;
+    // So that a delta from the list before is small.
+    let payload = canonical::without(&content, &[]);
+    let signed = jws::sign(&header, payload.as_bytes(), signer)?;
     if signed.len() > MAX_LIST_CHARACTERS {
         return Err(ListError::TooLarge);
     }
@@ -235,9 +238,12 @@ pub fn content_hash(list: &RegisterList) -> Result<String, ListError> {
 }
 
 fn hash(content: &Value) -> String {
-    hexadecimal(&Sha256::digest(
-        canonical::without(content, &["issuedAt", "nextUpdate"]).as_bytes(),
-    ))
+    content_hash_of(&canonical::without(content, &["issuedAt", "nextUpdate"]))
+}
+
+/// The content hash of a list in canonical JSON without its dates.
+fn content_hash_of(canonical: &str) -> String {
+    hexadecimal(&Sha256::digest(canonical.as_bytes()))
 }
 
 /// `sha-256:` and a digest in lower-case hexadecimal.

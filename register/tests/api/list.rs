@@ -104,3 +104,71 @@ async fn a_list_signed_by_anybody_else_is_told_apart() {
 
     assert!(verify_list(&signed, &[ours.register.anchor()], ours.clock.now()).is_err());
 }
+
+#[tokio::test]
+async fn a_reader_of_an_earlier_list_fetches_what_changed_alone() {
+    let register = TestRegister::start().await;
+    let anchors = [register.register.anchor()];
+    let first = register.get("/v1/list").await.text().await.unwrap();
+    register.decide("acc-ho-0007", &suspension()).await;
+    register.clock.set(at("2026-11-21T10:00:00Z"));
+    register.decide("acc-unit-0031", &suspension()).await;
+    let whole = register.get("/v1/list").await;
+    let tag = whole.headers()[header::ETAG].clone();
+    let newest = whole.text().await.unwrap();
+
+    let answer = register.get("/v1/list/delta/1").await;
+    assert_eq!(answer.headers()[header::ETAG], tag);
+    assert_eq!(answer.headers()[header::ACCESS_CONTROL_ALLOW_ORIGIN], "*");
+    let delta = answer.text().await.unwrap();
+
+    assert!(
+        delta.len() < newest.len() / 4,
+        "{} of {}",
+        delta.len(),
+        newest.len()
+    );
+    assert_eq!(trust::delta::apply(&delta, &first, &anchors).unwrap(), newest);
+}
+
+#[tokio::test]
+async fn a_list_that_was_signed_afresh_is_little_to_fetch() {
+    let register = TestRegister::start().await;
+    let anchors = [register.register.anchor()];
+    let held = register.get("/v1/list").await;
+    let tag = held.headers()[header::ETAG].clone();
+    let held = held.text().await.unwrap();
+    let ask = || {
+        let address = format!("{}/v1/list/delta/1", register.origin);
+        register
+            .client
+            .get(address)
+            .header(header::IF_NONE_MATCH, &tag)
+            .send()
+    };
+    assert_eq!(ask().await.unwrap().status(), StatusCode::NOT_MODIFIED);
+
+    register.clock.set(at("2026-11-21T21:00:00Z"));
+    let delta = ask().await.unwrap();
+
+    assert_eq!(delta.status(), StatusCode::OK);
+    let delta = delta.text().await.unwrap();
+    assert!(delta.len() < 1_000, "{delta}");
+    let fresh = register.get("/v1/list").await.text().await.unwrap();
+    assert_ne!(fresh, held);
+    assert_eq!(trust::delta::apply(&delta, &held, &anchors).unwrap(), fresh);
+}
+
+#[tokio::test]
+async fn there_is_no_delta_from_a_list_that_never_was() {
+    let register = TestRegister::start().await;
+
+    for number in ["0", "2", "18446744073709551615"] {
+        problem(
+            register.get(&format!("/v1/list/delta/{number}")).await,
+            404,
+            "no-delta",
+        )
+        .await;
+    }
+}

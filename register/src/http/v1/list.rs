@@ -74,3 +74,44 @@ pub(crate) async fn numbered(
         ),
     }
 }
+
+/// What leads from an earlier list to the one of this moment, for a reader who holds that earlier one.
+///
+/// JSON as described in `specs/accreditation/`, section 1. Its `ETag` is that of the list of this moment, so a reader asks with
+/// the tag of the list that it holds. Where there is none, fetch the whole list.
+#[utoipa::path(
+    get,
+    path = "/v1/list/delta/{sequence}",
+    tag = "public",
+    params(
+        ("sequence" = u64, Path, description = "The number of the list that is held."),
+        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the list that is held."),
+    ),
+    responses(
+        (status = 200, description = "The delta.", body = String, content_type = "application/json"),
+        (status = 304, description = "The list that is held is still the one."),
+        (status = 404, description = "There is no delta from that list: it is long past, or too much changed.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 500, description = "A fault of the register's.", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn delta(
+    State(app): State<App>,
+    ApiPath(sequence): ApiPath<u64>,
+    headers: axum::http::HeaderMap,
+) -> Result<Response, Problem> {
+    let (published, delta) = app.register.delta(sequence).await?;
+    let fixed = [
+        ("etag", published.tag.clone()),
+        ("cache-control", "public, no-cache".to_owned()),
+    ];
+    let Some(delta) = delta else {
+        let missing = format!("Nothing leads from list {sequence} to the present one. Fetch the whole list.");
+        return Err(Problem::not_found("no-delta", missing).in_dutch(format!(
+            "Er is niets dat van lijst {sequence} naar de huidige leidt. Haal de hele lijst op."
+        )));
+    };
+    if matches_tag(&headers, &published.tag) {
+        return Ok((axum::http::StatusCode::NOT_MODIFIED, fixed).into_response());
+    }
+    Ok((fixed, [("content-type", "application/json")], delta.to_string()).into_response())
+}
