@@ -12,7 +12,7 @@ from pathlib import Path
 
 from chains import STATUSES, List, check_delegations, evaluate
 from log_tree import digest_of, leaf, proves_consistency, proves_inclusion, root, written
-from signed_lists import Refused, check_consistency, check_follows, content_hash, read_signed
+from signed_lists import Refused, apply_delta, check_consistency, check_follows, content_hash, read_signed
 from times import moment
 from verdicts import COLOURS, quality, verdict
 
@@ -74,6 +74,20 @@ def answer_list(vector, file):
         return {**({} if word not in ("rolled-back", "forked") else found), "expect": word}
 
 
+def answer_delta(vector, file):
+    anchors, read_at = [file["anchor"]], moment(file["at"])
+    held = read_signed(vector["held"], anchors, read_at)
+    made = {}
+    try:
+        signed = apply_delta(vector["delta"], held)
+        content = read_signed(signed, anchors, read_at)
+        made = {"list": signed}
+        check_follows(content, held)
+        return {**made, "expect": "fresh" if List(content).is_fresh(read_at) else "stale"}
+    except Refused as refused:
+        return {**made, "expect": str(refused)}
+
+
 def answer_evaluation(vector, _):
     question = list_of(vector), vector["issuer"], vector["claim"], at(vector, "at"), at(vector, "now", NOW)
     found = evaluate(*question, at(vector, "knownAt"))
@@ -118,6 +132,7 @@ def answer_log(vector, file):
 
 FILES = {
     "lists": answer_list,
+    "deltas": answer_delta,
     "evaluation": answer_evaluation,
     "verdicts": answer_verdict,
     "delegations": lambda vector, _: check_delegations(content_of(vector)),
@@ -135,6 +150,8 @@ def main(names):
             expected = vector["expect"]
             if name == "lists":
                 expected = {key: vector[key] for key in ("contentHash", "expect") if key in vector}
+            if name == "deltas":
+                expected = {key: vector[key] for key in ("list", "expect") if key in vector}
             found = FILES[name](vector, file)
             if found != expected:
                 failed += 1

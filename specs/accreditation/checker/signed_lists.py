@@ -151,3 +151,26 @@ def check_follows(content, previous):
         raise Refused("forked")
     if step == 1 and content.get("previousHash") != content_hash(previous):
         raise Refused("forked")
+
+
+def apply_delta(delta, held):
+    """The signed list that a delta makes of the payload of the one that is held; not verified yet."""
+    try:
+        expected, pieces = delta["from"]["contentHash"], delta["payload"]
+        protected, signature = delta["protected"], delta["signature"]
+    except KeyError:
+        raise Refused("wrong-delta") from None
+    base = canonical({name: held[name] for name in held if name not in ("issuedAt", "nextUpdate")}).encode()
+    if "sha-256:" + hashlib.sha256(base).hexdigest() != expected:
+        raise Refused("other-base")
+    payload = b""
+    for piece in pieces:
+        if isinstance(piece, str):
+            payload += piece.encode()
+            continue
+        if len(piece) != 2 or min(piece) < 0 or sum(piece) > len(base):
+            raise Refused("wrong-delta")
+        payload += base[piece[0] : sum(piece)]
+        if len(payload) > LONGEST_LIST // 4 * 3:
+            raise Refused("wrong-delta")
+    return f"{protected}.{base64.urlsafe_b64encode(payload).rstrip(b'=').decode()}.{signature}"

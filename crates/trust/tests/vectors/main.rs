@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
+mod deltas;
 mod log;
 mod patch;
 mod signed_lists;

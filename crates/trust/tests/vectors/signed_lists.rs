@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use test_support::{a_register, key};
 use trust::{Discontinuity, Freshness, LIST_TYPE, ListError, MAX_LIST_CHARACTERS, TrustAnchor, verify_list};
 
-const AT: &str = "2026-11-21T11:00:00Z";
+pub(crate) const AT: &str = "2026-11-21T11:00:00Z";
 
 struct Case {
     comment: &'static str,
@@ -34,7 +34,7 @@ fn case(comment: &'static str, list: &str, expect: &'static str) -> Case {
     }
 }
 
-fn content() -> Value {
+pub(crate) fn content() -> Value {
     json!({
         "version": 2,
         "iss": "did:web:register.example",
@@ -60,7 +60,7 @@ fn entity() -> Value {
     })
 }
 
-fn event(seq: u64, recorded: &str) -> Value {
+pub(crate) fn event(seq: u64, recorded: &str) -> Value {
     json!({
         "seq": seq, "status": "active", "effectiveFrom": "2021-10-01T00:00:00Z",
         "recordedAt": format!("{recorded}T00:00:00Z"), "reason": { "code": "admitted" },
@@ -73,7 +73,7 @@ fn with(change: impl FnOnce(&mut Value)) -> Value {
     content
 }
 
-fn sign(content: &Value) -> String {
+pub(crate) fn sign(content: &Value) -> String {
     sign_as(
         &json!({ "alg": "EdDSA", "typ": LIST_TYPE }),
         content.to_string().as_bytes(),
@@ -84,7 +84,7 @@ fn sign_as(header: &Value, payload: &[u8]) -> String {
     jws::sign(header, payload, a_register().operator()).unwrap()
 }
 
-fn hash(content: &Value) -> String {
+pub(crate) fn hash(content: &Value) -> String {
     let register = a_register();
     let list = verify_list(&sign(content), &[register.anchor()], AT.parse().unwrap()).unwrap();
     list.content_hash().to_owned()
