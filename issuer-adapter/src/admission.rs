@@ -3,12 +3,12 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use credentials::award::Award;
 use credentials::{Did, Text};
-use http_service::outbound::{Client, OutboundError};
+use http_service::outbound::{Client, Fetched, OutboundError};
 use std::sync::Arc;
 use tokio::sync::Mutex;
 use trust::{
     ChainResult, Freshness, ListError, MAX_LIST_CHARACTERS, ScopeClaim, SizeUnit, Status, TrustAnchor,
-    VerifiedList, assess, verify_list,
+    VerifiedList, assess, delta, verify_list,
 };
 use url::Url;
 
@@ -26,6 +26,9 @@ pub(crate) struct Register {
 #[derive(Clone)]
 struct Seen {
     list: Arc<VerifiedList>,
+    /// As it was signed, and its entity tag: so that what changed is enough the next time.
+    signed: Arc<str>,
+    tag: Option<String>,
     asked_at: DateTime<Utc>,
 }
 
@@ -81,38 +84,67 @@ impl Register {
         {
             return Ok(seen.list.clone());
         }
-        let list = match (self.fetch(last.as_ref(), now).await, &*last) {
-            (Ok(list), _) => Arc::new(list),
+        let seen = match (self.fetch(last.as_ref(), now).await, &*last) {
+            (Ok(seen), _) => seen,
             (Err(error), Some(seen)) if seen.list.freshness(now) == Freshness::Fresh => {
                 tracing::warn!(%error, "the register gives no newer list");
-                seen.list.clone()
+                Seen {
+                    asked_at: now,
+                    ..seen.clone()
+                }
             }
             (Err(error), _) => return Err(error),
         };
-        *last = Some(Seen {
-            list: list.clone(),
-            asked_at: now,
-        });
+        let list = seen.list.clone();
+        *last = Some(seen);
         Ok(list)
     }
 
-    async fn fetch(&self, before: Option<&Seen>, now: DateTime<Utc>) -> Result<VerifiedList, RegisterError> {
-        let fetched = self
-            .client
-            .get(self.url.as_str(), "application/mc-register+jwt")
-            .await?;
-        if fetched.status != 200 {
-            return Err(RegisterError::Status(fetched.status));
-        }
-        let signed = String::from_utf8_lossy(&fetched.body);
-        let list = verify_list(&signed, &self.anchors, now)?;
-        if before.is_some_and(|seen| !list.follows(&seen.list)) {
-            return Err(RegisterError::RolledBack);
-        }
-        match list.freshness(now) {
-            Freshness::Fresh => Ok(list),
+    async fn fetch(&self, before: Option<&Seen>, now: DateTime<Utc>) -> Result<Seen, RegisterError> {
+        let tag = before.and_then(|seen| seen.tag.as_deref());
+        let changes = match before {
+            Some(seen) => self.changes(seen).await?,
+            None => None,
+        };
+        let fetched = match changes {
+            Some(fetched) => fetched,
+            None => {
+                let kind = "application/mc-register+jwt";
+                self.client.get_if_changed(self.url.as_str(), kind, tag).await?
+            }
+        };
+        let seen = match (fetched.status, before) {
+            (304, Some(seen)) => Seen {
+                asked_at: now,
+                ..seen.clone()
+            },
+            (200, _) => {
+                let signed = String::from_utf8_lossy(&fetched.body);
+                let list = verify_list(&signed, &self.anchors, now)?;
+                if before.is_some_and(|seen| !list.follows(&seen.list)) {
+                    return Err(RegisterError::RolledBack);
+                }
+                Seen {
+                    list: Arc::new(list),
+                    signed: signed.into(),
+                    tag: fetched.tag,
+                    asked_at: now,
+                }
+            }
+            (status, _) => return Err(RegisterError::Status(status)),
+        };
+        match seen.list.freshness(now) {
+            Freshness::Fresh => Ok(seen),
             Freshness::Stale { .. } => Err(RegisterError::Stale),
         }
+    }
+
+    /// The list by what changed since one that was seen, where the register tells that.
+    async fn changes(&self, seen: &Seen) -> Result<Option<Fetched>, OutboundError> {
+        let address = delta::address(self.url.as_str(), seen.list.list().sequence);
+        let (held, anchors) = (seen.signed.clone(), self.anchors.clone());
+        let made = move |changes: &str| delta::apply(changes, &held, &anchors).ok();
+        self.client.get_changes(&address, seen.tag.as_deref(), made).await
     }
 }
 

@@ -254,7 +254,7 @@ for (const size of sizes) {
     } finally {
       await demo.waterland.restore();
     }
-    await person.context.route(/\/v1\/list$/, (route) => route.abort());
+    await person.context.route(/\/v1\/list(\/delta\/\d+)?$/, (route) => route.abort());
     await seen(present(held), 'grey');
     await person.leave();
   });

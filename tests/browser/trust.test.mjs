@@ -127,7 +127,7 @@ test('an open page that checks again sees the suspension', async () => {
 });
 
 for (const { name, pattern, code, nl, en } of [
-  { name: 'register', pattern: /\/v1\/list$/, code: 'ACC-007', nl: /Register niet te raadplegen/, en: /Register unavailable/ },
+  { name: 'register', pattern: /\/v1\/list(\/delta\/\d+)?$/, code: 'ACC-007', nl: /Register niet te raadplegen/, en: /Register unavailable/ },
   { name: 'status list', pattern: /\/status\//, code: 'VER-004', nl: /Intrekking niet te controleren/, en: /Revocation cannot be checked/ },
 ]) {
   test(`an unreachable ${name} is grey, and green once it can be reached again`, async () => {
@@ -155,7 +155,7 @@ test('a list kept from before is used only by a reader who asks for it, and says
   const employer = await chromium.person({ expects: [/net::ERR_FAILED/] });
   assert.equal((await verifyPasted(employer, demo.verifier, present(held))).colour, 'green');
   await demo.waterland.status('suspended', days(awardedOn, -7));
-  await employer.context.route(/\/v1\/list$/, (route) => route.abort());
+  await employer.context.route(/\/v1\/list(\/delta\/\d+)?$/, (route) => route.abort());
 
   const { page, ...found } = await verifyPasted(employer, demo.verifier, present(held));
   assertVerdict(found, 'grey', 'ACC-007', { nl: /Register niet te raadplegen/, en: /Register unavailable/ });
@@ -172,7 +172,7 @@ test('a revoked credential stays red when the register cannot be reached', async
   const copy = await collect(await award.offer());
   await demo.waterland.revoke(award.id);
   const employer = await chromium.person({ expects: [/net::ERR_FAILED/] });
-  await employer.context.route(/\/v1\/list$/, (route) => route.abort());
+  await employer.context.route(/\/v1\/list(\/delta\/\d+)?$/, (route) => route.abort());
 
   const found = await verifyPasted(employer, demo.verifier, present(copy));
   assert.notEqual(found.colour, 'green');

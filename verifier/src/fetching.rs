@@ -6,14 +6,14 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use http_service::outbound::{Client, Fetched, OutboundError};
 use tokio::sync::Semaphore;
-use trust::MAX_LIST_CHARACTERS;
+use trust::{MAX_LIST_CHARACTERS, delta};
 use url::Url;
-use verification::{Need, NeedKind, Resource};
+use verification::{Need, NeedKind, Resource, Settings};
 
 use crate::Cache;
 
@@ -29,6 +29,8 @@ const MOST_DID_REQUESTS: usize = 16;
 const MOST_REQUESTS_TO_A_HOST: usize = 6;
 /// How long an answer is used again without asking, whatever its server allows.
 const LONGEST_REST: TimeDelta = TimeDelta::minutes(5);
+/// How long a register that gave no delta is asked for whole lists alone.
+const WITHOUT_DELTAS: Duration = Duration::from_secs(600);
 /// How old the answer may be that stands in for a server that does not answer.
 const LONGEST_STAND_IN: TimeDelta = TimeDelta::hours(24);
 
@@ -40,6 +42,10 @@ struct Inner {
     client: Client,
     /// For registers' lists, which are larger than anything else.
     lists: Client,
+    /// Whose lists deltas may make.
+    settings: Settings,
+    /// When registers, by the address of their list, gave no delta.
+    without_deltas: Mutex<HashMap<String, Instant>>,
     cache: Option<Cache>,
     kept: Mutex<Kept>,
     under_way: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
@@ -64,13 +70,17 @@ struct Answer {
     fresh_until: Option<DateTime<Utc>>,
     arrived: Instant,
     used: u64,
+    /// Of a register's list, its number.
+    sequence: Option<u64>,
 }
 
 impl Fetching {
-    pub(crate) fn new(client: Client, cache: Option<Cache>) -> Self {
+    pub(crate) fn new(client: Client, cache: Option<Cache>, settings: Settings) -> Self {
         Self(Arc::new(Inner {
             lists: client.compressed(MAX_LIST_CHARACTERS),
             client,
+            settings,
+            without_deltas: Mutex::default(),
             cache,
             kept: Mutex::default(),
             under_way: Mutex::default(),
@@ -112,7 +122,10 @@ impl Fetching {
             NeedKind::Register => &self.0.lists,
             _ => &self.0.client,
         };
-        let fetched = client.get_if_changed(&need.url, need.accept, tag).await;
+        let fetched = match self.by_what_changed(need, known.as_ref()).await {
+            Some(fetched) => fetched,
+            None => client.get_if_changed(&need.url, need.accept, tag).await,
+        };
         let stand_in = || {
             known
                 .clone()
@@ -132,7 +145,7 @@ impl Fetching {
                 None => as_resource(fetched),
             },
             Ok(fetched) => {
-                if let Some(answer) = Answer::new(&fetched) {
+                if let Some(answer) = Answer::new(&fetched, need.kind) {
                     self.kept().keep(&need.url, answer);
                 }
                 as_resource(fetched)
@@ -142,6 +155,44 @@ impl Fetching {
                 stand_in().map_or_else(|| unreachable(&error.to_string()), |answer| answer.resource())
             }
         }
+    }
+
+    /// A register's list, made of the one that is held and what changed since; nothing where the whole is to be fetched.
+    async fn by_what_changed(
+        &self,
+        need: &Need,
+        known: Option<&Answer>,
+    ) -> Option<Result<Fetched, OutboundError>> {
+        let lacking = || {
+            let lacking = self.0.without_deltas.lock();
+            lacking.unwrap_or_else(PoisonError::into_inner)
+        };
+        let lately = |asked: &Instant| asked.elapsed() < WITHOUT_DELTAS;
+        if need.kind != NeedKind::Register || lacking().get(&need.url).is_some_and(lately) {
+            return None;
+        }
+        let (held, sequence, tag) = match known {
+            Some(answer) => (answer.body.clone(), answer.sequence?, answer.tag.as_deref()),
+            None => {
+                let held: Arc<str> = self.kept_in()?.get(&need.url).body()?.into();
+                let sequence = delta::sequence_of(&held)?;
+                (held, sequence, None)
+            }
+        };
+        let anchors = self.0.settings.for_register(&need.url).anchors.clone();
+        let address = delta::address(&need.url, sequence);
+        let made = move |changes: &str| match delta::apply(changes, &held, &anchors) {
+            Ok(list) => Some(list),
+            Err(error) => {
+                tracing::warn!(%error, "a delta of the register was of no use");
+                None
+            }
+        };
+        let fetched = self.0.lists.get_changes(&address, tag, made).await.transpose();
+        if fetched.is_none() {
+            lacking().insert(need.url.clone(), Instant::now());
+        }
+        fetched
     }
 
     /// Whether nothing is fetched and all comes from a folder.
@@ -221,7 +272,7 @@ impl Kept {
 
 impl Answer {
     /// Only good answers in text are kept.
-    fn new(fetched: &Fetched) -> Option<Self> {
+    fn new(fetched: &Fetched, kind: NeedKind) -> Option<Self> {
         let body = std::str::from_utf8(&fetched.body)
             .ok()
             .filter(|_| fetched.status == 200)?;
@@ -232,6 +283,10 @@ impl Answer {
             fresh_until: fetched.fresh_until,
             arrived: Instant::now(),
             used: 0,
+            sequence: match kind {
+                NeedKind::Register => delta::sequence_of(body),
+                NeedKind::Status | NeedKind::Did | NeedKind::Receipts => None,
+            },
         })
     }
 

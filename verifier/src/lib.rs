@@ -78,7 +78,7 @@ pub fn alone(config: Config, cache: Option<Cache>) -> Result<Verifier, StartErro
         ..outbound::Settings::default()
     })?;
     let seen = Seen::open(config.data_dir.as_deref(), &config.settings)?;
-    let fetching = Fetching::new(client.clone(), cache);
+    let fetching = Fetching::new(client.clone(), cache, config.settings.clone());
     Ok(Verifier::new(
         config.settings,
         client,

@@ -67,6 +67,16 @@ pub(crate) fn report_of(
     Ok(to_text(&verification::verify(input, &resources, &settings, at)))
 }
 
+/// The register list that a delta makes of the one that is held, for the list at `url`: `{"list":"…"}`, with `null` where
+/// nothing comes of it and the whole list is to be fetched.
+#[wasm_bindgen(js_name = applyDelta)]
+pub fn apply_delta(delta: &str, held: &str, url: &str, settings_json: &str) -> Result<String, String> {
+    let settings: Settings = from_text(settings_json, "settings")?;
+    let anchors = &settings.for_register(url).anchors;
+    let list = trust::delta::apply(delta, held, anchors).ok();
+    Ok(to_text(&json!({"list": list})))
+}
+
 /// A QR code of a presentation's text, or of a link such as a credential offer: `{"svg":"…","version":7}`.
 #[wasm_bindgen(js_name = qrSvg)]
 pub fn qr_svg(text: &str) -> Result<String, String> {

@@ -5,6 +5,6 @@ mod inspect;
 mod share;
 mod wallet;
 
-pub use inspect::{needs, passphrase_problem, qr_svg, read, verify};
+pub use inspect::{apply_delta, needs, passphrase_problem, qr_svg, read, verify};
 pub use share::{link_request, needs_of_link, open_link, verify_link};
 pub use wallet::Wallet;

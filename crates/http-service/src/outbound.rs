@@ -240,6 +240,41 @@ impl Client {
         self.fetched(request, host, tag.is_some()).await
     }
 
+    /// Fetches what changed in something that is known, from the address of that, and makes the whole of it with `whole`.
+    ///
+    /// `tag` is that of what is known, which the server gives to changes as well. The answer is as if the whole had been fetched;
+    /// `None` where nothing comes of it, and the whole is to be fetched. `whole` works on a thread where it may take its time.
+    pub async fn get_changes(
+        &self,
+        address: &str,
+        tag: Option<&str>,
+        whole: impl FnOnce(&str) -> Option<String> + Send + 'static,
+    ) -> Result<Option<Fetched>, OutboundError> {
+        let fetched = match self.get_if_changed(address, "application/json", tag).await {
+            Ok(fetched) => fetched,
+            // The server answered, and may answer otherwise for the whole.
+            Err(
+                OutboundError::Redirect { .. } | OutboundError::TooLarge { .. } | OutboundError::Encoded(_),
+            ) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        if fetched.status == 304 {
+            return Ok(Some(fetched));
+        }
+        let (200, Ok(changes)) = (fetched.status, String::from_utf8(fetched.body)) else {
+            return Ok(None);
+        };
+        let made = tokio::task::spawn_blocking(move || whole(&changes)).await;
+        Ok(made.unwrap_or_default().map(|body| Fetched {
+            body: body.into_bytes(),
+            status: 200,
+            tag: fetched.tag,
+            content_type: None,
+            fetched_at: fetched.fetched_at,
+            fresh_until: fetched.fresh_until,
+        }))
+    }
+
     /// Sends a small JSON text to `address`, and reads the JSON that comes back.
     pub async fn post_json(&self, address: &str, body: String) -> Result<Fetched, OutboundError> {
         let (client, url, host) = self.checked(address)?;

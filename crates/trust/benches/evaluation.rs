@@ -15,8 +15,8 @@ use std::time::{Duration, Instant};
 use credentials::Did;
 use test_support::{Institution, a_register, day, now};
 use trust::{
-    Effect, Reason, RegisterList, ScopeClaim, SizeUnit, Status, StatusEvent, VerifiedList, assess, evaluate,
-    sign_list, verify_list,
+    Effect, Reason, RegisterList, ScopeClaim, SizeUnit, Status, StatusEvent, VerifiedList, assess,
+    content_hash, delta, evaluate, sign_list, verify_list,
 };
 
 struct Report {
@@ -163,13 +163,56 @@ fn national(report: &mut Report) {
     report.line("four links, then and now, warm", warm, "µs", Some(20.0));
     report.line("reading and checking the signed list", read, "ms", None);
     report.line("the signed list", signed.len() as f64 / 1e6, "MB", None);
-    let compressed = miniz_oxide::deflate::compress_to_vec(signed.as_bytes(), 6).len();
     report.line(
         "the signed list, compressed as for gzip",
-        compressed as f64 / 1e6,
+        compressed(&signed) / 1e6,
         "MB",
         Some(1.5),
     );
+    after_a_suspension(report, &list, &signed);
+}
+
+/// What a reader of the list fetches once an institution is suspended.
+fn after_a_suspension(report: &mut Report, list: &RegisterList, held: &str) {
+    let mut next = list.clone();
+    next.sequence += 1;
+    next.previous_hash = Some(content_hash(list).unwrap());
+    let history = &mut next.entities[1_000].accreditations[0].status_history;
+    history.push(event(history.len() as u64 + 1));
+    let newest = signed(&next);
+    let begun = Instant::now();
+    let delta = delta::between(held, &newest).unwrap();
+    report.line(
+        "making a delta, once for all readers",
+        begun.elapsed().as_secs_f64() * 1e3,
+        "ms",
+        None,
+    );
+    let begun = Instant::now();
+    let made = delta::apply(&delta, held, &[a_register().anchor()]).unwrap();
+    report.line(
+        "making the list of it",
+        begun.elapsed().as_secs_f64() * 1e3,
+        "ms",
+        None,
+    );
+    assert_eq!(made, newest);
+    report.line(
+        "the delta of a suspension",
+        delta.len() as f64 / 1e3,
+        "kB",
+        Some(2.0),
+    );
+    report.line(
+        "the same, compressed as for gzip",
+        compressed(&delta) / 1e3,
+        "kB",
+        Some(2.0),
+    );
+}
+
+fn compressed(text: &str) -> f64 {
+    miniz_oxide::deflate::compress_to_vec(text.as_bytes(), 6).len() as f64
 }
 
 fn growing(report: &mut Report) {

@@ -190,6 +190,16 @@ pub enum Resource {
     },
 }
 
+impl Resource {
+    /// The body of a good answer.
+    pub fn body(&self) -> Option<&str> {
+        match self {
+            Self::Fetched(fetched) if fetched.status == 200 => Some(&fetched.body),
+            Self::Fetched(_) | Self::Unreachable { .. } => None,
+        }
+    }
+}
+
 impl std::fmt::Debug for Resource {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -2,7 +2,7 @@
 import { callJson } from './client.ts';
 import { clockAhead } from './clock.ts';
 import { send } from './network.ts';
-import type { LinkAnswer, Need, Reading, Resource, Resources, Settings, VerificationReport } from './types.ts';
+import type { HttpAnswer, LinkAnswer, Need, Reading, Resource, Resources, Settings, VerificationReport } from './types.ts';
 
 const ROUNDS = 6;
 const MOST = 40;
@@ -94,19 +94,47 @@ function pin(settings: Settings, report: VerificationReport): void {
   }
 }
 
-/** Whether a list says itself that it is of before one that was seen: it must not take that one's place. */
-function isOlder(list: string, settings: Settings, url: string): boolean {
+/** The number that a list gives itself. */
+function sequenceOf(list: string): number | null {
   try {
     const payload = list.trim().split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? '';
     const { sequence } = JSON.parse(atob(payload)) as { sequence?: unknown };
-    return !(typeof sequence === 'number' && sequence >= seen(settings, url));
+    return typeof sequence === 'number' ? sequence : null;
   } catch {
-    return true;
+    return null;
+  }
+}
+
+/** Whether a list says itself that it is of before one that was seen: it must not take that one's place. */
+function isOlder(list: string, settings: Settings, url: string): boolean {
+  const sequence = sequenceOf(list);
+  return sequence === null || sequence < seen(settings, url);
+}
+
+/** A register's newest list, made of the one that is kept and what changed since; null where the whole is to be fetched. */
+async function byWhatChanged(need: Need, settings: Settings): Promise<HttpAnswer | null> {
+  const held = await kept(need.url);
+  const sequence = held && sequenceOf(held.body);
+  if (!held || sequence === null) return null;
+  const request = { method: 'GET', url: `${need.url}/delta/${sequence}`, headers: { accept: 'application/json' }, body: null } as const;
+  const answer = await send(request, settings.loopbackOrigins);
+  if ('unreachable' in answer) return answer;
+  if (answer.status !== 200) return null;
+  try {
+    const delta = JSON.parse(answer.body) as { protected?: unknown; signature?: unknown };
+    const isHeld = held.body.startsWith(`${delta.protected}.`) && held.body.endsWith(`.${delta.signature}`);
+    if (isHeld) return { status: 200, body: held.body };
+    const { list } = await callJson<{ list: string | null }>('applyDelta', answer.body, held.body, need.url, JSON.stringify(settings));
+    return list === null ? null : { status: 200, body: list };
+  } catch {
+    return null;
   }
 }
 
 async function fetched(need: Need, settings: Settings, keeping = false): Promise<Resource> {
-  const answer = await send({ method: 'GET', url: need.url, headers: { accept: need.accept }, body: null }, settings.loopbackOrigins);
+  const changed = keeping && need.kind === 'register' ? await byWhatChanged(need, settings) : null;
+  const answer =
+    changed ?? (await send({ method: 'GET', url: need.url, headers: { accept: need.accept }, body: null }, settings.loopbackOrigins));
   if ('unreachable' in answer) return answer;
   const resource = { ...answer, fetchedAt: new Date().toISOString() };
   const isNews = need.kind !== 'register' || !isOlder(resource.body, settings, need.url);

@@ -4,6 +4,7 @@ declare module '@waarmerk/core-wasm' {
   export const read: (...given: unknown[]) => string;
   export const needs: (...given: unknown[]) => string;
   export const verify: (...given: unknown[]) => string;
+  export const applyDelta: (...given: unknown[]) => string;
   export const linkRequest: (...given: unknown[]) => string;
   export const openLink: (...given: unknown[]) => string;
   export const needsOfLink: (...given: unknown[]) => string;

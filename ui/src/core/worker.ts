@@ -16,6 +16,7 @@ const functions: Record<string, (...given: unknown[]) => unknown> = {
   read: core.read,
   needs: core.needs,
   verify: core.verify,
+  applyDelta: core.applyDelta,
   linkRequest: core.linkRequest,
   openLink: core.openLink,
   needsOfLink: core.needsOfLink,

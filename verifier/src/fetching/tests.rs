@@ -15,6 +15,7 @@ fn answer(bytes: usize) -> Answer {
         fresh_until: None,
         arrived: Instant::now(),
         used: 0,
+        sequence: None,
     }
 }
 
@@ -84,7 +85,11 @@ async fn a_slow_host_holds_up_neither_other_hosts_nor_the_register() {
         allowed_origins: vec![slow.clone(), quick.clone()],
         ..outbound::Settings::default()
     };
-    let fetching = Fetching::new(Client::new(&settings).unwrap(), None);
+    let fetching = Fetching::new(
+        Client::new(&settings).unwrap(),
+        None,
+        Settings::new(String::new(), Vec::new()),
+    );
     let need = |origin: &str, number: usize, kind| Need {
         url: format!("{origin}/{number}"),
         accept: "*/*",

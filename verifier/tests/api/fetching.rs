@@ -189,3 +189,33 @@ async fn the_log_of_an_unlisted_issuer_is_fetched_and_checked_before_its_key_cou
     }
     assert_eq!(verifier.institutions.hits("/energie/did.jsonl"), 3);
 }
+
+#[tokio::test]
+async fn a_list_that_is_held_is_brought_up_to_date_by_what_changed_alone() {
+    let institution = an_institution();
+    let mut verifier = TestVerifier::trusting(&[&institution]).await;
+    let credential = verifier.institutions.issue(&institution, a_microcredential());
+    verifier.decide(&institution, "suspended").await;
+    let list = async |number: u8| {
+        let address = format!("{}/v1/list/{number}", verifier.register_origin);
+        reqwest::get(address).await.unwrap().text().await.unwrap()
+    };
+    let (older, newer) = (list(1).await, list(2).await);
+    let changes = trust::delta::between(&older, &newer).unwrap();
+    let address = format!("{}/list", verifier.institutions.origin());
+    verifier.institutions.publish("/list", 200, older);
+    verifier.restart_reading(&address).await;
+    let before = verifier.verify(credential.shown()).await;
+
+    verifier.institutions.publish("/list/delta/1", 200, changes);
+    let suspended = verifier.verify(credential.shown()).await;
+    assert_eq!(verifier.institutions.hits("/list"), 1);
+    verifier.institutions.publish("/list", 200, newer);
+    verifier.institutions.publish("/list/delta/2", 200, "of no use");
+    let still = verifier.verify(credential.shown()).await;
+
+    assert_eq!(before.colour(), "green", "{:#}", before.body);
+    assert_eq!(suspended.colour(), "amber", "{:#}", suspended.body);
+    assert_eq!(still.colour(), "amber", "{:#}", still.body);
+    assert_eq!(verifier.institutions.hits("/list"), 2);
+}
