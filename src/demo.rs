@@ -243,6 +243,10 @@ impl Demo {
             handle.add(&seed).await.map_err(DemoError::new)?;
             institutions.push(router);
         }
+        for (source, extract) in seed::EXTRACTS {
+            let taken = handle.take_over(source, extract, seed::EXTRACTED_AT).await;
+            taken.map_err(DemoError::new)?;
+        }
 
         let settings = Settings {
             loopback_origins: addresses.all(),

@@ -8,6 +8,7 @@ pub mod demo;
 pub mod federation;
 pub mod jose;
 pub mod output;
+pub mod register_import;
 pub mod second_opinion;
 pub mod services;
 pub mod trust_file;

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 use waarmerk::output::tell;
 use waarmerk::services::{self, Kind};
-use waarmerk::{check, demo, federation, jose, witness};
+use waarmerk::{check, demo, federation, jose, register_import, witness};
 
 #[derive(Parser)]
 #[command(
@@ -60,8 +60,14 @@ enum Command {
     Federation(federation::Command),
     /// Start an institution's adapter and desk.
     Issuer(ServiceOptions),
-    /// Start a register.
-    Register(ServiceOptions),
+    /// Start a register; or, with a command, do something as one of its keepers.
+    #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+    Register {
+        #[command(subcommand)]
+        task: Option<KeeperTask>,
+        #[command(flatten)]
+        options: Option<ServiceOptions>,
+    },
     /// Start a verifier.
     Verifier(ServiceOptions),
     /// Serve the wallet's static files and keep what learners share by link.
@@ -71,6 +77,15 @@ enum Command {
         /// Which one.
         service: Service,
     },
+}
+
+#[derive(Subcommand)]
+enum KeeperTask {
+    /// Hand in an extract of RIO or DEQAR, as evidence about institutions: it informs, and decides nothing.
+    ///
+    /// Ends with 0 when it was taken over, waits for a second person or changes nothing; 1 when the register refuses it; 2
+    /// when the register could not be asked; 64 when asked wrongly.
+    Import(register_import::Options),
 }
 
 #[derive(clap::Args)]
@@ -156,7 +171,21 @@ fn main() -> ExitCode {
             }
         },
         Command::Issuer(options) => start(&runtime, Kind::IssuerAdapter, &options),
-        Command::Register(options) => start(&runtime, Kind::Register, &options),
+        Command::Register {
+            task: Some(KeeperTask::Import(options)),
+            ..
+        } => match runtime.block_on(register_import::run(&options)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                failed(&error);
+                ExitCode::from(error.exit_code())
+            }
+        },
+        Command::Register {
+            options: Some(options),
+            ..
+        } => start(&runtime, Kind::Register, &options),
+        Command::Register { .. } => ExitCode::from(64),
         Command::Verifier(options) => start(&runtime, Kind::Verifier, &options),
         Command::Wallet(options) => start(&runtime, Kind::Wallet, &options),
         Command::Openapi { service } => {

@@ -5,12 +5,14 @@ mod federation;
 mod keeper;
 mod v1;
 
+use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 use axum::{Json, Router};
 use http_service::pages::{InvalidSource, Policy, pages};
 use http_service::{Limits, Problem, RateLimit, harden, health, public_cors};
 use rust_embed::RustEmbed;
 use serde_json::{Value, json};
+use trust::extracts::LARGEST_EXTRACT;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
@@ -114,6 +116,11 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(v1::session::show))
         .route_layer(RateLimit::requests("keepers", 240))
         .route_layer(RateLimit::refusals("keeper", 60));
+    let imports = OpenApiRouter::new()
+        .routes(routes!(v1::evidence::create))
+        .route_layer(RateLimit::requests("keepers", 240))
+        .route_layer(RateLimit::refusals("keeper", 60));
+    let bounded = DefaultBodyLimit::max(Limits::default().body);
     OpenApiRouter::with_openapi(Description::openapi())
         .merge(public)
         .merge(keepers)
@@ -121,6 +128,8 @@ fn api() -> OpenApiRouter<App> {
         .merge(numbers)
         .merge(questions)
         .merge(federation)
+        .layer(bounded)
+        .merge(imports)
 }
 
 /// The description of the register's API, in OpenAPI 3.1.
@@ -149,7 +158,12 @@ pub(crate) fn router(
             async move { register.ready().await }
         }))
         .fallback_service(pages::<Page>(&Policy::default())?);
-    Ok(harden(router, &Limits::default()))
+    let limits = Limits {
+        // Of extracts alone; all else is bounded where it is routed.
+        body: LARGEST_EXTRACT,
+        ..Limits::default()
+    };
+    Ok(harden(router, &limits))
 }
 
 impl From<PublishError> for Problem {

@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 pub use http::openapi;
 pub use keepers::{Decisions, Keeper, KeepersError};
 pub use operator::OperatorError;
-pub use register::{PublishError, Register};
+pub use register::{PublishError, Register, TakeOverError};
 pub use seed::{Seed, SeedError};
 pub use storage::StorageError;
 

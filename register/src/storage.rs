@@ -1,5 +1,6 @@
 //! The register's SQLite database: everything is added, nothing is changed.
 
+mod evidence;
 mod keys;
 mod log;
 mod proposals;
@@ -201,10 +202,14 @@ impl Write {
             accreditation.status_history = events.remove(&accreditation.accreditation_id).unwrap_or_default();
             accreditations.entry(holder).or_default().push(accreditation);
         }
+        let mut evidence = evidence::all(&mut self.0).await?;
         let mut successions = successions::all(&mut self.0).await?;
         for entity in &mut entities {
             if let Some(succession) = successions.remove(&entity.entity_id) {
                 entity.succeeded_by = Some(succession);
+            }
+            for one in evidence.remove(&entity.entity_id).into_iter().flatten() {
+                entity.take_up(one);
             }
             entity.keys = keys.remove(&entity.entity_id).unwrap_or_default();
             entity.accreditations = accreditations.remove(&entity.entity_id).unwrap_or_default();
@@ -293,7 +298,8 @@ mod tests {
              INSERT INTO receipt_months VALUES ('i', '2026-04', 1); INSERT INTO log_entries VALUES (0, '{}');
              INSERT INTO log_nodes VALUES (0, 0, zeroblob(32)); INSERT INTO successions VALUES ('e', '{}');
              INSERT INTO proposals VALUES (1, 'anna', 't', '{}', 'd', NULL, NULL);
-             INSERT INTO proposal_closings VALUES (1, 'bert', 't', 'confirmed', NULL, NULL); INSERT INTO checklists VALUES ('a', '{}');",
+             INSERT INTO proposal_closings VALUES (1, 'bert', 't', 'confirmed', NULL, NULL); INSERT INTO checklists VALUES ('a', '{}');
+             INSERT INTO evidence VALUES (1, 'e', '{}');",
         )
         .execute(&storage.0)
         .await
@@ -330,6 +336,8 @@ mod tests {
             "DELETE FROM proposal_closings",
             "UPDATE checklists SET document = '[]'",
             "DELETE FROM checklists",
+            "UPDATE evidence SET document = '[]'",
+            "DELETE FROM evidence",
         ] {
             let error = sqlx::query(refused)
                 .execute(&storage.0)

@@ -1,13 +1,23 @@
 //! What the demo's register starts with: a root, an accreditor and two invented institutions with a unit each.
 
+use chrono::{DateTime, Utc};
 use issuer_adapter::{RegisteredKey, RegisteredParty, Registration};
 use register::Seed;
 use serde_json::{Value, json};
+use trust::extracts::Source;
 
 /// From when everybody in the demo takes part.
 const SINCE: &str = "2025-05-01T00:00:00+02:00";
 /// The framework both institutions take part in.
 pub(super) const FRAMEWORK: &str = "https://framework.example.org/ho/2025-05";
+
+/// What RIO and DEQAR would say of the institutions, in the shape of their extracts.
+pub(super) const EXTRACTS: [(Source, &str); 2] = [
+    (Source::Rio, include_str!("rio.csv")),
+    (Source::Deqar, include_str!("deqar.json")),
+];
+/// When they would have been made: 1 September 2026.
+pub(super) const EXTRACTED_AT: DateTime<Utc> = DateTime::from_timestamp_nanos(1_788_228_000_000_000_000);
 
 /// An invented institution and its one unit.
 pub(crate) struct SampleInstitution {
@@ -17,6 +27,8 @@ pub(crate) struct SampleInstitution {
     pub(crate) name: [&'static str; 2],
     /// The institution's code in the national administration.
     pub(crate) code: &'static str,
+    /// Its identifier in DEQAR.
+    pub(crate) deqar: &'static str,
     /// The institution's website.
     pub(crate) website: &'static str,
     /// The unit's last part of the DID.
@@ -35,6 +47,7 @@ pub(crate) const INSTITUTIONS: [SampleInstitution; 2] = [
         slug: "waterland",
         name: ["Hogeschool Waterland", "Waterland University of Applied Sciences"],
         code: "99ZZ",
+        deqar: "DEQARINST9901",
         website: "https://www.hswaterland.example",
         unit: "energie",
         unit_name: [
@@ -51,6 +64,7 @@ pub(crate) const INSTITUTIONS: [SampleInstitution; 2] = [
             "Fryslân North University of Applied Sciences",
         ],
         code: "99YY",
+        deqar: "DEQARINST9902",
         website: "https://www.fhnoard.example",
         unit: "zorg",
         unit_name: ["Academie voor Zorg", "School of Health Care"],
@@ -150,7 +164,10 @@ pub(crate) fn institution(
             "dids": [institution.did],
             "legalName": format!("Stichting {}", sample.name[0]),
             "displayName": {"nl": sample.name[0], "en": sample.name[1]},
-            "otherIdentifiers": [{"scheme": "BRIN", "value": sample.code}],
+            "otherIdentifiers": [
+                {"scheme": "BRIN", "value": sample.code},
+                {"scheme": "DEQAR", "value": sample.deqar},
+            ],
             "country": "NL",
             "funded": true,
             "keys": keys(institution),
@@ -169,11 +186,6 @@ pub(crate) fn institution(
                 "statusHistory": history(SINCE, "admitted", "Toegelaten", "Admitted"),
             }],
             "evidence": [
-                {"layer": "L1", "kind": "legal-recognition", "source": "RIO", "identifier": sample.code},
-                {
-                    "layer": "L2", "kind": "quality-assurance-decision", "source": "DEQAR", "identifier": "report 000000",
-                    "validFrom": "2022-06-01", "validTo": "2031-05-31", "decision": "positive"
-                },
                 {"layer": "L4", "kind": "guaranteeing-body", "name": "Commissie Microcredentials"},
             ],
         }, {

@@ -262,7 +262,9 @@ impl Institution {
             valid_from: date(from),
             valid_to: date(until),
             decision: Some(decision.to_owned()),
+            outcome: None,
             checked_at: Some(day("2026-11-20")),
+            recorded_at: None,
             url: None,
             name: None,
         });

@@ -4,6 +4,7 @@ mod chain;
 mod claim;
 pub mod delegation;
 pub mod evaluation;
+pub mod extracts;
 pub mod federation;
 mod history;
 mod issuer_signature;

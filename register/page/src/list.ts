@@ -40,6 +40,22 @@ export interface Accreditation {
   statusHistory: StatusEvent[];
 }
 
+/** What is known of an organisation from elsewhere: it informs, and decides nothing. */
+export interface Evidence {
+  layer: string;
+  kind: string;
+  source?: string;
+  identifier?: string;
+  name?: string;
+  validFrom?: string;
+  validTo?: string;
+  decision?: string;
+  outcome?: string;
+  checkedAt?: string;
+  recordedAt?: string;
+  url?: string;
+}
+
 export interface Entity {
   entityId: string;
   type: 'root' | 'accreditor' | 'institution' | 'unit';
@@ -51,7 +67,7 @@ export interface Entity {
   parentEntity?: string;
   keys: { kid: string; jwkThumbprint: string; notBefore: string; notAfter?: string; compromisedAt?: string }[];
   accreditations: Accreditation[];
-  evidence?: { layer: string; kind: string; source?: string; name?: string; validFrom?: string; validTo?: string; decision?: string }[];
+  evidence?: Evidence[];
 }
 
 export interface RegisterList {

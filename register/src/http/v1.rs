@@ -5,6 +5,7 @@ pub(crate) mod anchor;
 pub(crate) mod checklists;
 pub(crate) mod entities;
 pub(crate) mod evaluate;
+pub(crate) mod evidence;
 pub(crate) mod list;
 pub(crate) mod log;
 pub(crate) mod proposals;

@@ -8,8 +8,8 @@ use trust::{Accreditation, DelegationError, Entity, ListError, RegisterList, Sta
 use trust::{VerifiedList, check_delegations};
 
 use super::{
-    Admission, AdmissionError, Decision, DelegateError, Delegation, KeyDecision, KeyError, Merger,
-    PublishError, RecordError, Register, Registration, hex, whole_seconds,
+    Admission, AdmissionError, Decision, DelegateError, Delegation, EvidenceError, EvidenceImport,
+    KeyDecision, KeyError, Merger, PublishError, RecordError, Register, Registration, hex, whole_seconds,
 };
 use crate::storage::{StorageError, Write};
 
@@ -29,6 +29,8 @@ pub(crate) enum Change {
     Registration(Registration),
     /// An institution is admitted to a framework.
     Admission(Admission),
+    /// Something becomes known from elsewhere.
+    EvidenceImport(EvidenceImport),
 }
 
 /// A change as it was recorded.
@@ -54,6 +56,11 @@ pub(crate) enum Recorded {
     },
     Admission {
         accreditation: Accreditation,
+    },
+    EvidenceImport {
+        /// How many pieces of evidence.
+        additions: usize,
+        recorded_at: DateTime<Utc>,
     },
 }
 
@@ -83,6 +90,8 @@ pub(crate) enum ChangeError {
     Key(KeyError),
     #[error(transparent)]
     Admission(AdmissionError),
+    #[error(transparent)]
+    Evidence(EvidenceError),
     #[error(transparent)]
     Beyond(#[from] DelegationError),
     #[error("the register would contradict itself: {0}")]
@@ -136,6 +145,15 @@ impl From<AdmissionError> for ChangeError {
     }
 }
 
+impl From<EvidenceError> for ChangeError {
+    fn from(error: EvidenceError) -> Self {
+        match error {
+            EvidenceError::Publish(error) => error.into(),
+            refused => Self::Evidence(refused),
+        }
+    }
+}
+
 impl From<StorageError> for ChangeError {
     fn from(error: StorageError) -> Self {
         Self::Publish(error.into())
@@ -157,7 +175,10 @@ impl Change {
 
     /// Whether it adds organisations or admissions, or changes how they hang together.
     fn is_structural(&self) -> bool {
-        !matches!(self, Self::StatusEvent(_) | Self::KeyEvent(_))
+        !matches!(
+            self,
+            Self::StatusEvent(_) | Self::KeyEvent(_) | Self::EvidenceImport(_)
+        )
     }
 }
 
@@ -167,6 +188,7 @@ impl Recorded {
         match self {
             Self::StatusEvent { event, .. } => Some(event.recorded_at),
             Self::KeyEvent { event, .. } => Some(event.recorded_at),
+            Self::EvidenceImport { recorded_at, .. } => Some(*recorded_at),
             _ => None,
         }
     }
@@ -183,6 +205,7 @@ impl Register {
             Change::KeyEvent(decision) => self.end_key(write, decision, now).await?,
             Change::Registration(registration) => self.register(write, registration, now).await?,
             Change::Admission(admission) => self.admit(write, admission, now).await?,
+            Change::EvidenceImport(import) => self.take_up(write, import, now).await?,
         };
         if change.is_structural() && matches!(applied, Applied::Written(_)) {
             self.check_whole(write).await?;

@@ -121,9 +121,19 @@ impl TestRegister {
 
     /// Confirms a proposal without a connection between, so that hanging up is felt at once.
     pub(crate) async fn served(&self, secret: &str, path: &str) -> axum::response::Response {
+        self.served_with(secret, path, String::new()).await
+    }
+
+    /// Posts without a connection between, so that a refusal arrives though the body was not read.
+    pub(crate) async fn served_with(
+        &self,
+        secret: &str,
+        path: &str,
+        body: String,
+    ) -> axum::response::Response {
         let request = axum::http::Request::post(path)
             .header("authorization", format!("Bearer {secret}"))
-            .body(axum::body::Body::empty())
+            .body(axum::body::Body::from(body))
             .unwrap();
         self.router.clone().oneshot(request).await.unwrap()
     }

@@ -10,6 +10,7 @@ mod admissions;
 mod delegations;
 mod description;
 mod evaluate;
+mod evidence;
 mod federation;
 mod fixture;
 mod keeper;

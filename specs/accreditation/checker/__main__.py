@@ -12,6 +12,7 @@ from pathlib import Path
 
 from chains import STATUSES, List, check_delegations, evaluate
 from log_tree import digest_of, leaf, proves_consistency, proves_inclusion, root, written
+from replay import Contradiction, replay
 from signed_lists import Refused, apply_delta, check_consistency, check_follows, content_hash, read_signed
 from times import moment
 from verdicts import COLOURS, quality, verdict
@@ -130,6 +131,14 @@ def answer_log(vector, file):
     return "valid" if holds else "invalid"
 
 
+def answer_replay(vector, _):
+    try:
+        replay(vector["entries"])
+    except Contradiction:
+        return "inconsistent"
+    return "consistent"
+
+
 FILES = {
     "lists": answer_list,
     "deltas": answer_delta,
@@ -139,6 +148,7 @@ FILES = {
     "quality": answer_quality,
     "participation": answer_participation,
     "log": answer_log,
+    "replay": answer_replay,
 }
 
 

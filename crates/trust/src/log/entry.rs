@@ -10,7 +10,7 @@ use credentials::{
 use serde::{Deserialize, Serialize};
 
 use super::{Hash, leaf_hash};
-use crate::{Accreditation, Entity, Framework, Key, Reason, RegisterList, StatusEvent, Succession};
+use crate::{Accreditation, Entity, Evidence, Framework, Key, Reason, RegisterList, StatusEvent, Succession};
 
 /// One thing that the register recorded.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -60,6 +60,13 @@ pub enum Entry {
         entity_id: String,
         /// Which, and from when.
         succession: Succession,
+    },
+    /// What is known of an organisation from elsewhere; in the place of what was known about the same thing.
+    Evidence {
+        /// About which organisation.
+        entity_id: String,
+        /// What is known.
+        evidence: Evidence,
     },
     /// A list was published with all that stands before.
     List {
@@ -218,6 +225,13 @@ impl Replay {
                 if self.entities[place].succeeded_by.replace(succession).is_some() {
                     return Err(wrong("says again who takes over"));
                 }
+            }
+            Entry::Evidence { entity_id, evidence } => {
+                let place = *self.by_entity.get(&entity_id).ok_or_else(no_such_entity)?;
+                if !evidence.is_traceable() {
+                    return Err(wrong("is evidence without a source or an identifier there"));
+                }
+                self.entities[place].take_up(evidence);
             }
             Entry::List {
                 version,

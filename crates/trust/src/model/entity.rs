@@ -70,6 +70,14 @@ impl Entity {
             .as_ref()
             .filter(|succession| succession.effective_from <= at && succession.recorded_at <= known_at)
     }
+
+    /// Takes up evidence: in the place of what was known about the same thing, or else after all the rest.
+    pub fn take_up(&mut self, evidence: Evidence) {
+        match self.evidence.iter_mut().find(|known| known.is_about(&evidence)) {
+            Some(known) => *known = evidence,
+            None => self.evidence.push(evidence),
+        }
+    }
 }
 
 /// Where an organisation stands in the chain, from the top down.
@@ -264,16 +272,53 @@ pub struct Evidence {
     /// Last day it holds, `YYYY-MM-DD`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_to: Option<chrono::NaiveDate>,
-    /// `positive` or `negative`, where the source decides anything.
+    /// `positive` or `negative`, where the source decides anything; `retracted` for what is no longer said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<String>,
+    /// What the source itself calls it, such as `positive with conditions or restrictions`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
     /// When it was last looked up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checked_at: Option<DateTime<Utc>>,
+    /// When the register learnt of it, by its own clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorded_at: Option<DateTime<Utc>>,
     /// Where people can read it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// Who, such as the name of the body that guarantees the level.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+}
+
+impl Evidence {
+    /// Whether both tell of the same thing: one layer and kind, from one source, under one identifier there. What is without
+    /// a source or an identifier is about nothing else's thing.
+    pub fn is_about(&self, other: &Self) -> bool {
+        let name = |one: &Self| {
+            (
+                one.layer,
+                one.source.clone(),
+                one.identifier.clone(),
+                one.kind.clone(),
+            )
+        };
+        self.is_traceable() && name(self) == name(other)
+    }
+
+    /// Whether it says where it came from, so that newer evidence can take its place.
+    pub fn is_traceable(&self) -> bool {
+        self.source.is_some() && self.identifier.is_some()
+    }
+
+    /// Whether both say the same, whenever it was looked up and recorded.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let bare = |one: &Self| Self {
+            checked_at: None,
+            recorded_at: None,
+            ..one.clone()
+        };
+        bare(self) == bare(other)
+    }
 }

@@ -1,7 +1,7 @@
-//! The tree of the log, and its proofs: `vectors/log.json`.
+//! The tree of the log, and its proofs: `vectors/log.json`; what its entries make of a list: `vectors/replay.json`.
 
 use serde_json::{Value, json};
-use trust::log::{Hash, leaf_hash, root, verify_consistency, verify_inclusion};
+use trust::log::{Entry, Hash, Replay, leaf_hash, root, verify_consistency, verify_inclusion};
 
 use crate::{read, vectors};
 
@@ -44,6 +44,19 @@ fn roots_and_proofs_of_the_log_are_those_of_the_specification() {
                 hash(&vector["secondRoot"]),
                 &path,
             )),
+        };
+        assert_eq!(found, vector["expect"], "{}", vector["comment"]);
+    }
+}
+
+#[test]
+fn lists_say_what_the_entries_before_them_say_or_the_log_contradicts_itself() {
+    for vector in vectors("replay.json") {
+        let entries: Vec<Entry> = serde_json::from_value(vector["entries"].clone()).unwrap();
+        let mut replay = Replay::default();
+        let found = match entries.into_iter().try_for_each(|entry| replay.apply(entry)) {
+            Ok(()) => "consistent",
+            Err(_) => "inconsistent",
         };
         assert_eq!(found, vector["expect"], "{}", vector["comment"]);
     }

@@ -1,6 +1,6 @@
 /** What keepers ask of the register, each with a secret of their own. */
 import { fetchJson, type LocalText } from '@waarmerk/ui';
-import { fetchList, fetchStandings, type Register, type Scope, type Status } from '../list.ts';
+import { fetchList, fetchStandings, type Evidence, type Register, type Scope, type Status } from '../list.ts';
 
 export interface Session {
   name: string;
@@ -48,7 +48,8 @@ export type Change =
   | { type: 'succession'; entity: string; successor: string; effectiveFrom: string; reason: Reason }
   | { type: 'key-event'; kid: string; kind: 'ended' | 'compromised'; at: string; reason: Reason }
   | { type: 'registration'; entity: EntityChange; admission?: AdmissionChange }
-  | ({ type: 'admission' } & AdmissionChange);
+  | ({ type: 'admission' } & AdmissionChange)
+  | { type: 'evidence-import'; source: 'deqar' | 'rio'; additions: { entityId: string; evidence: Evidence }[] };
 
 export interface AdmissionChange {
   entity: string;

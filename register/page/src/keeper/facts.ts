@@ -1,6 +1,6 @@
 /** Everything that a change would record, item by item: whoever confirms it has seen all of it. */
-import { dateTime, number, words } from '@waarmerk/ui';
-import type { Entity, Register, Scope } from '../list.ts';
+import { date, dateTime, number, words } from '@waarmerk/ui';
+import type { Entity, Evidence, Register, Scope } from '../list.ts';
 import type { AdmissionChange, Change, EntityChange, KeyChange, Reason } from './api.ts';
 import { keeper } from './texts.ts';
 
@@ -69,6 +69,20 @@ export function facts(change: Change, register: Register): Fact[] {
     return [...all, { label: all.length > 0 ? t.otherLimits : t.limits, values: [otherwise] }];
   }
 
+  function told(evidence: Evidence): string[] {
+    const { layer, kind, source, identifier, name, decision, outcome, validFrom, validTo, checkedAt, url } = evidence;
+    const known: Record<string, string> = t.decisions;
+    return [
+      [source, identifier, layer, kind].filter(Boolean).join(', '),
+      ...(name ? [name] : []),
+      ...(decision ? [known[decision] ?? decision] : []),
+      ...(outcome ? [`“${outcome}”`] : []),
+      ...(validFrom ? [validTo ? t.days(date(validFrom), date(validTo)) : t.since(date(validFrom))] : []),
+      ...(checkedAt ? [t.checkedAt(dateTime(checkedAt))] : []),
+      ...(url ? [url] : []),
+    ];
+  }
+
   const decision = (address: string | undefined): Fact[] => (address ? [{ label: t.decision, values: [address] }] : []);
   const why = ({ code, nl, en }: Reason): Fact => ({ label: t.reason, values: [...both({ nl, en }), code] });
 
@@ -112,6 +126,8 @@ export function facts(change: Change, register: Register): Fact[] {
       return [...organisation(change.entity), ...(change.admission ? [...admission(change.admission), why(change.admission.reason)] : [])];
     case 'admission':
       return [{ label: t.name, values: [ofDid(change.entity), change.entity] }, ...admission(change), why(change.reason)];
+    case 'evidence-import':
+      return change.additions.map(({ entityId, evidence }) => ({ label: named(entities.find((one) => one.entityId === entityId)), values: told(evidence) }));
   }
 }
 

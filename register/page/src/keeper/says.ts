@@ -4,6 +4,8 @@ import type { Register } from '../list.ts';
 import type { Change } from './api.ts';
 import { keeper } from './texts.ts';
 
+const SOURCES = { deqar: 'DEQAR', rio: 'RIO' } as const;
+
 /** What will be so once the change is recorded. */
 export function says(change: Change, register: Register): string {
   const t = keeper().says;
@@ -28,5 +30,7 @@ export function says(change: Change, register: Register): string {
     }
     case 'admission':
       return t.admission(when(change.validFrom), ofDid(change.entity), change.profile);
+    case 'evidence-import':
+      return t.evidence(SOURCES[change.source], change.additions.length, new Set(change.additions.map((one) => one.entityId)).size);
   }
 }

@@ -65,6 +65,7 @@ export const keeper = texts(
       ended: (day: string, key: string, whose: string) => `Na ${day} telt sleutel ${key} van ${whose} niet meer voor nieuwe bewijzen. Wat ermee is ondertekend, blijft echt. Dit kan niet worden teruggedraaid.`,
       registration: (name: string) => `${name} komt in het register, met eigen sleutels. De instelling is dan nog niet toegelaten.`,
       admission: (when: string, name: string, profile: string) => `${when} is ${name} deelnemer aan het kwaliteitskader, volgens profiel ${profile}. Werkgevers zien dat bij elk bewijs.`,
+      evidence: (source: string, count: number, whose: number) => `Het register neemt over wat ${source} zegt: ${count === 1 ? '1 gegeven' : `${count} gegevens`} over ${whose === 1 ? '1 organisatie' : `${whose} organisaties`}. Het geeft of neemt niemand een toelating; een negatief oordeel zien werkgevers wel als opmerking.`,
     },
     /** What a proposal records, item by item. */
     facts: {
@@ -122,6 +123,10 @@ export const keeper = texts(
       takesOver: 'Neemt het over',
       reason: 'Reden',
       unknown: 'Staat niet in het register',
+      decisions: { positive: 'Oordeel: positief', negative: 'Oordeel: negatief', retracted: 'Wordt teruggenomen: telt dan niet meer' },
+      days: (from: string, until: string) => `Van ${from} tot en met ${until}`,
+      since: (from: string) => `Vanaf ${from}`,
+      checkedAt: (when: string) => `Uittreksel van ${when}`,
     },
     act: {
       choose: 'Wat wil je vastleggen?',
@@ -241,6 +246,7 @@ export const keeper = texts(
       ended: (day: string, key: string, whose: string) => `After ${day}, key ${key} of ${whose} no longer counts for new credentials. What it signed stays genuine. This cannot be undone.`,
       registration: (name: string) => `${name} joins the register, with keys of its own. It is not admitted yet.`,
       admission: (when: string, name: string, profile: string) => `${when}, ${name} takes part in the quality framework, by profile ${profile}. Employers will see that with every credential.`,
+      evidence: (source: string, count: number, whose: number) => `The register takes over what ${source} says: ${count === 1 ? '1 fact' : `${count} facts`} about ${whose === 1 ? '1 organisation' : `${whose} organisations`}. It admits nobody and ends no admission; employers do see a negative judgement as a remark.`,
     },
     facts: {
       name: 'Name',
@@ -297,6 +303,10 @@ export const keeper = texts(
       takesOver: 'Takes over',
       reason: 'Reason',
       unknown: 'Not in the register',
+      decisions: { positive: 'Judgement: positive', negative: 'Judgement: negative', retracted: 'Is taken back: it then counts no more' },
+      days: (from: string, until: string) => `From ${from} to ${until}`,
+      since: (from: string) => `From ${from}`,
+      checkedAt: (when: string) => `Extract of ${when}`,
     },
     act: {
       choose: 'What do you want to record?',

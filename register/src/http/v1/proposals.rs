@@ -27,7 +27,8 @@ pub(crate) struct ProposalBody {
     proposed_by: String,
     /// When.
     proposed_at: DateTime<Utc>,
-    /// What: its `type` (`status-event`, `delegation`, `succession`, `key-event`, `registration`, `admission`) and the
+    /// What: its `type` (`status-event`, `delegation`, `succession`, `key-event`, `registration`, `admission`,
+    /// `evidence-import`) and the
     /// members of that.
     #[schema(value_type = Object)]
     change: Value,
@@ -293,6 +294,7 @@ impl From<ChangeError> for Problem {
             ChangeError::Delegate(error) => error.into(),
             ChangeError::Key(error) => error.into(),
             ChangeError::Admission(error) => error.into(),
+            ChangeError::Evidence(error) => error.into(),
             ChangeError::Beyond(_) => Self::unprocessable("beyond-institution", error)
                 .in_dutch("Dit gaat verder dan wat er in het register boven staat. Maak het kleiner."),
             ChangeError::Contradiction(_) => Self::unprocessable("contradiction", error)
