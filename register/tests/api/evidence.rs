@@ -51,7 +51,12 @@ async fn judgement(register: &TestRegister) -> Judgement {
 }
 
 async fn logged(register: &TestRegister) -> Vec<Entry> {
-    let entries = register.json("/v1/log/entries/0/99").await;
+    let head = register.get("/v1/log/head").await.text().await.unwrap();
+    let anchors = [register.register.anchor()];
+    let head = trust::log::verify_head(&head, &anchors, register.clock.now()).unwrap();
+    let entries = register
+        .json(&format!("/v1/log/entries/0/{}", head.size - 1))
+        .await;
     serde_json::from_value(entries["entries"].clone()).unwrap()
 }
 
@@ -97,12 +102,7 @@ async fn what_is_said_later_takes_its_place_and_the_log_keeps_both_and_says_the_
     let list = register.list().await;
     assert_eq!(list.list().entities[2].evidence.len(), 1);
     assert_eq!(judgement(&register).await, Judgement::Positive);
-    let head = register.get("/v1/log/head").await.text().await.unwrap();
-    let head = trust::log::verify_head(&head, &[register.register.anchor()], register.clock.now()).unwrap();
-    let entries = register
-        .json(&format!("/v1/log/entries/0/{}", head.size - 1))
-        .await;
-    let entries: Vec<Entry> = serde_json::from_value(entries["entries"].clone()).unwrap();
+    let entries = logged(&register).await;
     let kept = entries
         .iter()
         .filter(|entry| matches!(entry, Entry::Evidence { .. }));
