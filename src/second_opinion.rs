@@ -20,7 +20,7 @@ const LONGEST: Duration = Duration::from_secs(60);
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 pub struct Options {
-    /// Let ssi, another implementation, judge the proofs as well, in a program that `cargo xtask second-opinion` builds.
+    /// Let ssi, another implementation, judge the proofs as well, in a program that `cargo xtask second-opinions crates` builds.
     /// Ends with 4 when it contradicts this one and no known divergence explains that.
     #[arg(long)]
     second_opinion: bool,
@@ -37,8 +37,8 @@ pub struct Options {
 pub enum SecondOpinionError {
     /// It was not built, or is somewhere else.
     #[error(
-        "there is no second opinion: {PROGRAM} is not there. `cargo xtask second-opinion` builds it (some minutes, \
-         once); --second-opinion-program or WAARMERK_SECOND_OPINION names it where it is elsewhere"
+        "there is no second opinion: {PROGRAM} is not there. `cargo xtask second-opinions crates` builds it \
+         (some minutes, once); --second-opinion-program or WAARMERK_SECOND_OPINION names it where it is elsewhere"
     )]
     Missing,
     /// It could not be started or heard.
@@ -65,7 +65,23 @@ struct Part {
     verdict: Verdict,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
-    divergences: Vec<String>,
+    divergences: Vec<Divergence>,
+}
+
+/// Where the other is known to go another way.
+#[derive(Debug, Deserialize, Serialize)]
+struct Divergence {
+    name: String,
+    effect: Effect,
+}
+
+/// The one direction in which a divergence explains a contradiction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Effect {
+    RefusesRight,
+    AcceptsWrong,
+    NoOpinion,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
@@ -175,13 +191,32 @@ impl Comparison {
     }
 
     /// Whether the two contradict each other, and nothing that is known explains it.
+    ///
+    /// Each credential whose answer contradicts ours needs a divergence of its own in that direction.
     pub fn is_unexplained(&self) -> bool {
-        self.agrees == Some(false) && self.divergences().next().is_none()
+        self.agrees == Some(false)
+            && self
+                .of_credentials()
+                .filter(|part| part.verdict == self.theirs)
+                .any(|part| self.explaining(part).next().is_none())
     }
 
-    fn divergences(&self) -> impl Iterator<Item = &str> {
-        let parts = self.opinion.parts.iter();
-        parts.flat_map(|part| part.divergences.iter().map(String::as_str))
+    fn of_credentials(&self) -> impl Iterator<Item = &Part> {
+        self.opinion.parts.iter().filter(|part| part.what == "credential")
+    }
+
+    /// The divergences of a part that explain why its answer is not ours.
+    fn explaining<'a>(&self, part: &'a Part) -> impl Iterator<Item = &'a str> {
+        let needed = match (self.ours, part.verdict) {
+            (Verdict::Accepted, Verdict::Refused) => Some(Effect::RefusesRight),
+            (Verdict::Refused, Verdict::Accepted) => Some(Effect::AcceptsWrong),
+            (Verdict::Accepted | Verdict::Refused, Verdict::None) => Some(Effect::NoOpinion),
+            _ => None,
+        };
+        let divergences = part.divergences.iter();
+        divergences
+            .filter(move |divergence| Some(divergence.effect) == needed)
+            .map(|divergence| divergence.name.as_str())
     }
 
     /// Both answers in the reader's words.
@@ -212,7 +247,10 @@ impl Comparison {
             .iter()
             .filter_map(|part| part.detail.as_deref());
         lines.extend(details.map(|detail| format!("  {library}: {detail}")));
-        let mut divergences: Vec<&str> = self.divergences().collect();
+        let mut divergences: Vec<&str> = self
+            .of_credentials()
+            .flat_map(|part| self.explaining(part))
+            .collect();
         divergences.dedup();
         if !divergences.is_empty() {
             let known = word("Bekend verschil", "Known divergence");

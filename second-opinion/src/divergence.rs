@@ -1,11 +1,23 @@
 //! Where ssi 0.16 is known to go another way, so that a difference can be told from a fault of ours.
 
 use serde::Serialize;
+use serde::ser::{SerializeStruct as _, Serializer};
 use serde_json::Value;
 
-/// A known divergence; `tests/known_bugs.rs` shows each.
+/// What a divergence does to ssi's answer. It explains a contradiction in that direction and in no other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+pub enum Effect {
+    /// ssi refuses what is right.
+    RefusesRight,
+    /// ssi accepts what is wrong.
+    AcceptsWrong,
+    /// ssi has no opinion.
+    NoOpinion,
+}
+
+/// A known divergence; `tests/known_bugs.rs` shows each. Written with its name and its effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Divergence {
     /// Numbers with a fraction become other statements than with everybody else: JSON-LD 1.1 API §8.6 asks for a
     /// canonical double, ssi keeps what was written.
@@ -22,9 +34,45 @@ pub enum Divergence {
     PurposeNotCompared,
     /// ssi has no suites that sign JSON.
     NoJcsSuites,
+    /// ssi is built without RSA here, and then calls such signatures wrong.
+    NoRsa,
+}
+
+impl Serialize for Divergence {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut written = serializer.serialize_struct("Divergence", 2)?;
+        written.serialize_field("name", self.name())?;
+        written.serialize_field("effect", &self.effect())?;
+        written.end()
+    }
 }
 
 impl Divergence {
+    /// The name by which it is printed and explained in the README.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::FractionalNumber => "fractional-number",
+            Self::TypedBoolean => "typed-boolean",
+            Self::HashOfP384 => "hash-of-p384",
+            Self::IssuerNotCompared => "issuer-not-compared",
+            Self::PurposeNotCompared => "purpose-not-compared",
+            Self::NoJcsSuites => "no-jcs-suites",
+            Self::NoRsa => "no-rsa",
+        }
+    }
+
+    /// The one direction in which it explains a difference.
+    ///
+    /// Over statements of its own making ssi accepts its own proofs and nobody else does; a file does not show who
+    /// made it, so that stays a contradiction.
+    pub fn effect(self) -> Effect {
+        match self {
+            Self::FractionalNumber | Self::TypedBoolean | Self::HashOfP384 => Effect::RefusesRight,
+            Self::IssuerNotCompared | Self::PurposeNotCompared => Effect::AcceptsWrong,
+            Self::NoJcsSuites | Self::NoRsa => Effect::NoOpinion,
+        }
+    }
+
     /// Those that may apply to a document with its proofs; `dids` are the DID documents that were given.
     pub(crate) fn of_document(document: &Value, dids: &[Value]) -> Vec<Self> {
         let proofs: &[Value] = match document.get("proof") {
@@ -77,14 +125,24 @@ impl Divergence {
     }
 
     /// Those that may apply to a token that names this key and this issuer.
-    pub(crate) fn of_token(kid: Option<&str>, issuer: Option<&str>) -> Vec<Self> {
+    pub(crate) fn of_token(header: &Value, issuer: Option<&str>) -> Vec<Self> {
+        let kid = header["kid"].as_str();
         let differs = kid.zip(issuer).is_some_and(|(kid, issuer)| did_of(kid) != issuer);
-        if differs {
-            vec![Self::IssuerNotCompared]
-        } else {
-            Vec::new()
-        }
+        [
+            (Self::IssuerNotCompared, differs),
+            (Self::NoRsa, is_of_rsa(header)),
+        ]
+        .into_iter()
+        .filter_map(|(divergence, applies)| applies.then_some(divergence))
+        .collect()
     }
+}
+
+/// Whether a token's header names an algorithm of RSA.
+pub(crate) fn is_of_rsa(header: &Value) -> bool {
+    header["alg"]
+        .as_str()
+        .is_some_and(|name| name.starts_with("RS") || name.starts_with("PS"))
 }
 
 /// A party's identifier, alone or within an object.

@@ -7,7 +7,7 @@ mod reader;
 mod resolver;
 mod signer;
 
-pub use divergence::Divergence;
+pub use divergence::{Divergence, Effect};
 pub use opinion::{Opinion, Part, Verdict, What};
 pub use reader::{Reader, ReaderError};
 pub use signer::{SignerError, Suite};

@@ -23,7 +23,7 @@ pub struct Part {
     /// ssi's own words, where it did not accept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
-    /// Where ssi is known to go another way for a thing like this.
+    /// Where ssi is known to go another way for a thing like this, and in which direction.
     pub divergences: Vec<Divergence>,
 }
 

@@ -15,7 +15,7 @@ use ssi::dids::{DIDBuf, VerificationMethodDIDResolver};
 use ssi::json_ld::ContextLoader;
 use ssi::verification_methods::{AnyJwkMethod, AnyMethod};
 
-use crate::divergence::identifier;
+use crate::divergence::{identifier, is_of_rsa};
 use crate::opinion::{Opinion, Part, Verdict, What};
 use crate::resolver::Offline;
 use crate::{Divergence, LIBRARY};
@@ -178,10 +178,14 @@ impl Reader {
         let [header, payload, _] = jwt.split('.').collect::<Vec<_>>().try_into().ok()?;
         let (header, payload) = (decoded(header)?, decoded(payload)?);
         let is_presentation = is_of_type(&payload, "VerifiablePresentation");
-        let kid = header["kid"].as_str();
         let party = if is_presentation { "holder" } else { "issuer" };
         let signer = payload.get(party).and_then(identifier);
         let (verdict, detail) = match disclosures {
+            _ if is_of_rsa(&header) => {
+                // ssi calls it wrong, which says too much.
+                let why = "ssi is built without RSA here";
+                (Verdict::None, Some(why.to_owned()))
+            }
             None => self.verify_jwt(jwt),
             Some(disclosures) => {
                 // Without the holder's key binding, which ssi leaves to its caller.
@@ -198,7 +202,7 @@ impl Reader {
             },
             verdict,
             detail,
-            divergences: Divergence::of_token(kid, signer.or_else(|| payload["iss"].as_str())),
+            divergences: Divergence::of_token(&header, signer.or_else(|| payload["iss"].as_str())),
         })
     }
 

@@ -6,13 +6,17 @@ mod support;
 
 use proofs::Algorithm;
 use proofs::data_integrity::{Cryptosuite, require_issuer, verify};
-use second_opinion::{Divergence, Reader, Suite, Verdict, What};
+use second_opinion::{Divergence, Effect, Reader, Suite, Verdict, What};
 use serde_json::{Value, json};
 
 use support::*;
 
-fn divergences(document: &Value) -> Vec<Divergence> {
-    theirs(document).1.parts[0].divergences.clone()
+/// The one divergence that is told of a document, and what it does to ssi's answer.
+fn told(document: &Value) -> (Divergence, Effect) {
+    match theirs(document).1.parts[0].divergences.as_slice() {
+        [only] => (*only, only.effect()),
+        others => panic!("{others:?}"),
+    }
 }
 
 #[test]
@@ -29,7 +33,7 @@ fn numbers_with_a_fraction_are_other_statements_to_ssi() {
     assert_eq!(theirs(&by_us).0, Verdict::Refused);
     assert!(ours(&by_ssi).is_err());
     assert_eq!(theirs(&by_ssi).0, Verdict::Accepted);
-    assert_eq!(divergences(&by_us), [Divergence::FractionalNumber]);
+    assert_eq!(told(&by_us), (Divergence::FractionalNumber, Effect::RefusesRight));
 }
 
 #[test]
@@ -39,7 +43,7 @@ fn a_boolean_with_a_datatype_of_its_own_loses_it_in_ssi() {
 
     assert_eq!(ours(&by_us), Ok(()));
     assert_eq!(theirs(&by_us).0, Verdict::Refused);
-    assert_eq!(divergences(&by_us), [Divergence::TypedBoolean]);
+    assert_eq!(told(&by_us), (Divergence::TypedBoolean, Effect::RefusesRight));
 }
 
 #[test]
@@ -54,7 +58,7 @@ fn with_p_384_blank_nodes_are_named_by_another_hash_in_ssi() {
     assert_both_accept(&plain);
     assert_eq!(ours(&by_us), Ok(()));
     assert_eq!(theirs(&by_us).0, Verdict::Refused);
-    assert_eq!(divergences(&by_us), [Divergence::HashOfP384]);
+    assert_eq!(told(&by_us), (Divergence::HashOfP384, Effect::RefusesRight));
 }
 
 #[test]
@@ -68,7 +72,10 @@ fn ssi_lets_anybody_sign_for_an_issuer() {
     let issuer = "did:web:college.example".parse().unwrap();
     assert!(require_issuer(&proofs, &issuer).is_err());
     assert_eq!(theirs(&forged).0, Verdict::Accepted);
-    assert_eq!(divergences(&forged), [Divergence::IssuerNotCompared]);
+    assert_eq!(
+        told(&forged),
+        (Divergence::IssuerNotCompared, Effect::AcceptsWrong)
+    );
 }
 
 #[test]
@@ -94,6 +101,7 @@ fn ssi_takes_a_key_for_what_its_document_does_not_list_it_for() {
     assert!(verify(&credential, &|kid, purpose| own.key(kid, purpose)).is_err());
     assert_eq!(opinion.of(What::Credential), Verdict::Accepted);
     assert_eq!(opinion.parts[0].divergences, [Divergence::PurposeNotCompared]);
+    assert_eq!(Divergence::PurposeNotCompared.effect(), Effect::AcceptsWrong);
 }
 
 #[test]
@@ -130,7 +138,7 @@ fn ssi_has_no_suites_that_sign_json() {
 
         assert_eq!(ours(&by_us), Ok(()));
         assert_eq!(theirs(&by_us).0, Verdict::None);
-        assert_eq!(divergences(&by_us), [Divergence::NoJcsSuites]);
+        assert_eq!(told(&by_us), (Divergence::NoJcsSuites, Effect::NoOpinion));
     }
 }
 
@@ -141,4 +149,24 @@ fn a_base_proof_is_for_the_holder_and_ssi_has_no_opinion_of_it() {
 
     assert!(ours(&base).is_err());
     assert_eq!(theirs(&base).0, Verdict::None);
+}
+
+/// ssi is built without RSA here, and is not asked to learn it.
+#[test]
+fn ssi_has_no_opinion_of_badges_signed_with_rsa() {
+    let rsa = test_support::an_rsa_key();
+    let mut badge = plain_of(&key(Algorithm::EdDsa));
+    badge["issuer"] = json!(rsa.did());
+    let token = rsa.signed(
+        &json!({"typ": "vc+jwt", "kid": format!("{}#0", rsa.did())}),
+        &badge,
+    );
+
+    let ours = proofs::vc_jose::read(&token).unwrap();
+    let opinion = reader().read(&token).unwrap();
+
+    let public = proofs::PublicKey::from_jwk(&rsa.jwk()).unwrap();
+    assert_eq!(ours.verify(&public), Ok(()));
+    assert_eq!(opinion.of(What::Credential), Verdict::None, "{opinion:?}");
+    assert_eq!(opinion.parts[0].divergences, [Divergence::NoRsa]);
 }

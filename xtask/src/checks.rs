@@ -1,7 +1,7 @@
 //! What CI runs besides the tests.
 
 use crate::run::{Result, cargo, exists, output, program, root, run, step, target};
-use crate::{build, conformance, setup, tests};
+use crate::{build, conformance, second_opinions, setup, tests};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -41,7 +41,7 @@ pub(crate) fn ci(data: Option<&Path>) -> Result<()> {
     step("Checking the dependency policy", dependency_policy)?;
     step("Checking that generated files are current", || generate(true))?;
     tests::all(&tests::Options::default())?;
-    tests::second_opinions()?;
+    second_opinions::ask(None)?;
     if let Some(data) = data {
         conformance::run_suites(data, false)?;
     }

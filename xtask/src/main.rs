@@ -13,7 +13,7 @@ mod checks;
 mod conformance;
 mod demo;
 mod run;
-mod second_opinion;
+mod second_opinions;
 mod setup;
 mod tests;
 
@@ -47,7 +47,7 @@ enum Command {
     Demo(demo::Options),
     /// Set up, build and run all tests: Rust, pages, journeys in a real browser.
     Test(tests::Options),
-    /// Everything CI runs: format, lints, docs, dependency policy, generated files, tests, mutations.
+    /// Everything CI runs: format, lints, docs, dependency policy, generated files, tests, second opinions, mutations.
     Ci {
         /// Published vectors to run as well (see `conformance`).
         #[arg(long)]
@@ -68,10 +68,11 @@ enum Command {
         #[arg(long)]
         write: bool,
     },
-    /// Let libraries that others wrote verify what we sign, and sign what we verify.
-    SecondOpinions,
-    /// Build the program that asks ssi, another implementation, and run its tests; some minutes the first time.
-    SecondOpinion,
+    /// Let libraries that others wrote verify what we sign, and sign what we verify; some minutes the first time.
+    SecondOpinions {
+        /// Only those of npm and PyPI, or only the Rust crates; all of them when left out.
+        whose: Option<second_opinions::Whose>,
+    },
     /// Take away one check at a time and show that its named test breaks.
     Mutations {
         /// Only the patches whose name contains this.
@@ -96,8 +97,7 @@ fn main() -> ExitCode {
             .and_then(|()| build::all())
             .and_then(|()| checks::generate(check)),
         Command::Conformance { data, write } => conformance::run_suites(&data, write),
-        Command::SecondOpinions => tests::second_opinions(),
-        Command::SecondOpinion => second_opinion::all(),
+        Command::SecondOpinions { whose } => second_opinions::ask(whose),
         Command::Mutations { filter } => checks::mutations(filter.as_deref()),
         Command::Screenshots => tests::screenshots(),
     };

@@ -83,19 +83,6 @@ fn camera() -> Result<()> {
     })
 }
 
-/// What we sign, others verify, and the reverse: libraries of the folder `tests/conformance`.
-pub(crate) fn second_opinions() -> Result<()> {
-    setup::all(false)?;
-    setup::second_opinions()?;
-    step("Hearing second opinions", || {
-        run(cargo()
-            .env("WAARMERK_SECOND_OPINIONS", setup::second_opinions_folder())
-            .env("WAARMERK_SECOND_OPINIONS_PYTHON", setup::second_opinions_python())
-            .args(["test", "--quiet", "--package", "proofs"])
-            .args(["--test", "second_opinions", "--test", "second_opinions_jose"]))
-    })
-}
-
 /// Journeys in a real browser against a demo of their own, in a folder of their own.
 fn browser(filter: Option<&str>) -> Result<()> {
     let data = target().join("browser-tests/data");

@@ -1,6 +1,6 @@
 //! What we sign, libraries that others wrote must verify, and the reverse; what is altered, both must refuse.
 //!
-//! `cargo xtask second-opinions` names their folder in `WAARMERK_SECOND_OPINIONS`. Without it the tests are skipped.
+//! `cargo xtask second-opinions packages` names their folder in `WAARMERK_SECOND_OPINIONS`. Without it the tests are skipped.
 
 #![expect(
     clippy::unwrap_used,

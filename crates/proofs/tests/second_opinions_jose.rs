@@ -1,6 +1,6 @@
 //! JOSE and SD-JWT by libraries that others wrote: they verify what we sign, and we verify what they sign.
 //!
-//! `cargo xtask second-opinions` installs the libraries and names their folder and their Python; without them these
+//! `cargo xtask second-opinions packages` installs the libraries and names their folder and their Python; without them these
 //! tests are skipped.
 
 #![expect(
