@@ -9,6 +9,7 @@ pub mod federation;
 pub mod jose;
 pub mod output;
 pub mod register_import;
+pub mod register_key;
 pub mod second_opinion;
 pub mod services;
 pub mod trust_file;

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 use waarmerk::output::tell;
 use waarmerk::services::{self, Kind};
-use waarmerk::{check, demo, federation, jose, register_import, witness};
+use waarmerk::{check, demo, federation, jose, register_import, register_key, witness};
 
 #[derive(Parser)]
 #[command(
@@ -60,11 +60,11 @@ enum Command {
     Federation(federation::Command),
     /// Start an institution's adapter and desk.
     Issuer(ServiceOptions),
-    /// Start a register; or, with a command, do something as one of its keepers.
+    /// Start a register; or, with a command, do something as one of its keepers, or change its key.
     #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
     Register {
         #[command(subcommand)]
-        task: Option<KeeperTask>,
+        task: Option<RegisterTask>,
         #[command(flatten)]
         options: Option<ServiceOptions>,
     },
@@ -80,12 +80,15 @@ enum Command {
 }
 
 #[derive(Subcommand)]
-enum KeeperTask {
+enum RegisterTask {
     /// Hand in an extract of RIO or DEQAR, as evidence about institutions: it informs, and decides nothing.
     ///
     /// Ends with 0 when it was taken over, waits for a second person or changes nothing; 1 when the register refuses it; 2
     /// when the register could not be asked; 64 when asked wrongly.
     Import(register_import::Options),
+    /// Change the register's key, or announce the next one, while the register stands still.
+    #[command(subcommand)]
+    Key(register_key::Command),
 }
 
 #[derive(clap::Args)]
@@ -172,7 +175,7 @@ fn main() -> ExitCode {
         },
         Command::Issuer(options) => start(&runtime, Kind::IssuerAdapter, &options),
         Command::Register {
-            task: Some(KeeperTask::Import(options)),
+            task: Some(RegisterTask::Import(options)),
             ..
         } => match runtime.block_on(register_import::run(&options)) {
             Ok(()) => ExitCode::SUCCESS,
@@ -181,6 +184,10 @@ fn main() -> ExitCode {
                 ExitCode::from(error.exit_code())
             }
         },
+        Command::Register {
+            task: Some(RegisterTask::Key(command)),
+            ..
+        } => ended(runtime.block_on(register_key::run(&command))),
         Command::Register {
             options: Some(options),
             ..

@@ -219,6 +219,18 @@ fn read<T: DeserializeOwned>(table: Table) -> Result<T, toml::de::Error> {
     Value::Table(table).try_into()
 }
 
+/// The folder and public address of the register that a file is of.
+pub(crate) fn register_of(file: &Path) -> Result<(PathBuf, String), ServiceError> {
+    let text = std::fs::read_to_string(file).map_err(|error| ServiceError::File(file.to_owned(), error))?;
+    let unusable = |error| ServiceError::Configuration(file.to_owned(), error);
+    let mut table: Table = text.parse().map_err(unusable)?;
+    from_environment(&mut table, std::env::vars());
+    table.remove("listen");
+    table.remove("limits");
+    let register: RegisterFile = read(table).map_err(unusable)?;
+    Ok((register.data_dir, register.public_url))
+}
+
 fn read_seed(path: &Path) -> Result<register::Seed, ServiceError> {
     let bytes = std::fs::read(path).map_err(|error| ServiceError::File(path.to_owned(), error))?;
     serde_json::from_slice(&bytes).map_err(failed)

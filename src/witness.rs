@@ -231,7 +231,7 @@ impl Remote {
             other => unusable("list", &other),
         })?;
         let signed = self.text("head", "./log/head").await?;
-        let head = verify_head(&signed, &settings.anchors, now).map_err(|error| unusable("head", &error))?;
+        let head = verify_head(&signed, list.operator(), now).map_err(|error| unusable("head", &error))?;
         if (&head.iss, &head.register_id) != (&list.list().iss, &list.list().register_id) {
             return Err(unusable("head", &"it is of another register than the list"));
         }

@@ -33,7 +33,7 @@ struct Seen {
 }
 
 #[derive(Debug, thiserror::Error)]
-enum RegisterError {
+pub(crate) enum RegisterError {
     #[error("the register cannot be reached")]
     Unreachable(#[from] OutboundError),
     #[error("the register answered with status {0}")]
@@ -76,7 +76,7 @@ impl Register {
     }
 
     /// The register's list: asked for when the last one is not recent, and used while it counts.
-    async fn list(&self, now: DateTime<Utc>) -> Result<Arc<VerifiedList>, RegisterError> {
+    pub(crate) async fn list(&self, now: DateTime<Utc>) -> Result<Arc<VerifiedList>, RegisterError> {
         let mut last = self.last.lock().await;
         if let Some(seen) = &*last
             && (seen.asked_at..seen.asked_at + RECENT).contains(&now)

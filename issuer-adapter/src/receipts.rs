@@ -5,6 +5,7 @@
 //! same root with the same receipt, so whatever stops in between, nothing is lost and nothing is there twice.
 
 use crate::Adapter;
+use crate::admission::RegisterError;
 use crate::identity::Party;
 use crate::storage::{NewBatch, StorageError, WaitingBatch, WaitingLeaf};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -32,6 +33,8 @@ enum HandInError {
     Refused(u16),
     #[error("the register's answer cannot be used")]
     Answer(#[from] serde_json::Error),
+    #[error("the register gives no list that counts")]
+    List(#[from] RegisterError),
     #[error("the register's receipt is not for this batch")]
     OtherBatch,
     #[error("the register's receipt is not sound")]
@@ -144,7 +147,9 @@ impl Adapter {
             return Err(HandInError::Refused(answer.status));
         }
         let Given { receipt } = serde_json::from_slice(&answer.body)?;
-        let told = verify_receipt(&receipt, &self.config.anchors, self.clock.now())?;
+        let now = self.clock.now();
+        let list = self.register.list(now).await?;
+        let told = verify_receipt(&receipt, list.operator(), now)?;
         if told.batch.root != waiting.root || told.batch.issuer != *unit.did() {
             return Err(HandInError::OtherBatch);
         }

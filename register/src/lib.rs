@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 
 pub use http::openapi;
 pub use keepers::{Decisions, Keeper, KeepersError};
-pub use operator::OperatorError;
+pub use operator::{KeyChangeError, KeyChangeRequest, OperatorError, announce_key, change_key};
 pub use register::{PublishError, Register, TakeOverError};
 pub use seed::{Seed, SeedError};
 pub use storage::StorageError;
@@ -89,8 +89,9 @@ pub async fn router(config: Config) -> Result<(Router, Register), StartError> {
         source,
     };
     http_service::private_folder(&config.data_dir).map_err(folder)?;
-    let operator = operator::Operator::load(&config.public_url, &config.data_dir)?;
     let storage = storage::Storage::open(&config.data_dir.join("register.sqlite")).await?;
+    let changes = storage.key_changes().await?;
+    let operator = operator::Operator::load(&config.public_url, &config.data_dir, changes)?;
     let seed = config.seed.as_ref();
     let register = Register::open(
         storage,

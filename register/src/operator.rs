@@ -1,12 +1,16 @@
 //! Who signs the register list, and the key it is signed with.
 
-use std::path::Path;
+mod change;
+
+pub use change::{KeyChangeError, KeyChangeRequest, announce_key, change_key};
+
+use std::path::{Path, PathBuf};
 
 use credentials::{Did, DidUrl};
 use http_service::{KeyFileError, secret_key};
 use proofs::{Algorithm, SecretKey};
 use serde_json::{Value, json};
-use trust::TrustAnchor;
+use trust::{KeyChange, TrustAnchor};
 
 /// Why the operator's key cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +21,11 @@ pub enum OperatorError {
     /// The key file cannot be used.
     #[error(transparent)]
     KeyFile(#[from] KeyFileError),
+    /// The key was changed, and the file still has the one before.
+    #[error(
+        "the register's key was changed, and {0} has another one than the last change brought; give the command that changed it again"
+    )]
+    OtherKey(PathBuf),
 }
 
 /// The operator of a register: its identifier and its signing key.
@@ -24,16 +33,36 @@ pub(crate) struct Operator {
     did: Did,
     kid: DidUrl,
     key: SecretKey,
+    /// How it came to have that key.
+    changes: Vec<String>,
+}
+
+fn key_file(folder: &Path) -> PathBuf {
+    folder.join("operator-key.jwk")
 }
 
 impl Operator {
-    /// Reads the key from `folder`, or makes one there that only this user can read.
-    pub(crate) fn load(public_url: &str, folder: &Path) -> Result<Self, OperatorError> {
+    /// Reads the key from `folder`, or makes one there that only this user can read. It must be the one that the last
+    /// of the changes of key brought.
+    pub(crate) fn load(public_url: &str, folder: &Path, changes: Vec<String>) -> Result<Self, OperatorError> {
         let invalid = || OperatorError::PublicUrl(public_url.to_owned());
         let did = web_did(public_url).ok_or_else(invalid)?;
-        let kid = DidUrl::parse(&format!("{did}#list-1")).map_err(|_| invalid())?;
-        let key = secret_key(&folder.join("operator-key.jwk"), Algorithm::EdDsa)?;
-        Ok(Self { did, kid, key })
+        let kid = DidUrl::parse(&format!("{did}#list-{}", changes.len() + 1)).map_err(|_| invalid())?;
+        let file = key_file(folder);
+        if !changes.is_empty() && !file.exists() {
+            return Err(OperatorError::OtherKey(file));
+        }
+        let key = secret_key(&file, Algorithm::EdDsa)?;
+        let last = changes.last().and_then(|last| KeyChange::peek(last));
+        if last.is_some_and(|last| last.public_key_jwk != key.public_key().to_jwk()) {
+            return Err(OperatorError::OtherKey(file));
+        }
+        Ok(Self {
+            did,
+            kid,
+            key,
+            changes,
+        })
     }
 
     pub(crate) fn did(&self) -> &Did {
@@ -48,11 +77,17 @@ impl Operator {
         &self.key
     }
 
-    /// What verifiers pin.
-    pub(crate) fn anchor(&self) -> TrustAnchor {
+    /// How it came to have its key: its changes of key as they were signed.
+    pub(crate) fn changes(&self) -> &[String] {
+        &self.changes
+    }
+
+    /// What verifiers pin, with the key that was announced as the next one.
+    pub(crate) fn anchor(&self, next_key_thumbprint: Option<String>) -> TrustAnchor {
         TrustAnchor {
             iss: self.did.clone(),
             jwk: self.key.public_key().to_jwk(),
+            next_key_thumbprint,
             register_url: None,
         }
     }
@@ -115,10 +150,10 @@ mod tests {
     #[test]
     fn the_key_is_made_once_and_is_private() {
         let folder = tempfile::tempdir().unwrap();
-        let first = Operator::load("https://register.example", folder.path()).unwrap();
-        let second = Operator::load("https://register.example", folder.path()).unwrap();
+        let first = Operator::load("https://register.example", folder.path(), Vec::new()).unwrap();
+        let second = Operator::load("https://register.example", folder.path(), Vec::new()).unwrap();
 
-        assert_eq!(first.anchor(), second.anchor());
+        assert_eq!(first.anchor(None), second.anchor(None));
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
@@ -136,7 +171,7 @@ mod tests {
         let path = folder.path().join("operator-key.jwk");
         fs::write(&path, "{}").unwrap();
 
-        let refused = Operator::load("https://register.example", folder.path());
+        let refused = Operator::load("https://register.example", folder.path(), Vec::new());
 
         assert!(matches!(
             refused,

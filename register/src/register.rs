@@ -61,6 +61,8 @@ pub struct Register(Arc<Inner>);
 struct Inner {
     storage: Storage,
     operator: Operator,
+    /// The thumbprint of the key that will follow on the operator's.
+    announced_key: Option<String>,
     register_id: String,
     clock: Clock,
     decisions: Decisions,
@@ -91,6 +93,9 @@ pub enum PublishError {
     /// The register's content cannot be signed.
     #[error("the register list cannot be signed")]
     List(#[from] ListError),
+    /// Somebody changed the operator's key meanwhile.
+    #[error("the register's key was changed while it ran; start it again")]
+    KeyChanged,
     /// The seed was refused.
     #[error("the seed cannot be taken over")]
     Seed(#[from] SeedError),
@@ -107,6 +112,7 @@ impl Register {
     ) -> Result<Self, PublishError> {
         let register_id = format!("{}/v1", public_url.trim_end_matches('/'));
         let now = whole_seconds(clock.now());
+        let announced_key = storage.announced_key(operator.changes().len()).await?;
         let mut write = storage.write().await?;
         write.log_what_is_there().await?;
         if let Some(seed) = seed {
@@ -119,6 +125,7 @@ impl Register {
         Ok(Self(Arc::new(Inner {
             storage,
             operator,
+            announced_key,
             register_id,
             clock,
             decisions,
@@ -129,7 +136,7 @@ impl Register {
 
     /// What verifiers pin: the operator and its public key.
     pub fn anchor(&self) -> TrustAnchor {
-        self.0.operator.anchor()
+        self.0.operator.anchor(self.0.announced_key.clone())
     }
 
     /// Where the signed list is.
@@ -224,7 +231,8 @@ async fn publish(
     register_id: &str,
     now: DateTime<Utc>,
 ) -> Result<Published, PublishError> {
-    let anchors = [operator.anchor()];
+    let anchors = [operator.anchor(None)];
+    check_key(write, operator).await?;
     let (frameworks, entities) = write.contents().await?;
     let mut list = RegisterList {
         version: LIST_VERSION,
@@ -234,11 +242,12 @@ async fn publish(
         issued_at: now,
         next_update: now + VALIDITY,
         previous_hash: None,
+        key_changes: operator.changes().to_vec(),
         frameworks,
         entities,
     };
     if let Some(last) = write.last_list().await? {
-        // What our own key no longer vouches for was signed by another key: then it counts as changed.
+        // One from before a change of key is not vouched for by the present key: it tells of one change less.
         let before = verify_list(&last.signed, &anchors, now).ok();
         list.sequence = last.sequence;
         list.previous_hash = before
@@ -281,6 +290,14 @@ async fn publish(
         list: verified,
         deltas: deltas::Deltas::default(),
     })
+}
+
+/// Refuses to sign with a key that was replaced while this register ran.
+async fn check_key(write: &mut Write, operator: &Operator) -> Result<(), PublishError> {
+    match write.count_key_changes().await? == operator.changes().len() as u64 {
+        true => Ok(()),
+        false => Err(PublishError::KeyChanged),
+    }
 }
 
 fn find<'a>(entities: &'a [Entity], id: &str) -> Option<&'a Accreditation> {

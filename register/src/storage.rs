@@ -1,6 +1,7 @@
 //! The register's SQLite database: everything is added, nothing is changed.
 
 mod evidence;
+mod key_changes;
 mod keys;
 mod log;
 mod proposals;

@@ -148,6 +148,55 @@ async fn a_register_that_only_adds_is_in_order_each_time() {
     assert_eq!(heads.lines().count(), 2);
 }
 
+/// Changes the key of a register that does not run, with the program.
+async fn register_key((folder, origin): (&Path, &str), arguments: &[&str]) -> (i32, String) {
+    let config = folder.join("register.toml");
+    let file = format!(
+        "data_dir = {folder:?}\npublic_url = '{origin}'\nkeepers = [{{ name = 'anna', secret = {KEEPER:?} }}]"
+    );
+    std::fs::write(&config, file).unwrap();
+    let done = Command::new(env!("CARGO_BIN_EXE_waarmerk"))
+        .current_dir(folder)
+        .args(["register", "key"])
+        .args(arguments)
+        .arg("--config")
+        .arg(config)
+        .output()
+        .await
+        .unwrap();
+    let printed = [done.stdout, done.stderr].concat();
+    (done.status.code().unwrap(), String::from_utf8(printed).unwrap())
+}
+
+#[tokio::test]
+async fn a_register_that_changes_its_key_is_in_order_for_who_pinned_the_first() {
+    let places = places();
+    let register = Running::start(&places.register, 0, seed("Stelsel")).await;
+    let pinned = std::fs::read(places.register.join("trust.json")).unwrap();
+    assert_eq!(witness(&places.register, &places.keep).await.0, 0);
+    let (port, origin) = (register.port(), register.origin.clone());
+    register.stop().await;
+    let places_of = (places.register.as_path(), origin.as_str());
+
+    let (code, said) = register_key(places_of, &["announce", "--key", "next.jwk"]).await;
+    assert_eq!(code, 0, "{said}");
+    let (code, said) = register_key(places_of, &["change", "--key", "other.jwk"]).await;
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("was announced as the next one"), "{said}");
+    let (code, said) = register_key(places_of, &["change", "--key", "next.jwk", "--compromised"]).await;
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("change 1 of key is recorded"), "{said}");
+
+    let register = Running::start(&places.register, port, None).await;
+    let anew = std::fs::read(places.register.join("trust.json")).unwrap();
+    assert_ne!(anew, pinned, "the anchor is that of the new key");
+    std::fs::write(places.register.join("trust.json"), &pinned).unwrap();
+    let (code, said) = witness(&places.register, &places.keep).await;
+    assert_eq!(code, 0, "{said}");
+    register.suspend().await;
+    assert_eq!(witness(&places.register, &places.keep).await.0, 0);
+}
+
 #[tokio::test]
 async fn a_register_that_begins_anew_with_another_past_is_found_out() {
     let places = places();

@@ -13,10 +13,28 @@ use verification::Settings;
 #[derive(Debug)]
 pub(crate) struct Seen {
     /// By the address of the list.
-    newest: Mutex<BTreeMap<String, u64>>,
+    newest: Mutex<BTreeMap<String, Newest>>,
     file: Option<PathBuf>,
     /// By the address of the list, the register that the number is of.
     registers: BTreeMap<String, Identity>,
+}
+
+/// What a later list of a register must have at least.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Newest {
+    /// Its number.
+    pub(crate) sequence: u64,
+    /// How many changes of key of its operator.
+    pub(crate) key_changes: u64,
+}
+
+impl Newest {
+    fn with(self, other: Self) -> Self {
+        Self {
+            sequence: self.sequence.max(other.sequence),
+            key_changes: self.key_changes.max(other.key_changes),
+        }
+    }
 }
 
 /// A register, so that it is known again when it or its operator changes a key.
@@ -51,6 +69,17 @@ enum File {
 struct Noted {
     register: String,
     sequence: u64,
+    #[serde(default)]
+    key_changes: u64,
+}
+
+impl Noted {
+    fn newest(&self) -> Newest {
+        Newest {
+            sequence: self.sequence,
+            key_changes: self.key_changes,
+        }
+    }
 }
 
 impl Seen {
@@ -61,9 +90,13 @@ impl Seen {
             .iter()
             .map(|url| ((*url).to_owned(), Identity::of(&settings.for_register(url))))
             .collect();
-        let mut newest: BTreeMap<String, u64> = urls
+        let configured = |url: &str| Newest {
+            sequence: settings.for_register(url).minimum_sequence,
+            key_changes: settings.minimum_key_changes.get(url).copied().unwrap_or_default(),
+        };
+        let mut newest: BTreeMap<String, Newest> = urls
             .iter()
-            .map(|url| ((*url).to_owned(), settings.for_register(url).minimum_sequence))
+            .map(|url| ((*url).to_owned(), configured(url)))
             .collect();
         let file = match folder {
             Some(folder) => {
@@ -72,8 +105,8 @@ impl Seen {
                 let file = folder.join("newest-register-list.json");
                 for noted in read(&file)? {
                     let url = registers.iter().find(|(_, known)| known.is(&noted.register));
-                    if let Some(number) = url.and_then(|(url, _)| newest.get_mut(url)) {
-                        *number = noted.sequence.max(*number);
+                    if let Some(newest) = url.and_then(|(url, _)| newest.get_mut(url)) {
+                        *newest = newest.with(noted.newest());
                     }
                 }
                 Some(file)
@@ -87,21 +120,16 @@ impl Seen {
         })
     }
 
-    /// The number below which a list from this address is not believed.
-    pub(crate) fn newest(&self, url: &str) -> u64 {
-        self.numbers().get(url).copied().unwrap_or_default()
-    }
-
-    /// The same for all addresses.
-    pub(crate) fn all(&self) -> BTreeMap<String, u64> {
+    /// What the next list of each address must have at least.
+    pub(crate) fn all(&self) -> BTreeMap<String, Newest> {
         self.numbers().clone()
     }
 
     /// Remembers a list that was believed. Writes a file when it is news.
-    pub(crate) fn note(&self, url: &str, sequence: u64) {
+    pub(crate) fn note(&self, url: &str, list: Newest) {
         let mut newest = self.numbers();
         match newest.get_mut(url) {
-            Some(number) if *number < sequence => *number = sequence,
+            Some(before) if before.with(list) != *before => *before = before.with(list),
             _ => return,
         }
         let Some(file) = &self.file else {
@@ -114,7 +142,7 @@ impl Seen {
 
     /// Writes the numbers down beside those of registers that others who use the folder trust, and takes over what others
     /// have seen of the same ones.
-    fn write(&self, file: &Path, newest: &mut BTreeMap<String, u64>) -> Result<(), SeenError> {
+    fn write(&self, file: &Path, newest: &mut BTreeMap<String, Newest>) -> Result<(), SeenError> {
         let failed = |error| SeenError::File(file.to_owned(), error);
         let alone = std::fs::File::create(file.with_extension("lock")).map_err(failed)?;
         alone.lock().map_err(failed)?;
@@ -127,15 +155,16 @@ impl Seen {
             {
                 None => noted.push(known),
                 Some((url, _)) => {
-                    let number = newest.entry(url.clone()).or_default();
-                    *number = known.sequence.max(*number);
+                    let before = newest.entry(url.clone()).or_default();
+                    *before = before.with(known.newest());
                 }
             }
         }
-        noted.extend(newest.iter().filter_map(|(url, sequence)| {
+        noted.extend(newest.iter().filter_map(|(url, newest)| {
             Some(Noted {
                 register: self.registers.get(url)?.to_string(),
-                sequence: *sequence,
+                sequence: newest.sequence,
+                key_changes: newest.key_changes,
             })
         }));
         let text = serde_json::to_vec(&File::Several(noted));
@@ -143,7 +172,7 @@ impl Seen {
         http_service::replace_private(file, &text).map_err(failed)
     }
 
-    fn numbers(&self) -> MutexGuard<'_, BTreeMap<String, u64>> {
+    fn numbers(&self) -> MutexGuard<'_, BTreeMap<String, Newest>> {
         self.newest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -195,6 +224,19 @@ impl fmt::Display for Identity {
 mod tests {
     use super::*;
 
+    fn list(sequence: u64) -> Newest {
+        Newest {
+            sequence,
+            key_changes: 0,
+        }
+    }
+
+    impl Seen {
+        fn newest(&self, url: &str) -> u64 {
+            self.all()[url].sequence
+        }
+    }
+
     fn settings(url: &str) -> Settings {
         Settings::new(url, Vec::new())
     }
@@ -208,8 +250,8 @@ mod tests {
             "https://register.example/v1/list",
             "https://other.example/v1/list",
         );
-        one.note(url, 7);
-        one.note(url, 6);
+        one.note(url, list(7));
+        one.note(url, list(6));
 
         assert_eq!(one.newest(url), 7);
         assert_eq!(open(url).newest(url), 7);
@@ -228,16 +270,17 @@ mod tests {
         let before = Noted {
             register: url.to_owned(),
             sequence: 7,
+            key_changes: 0,
         };
         let file = folder.path().join("newest-register-list.json");
         std::fs::write(&file, serde_json::to_vec(&before).unwrap()).unwrap();
 
         let seen = Seen::open(Some(folder.path()), &settings).unwrap();
-        seen.note(further, 3);
-        seen.note("https://unknown.example/v1/list", 9);
+        seen.note(further, list(3));
+        seen.note("https://unknown.example/v1/list", list(9));
 
         let again = Seen::open(Some(folder.path()), &settings).unwrap();
-        let numbers = BTreeMap::from([(further.to_owned(), 3), (url.to_owned(), 7)]);
+        let numbers = BTreeMap::from([(further.to_owned(), list(3)), (url.to_owned(), list(7))]);
         assert_eq!(again.all(), numbers);
     }
 
@@ -250,12 +293,34 @@ mod tests {
         );
         let open = |url| Seen::open(Some(folder.path()), &settings(url)).unwrap();
         let (first, second) = (open(one), open(one));
-        first.note(one, 7);
-        second.note(one, 6);
-        open(other).note(other, 3);
+        first.note(one, list(7));
+        second.note(one, list(6));
+        open(other).note(other, list(3));
 
         assert_eq!((open(one).newest(one), open(other).newest(other)), (7, 3));
         assert_eq!(second.newest(one), 7, "taken over when it wrote");
+    }
+
+    #[test]
+    fn changes_of_key_are_remembered_beside_the_number_and_never_go_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = "https://register.example/v1/list";
+        let seen = Seen::open(Some(folder.path()), &settings(url)).unwrap();
+        let changed = Newest {
+            sequence: 7,
+            key_changes: 1,
+        };
+        seen.note(url, changed);
+        seen.note(url, list(8));
+
+        let again = Seen::open(Some(folder.path()), &settings(url)).unwrap();
+        assert_eq!(
+            again.all()[url],
+            Newest {
+                sequence: 8,
+                ..changed
+            }
+        );
     }
 
     #[test]
@@ -268,7 +333,7 @@ mod tests {
             let settings = Settings::new(url, operators.iter().map(anchor).collect());
             Seen::open(Some(folder.path()), &settings).unwrap()
         };
-        anchored(&["did:web:a.example"]).note(url, 7);
+        anchored(&["did:web:a.example"]).note(url, list(7));
 
         assert_eq!(
             anchored(&["did:web:a.example", "did:web:a.example"]).newest(url),

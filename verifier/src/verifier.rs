@@ -17,7 +17,7 @@ use verification::{
 };
 
 use crate::fetching::Fetching;
-use crate::seen::Seen;
+use crate::seen::{Newest, Seen};
 
 /// How often a check may find that it needs something more.
 const MOST_ROUNDS: usize = 6;
@@ -197,19 +197,23 @@ impl Verifier {
     /// Remembers which register lists were believed, and keeps what was fetched where there is a folder for it.
     fn learn(&self, report: &VerificationReport, check: &OneCheck) {
         let own = &self.0.settings.register_url;
-        let believed: BTreeMap<&str, u64> = match report.registers.as_slice() {
+        let newest = |list: &verification::report::RegisterView| Newest {
+            sequence: list.sequence,
+            key_changes: list.key_changes,
+        };
+        let believed: BTreeMap<&str, Newest> = match report.registers.as_slice() {
             [] => report
                 .register
                 .iter()
-                .map(|list| (own.as_str(), list.sequence))
+                .map(|list| (own.as_str(), newest(list)))
                 .collect(),
             several => several
                 .iter()
-                .filter_map(|one| Some((one.url.as_str(), one.list.as_ref()?.sequence)))
+                .filter_map(|one| Some((one.url.as_str(), newest(one.list.as_ref()?))))
                 .collect(),
         };
-        for (url, sequence) in &believed {
-            self.0.seen.note(url, *sequence);
+        for (url, list) in &believed {
+            self.0.seen.note(url, *list);
         }
         let Some(cache) = self.0.fetching.kept_in() else {
             return;
@@ -225,12 +229,21 @@ impl Verifier {
 
     fn settings_for(&self, options: Options) -> Settings {
         let own = &self.0.settings;
+        let seen = self.0.seen.all();
+        let numbers: BTreeMap<_, _> = seen
+            .iter()
+            .map(|(url, seen)| (url.clone(), seen.sequence))
+            .collect();
         Settings {
             policy: options.policy.unwrap_or(own.policy),
             challenge: options.challenge.or_else(|| own.challenge.clone()),
             audience: options.audience.unwrap_or_else(|| own.audience.clone()),
-            minimum_sequence: self.0.seen.newest(&own.register_url),
-            minimum_sequences: self.0.seen.all(),
+            minimum_sequence: numbers.get(&own.register_url).copied().unwrap_or_default(),
+            minimum_sequences: numbers,
+            minimum_key_changes: seen
+                .into_iter()
+                .map(|(url, seen)| (url, seen.key_changes))
+                .collect(),
             offline: self.0.fetching.is_offline(),
             ask_unknown_issuers: options.ask_unknown_issuers.unwrap_or(own.ask_unknown_issuers),
             ..own.clone()

@@ -39,6 +39,7 @@ pub fn a_register() -> Register {
         issued_at,
         next_update: issued_at + Duration::hours(24),
         previous_hash: None,
+        key_changes: Vec::new(),
         frameworks: vec![Framework {
             id: FRAMEWORK.to_owned(),
             version: "2025-05".to_owned(),
@@ -148,6 +149,7 @@ impl Register {
         TrustAnchor {
             iss: self.list.iss.clone(),
             jwk: self.operator.public_key().to_jwk(),
+            next_key_thumbprint: None,
             register_url: None,
         }
     }

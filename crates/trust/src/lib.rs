@@ -12,6 +12,7 @@ pub mod known_issuers;
 pub mod list;
 pub mod log;
 pub mod model;
+mod operator;
 pub mod participation;
 pub mod quality;
 pub mod receipts;
@@ -28,11 +29,14 @@ pub use evaluation::{
 pub use issuer_signature::IssuerSignatureError;
 pub use list::{
     Discontinuity, Freshness, LIST_TYPE, LONGEST_VALIDITY, ListError, MAX_LIST_CHARACTERS, RegisteredKey,
-    TrustAnchor, VerifiedList, content_hash, delta, sign_list, verify_list,
+    VerifiedList, content_hash, delta, sign_list, verify_list,
 };
 pub use model::{
     Accreditation, DidWindow, Effect, Entity, EntityKind, Evidence, Framework, Key, KeyWindow, LIST_VERSION,
     Layer, OtherIdentifier, Profile, Proof, Reason, RegisterList, Status, StatusEvent, Succession,
+};
+pub use operator::{
+    KEY_CHANGE_TYPE, KeyChange, KeyChangeError, MOST_KEY_CHANGES, OperatorKeys, TrustAnchor, key_change_hash,
 };
 pub use participation::{Participation, participation};
 pub use quality::{Judgement, Quality, quality};

@@ -8,14 +8,15 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, Duration, Utc};
 use credentials::{Did, DidUrl, json};
-use proofs::{PublicKey, SignError, Signer, jws};
-use serde::{Deserialize, Serialize};
+use proofs::{SignError, Signer, jws};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::{
     history::History,
     model::{Accreditation, Entity, Key, LIST_VERSION, RegisterList},
+    operator::{KeyChangeError, OperatorKeys, TrustAnchor},
 };
 use consistency::Index;
 
@@ -36,23 +37,6 @@ const LIMITS: json::Limits = json::Limits {
     depth: 16,
     nodes: 2_000_000,
 };
-
-/// A register operator trusted by configuration, and the key its lists must be signed with.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TrustAnchor {
-    /// The operator, as its lists name it in `iss`.
-    pub iss: Did,
-    /// The operator's public key.
-    pub jwk: Value,
-    /// Where this operator's list is, when that is another register than the reader's first.
-    #[serde(
-        default,
-        rename = "registerUrl",
-        alias = "register_url",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub register_url: Option<String>,
-}
 
 /// Why a register list cannot be relied on, or was not made.
 #[derive(Debug, thiserror::Error)]
@@ -78,7 +62,10 @@ pub enum ListError {
     /// Nobody configured vouches for this operator.
     #[error("no trust anchor for register operator {0:?}")]
     UnknownOperator(String),
-    /// The signature is not by a pinned key.
+    /// The operator's changes of key cannot be followed from a pinned key.
+    #[error("the changes of key in the register list cannot be followed")]
+    KeyChanges(#[source] KeyChangeError),
+    /// The signature is not by a pinned key, or one that took its place.
     #[error("the signature of the register list is wrong")]
     WrongSignature,
     /// The dates contradict the rules.
@@ -114,6 +101,7 @@ pub struct VerifiedList {
     list: RegisterList,
     content_hash: String,
     index: Index,
+    operator: OperatorKeys,
 }
 
 /// A key the register knows, and whose it is.
@@ -179,10 +167,13 @@ pub fn verify_list(
 
     // Whose list it is, and that it is theirs, comes before reading all of it.
     let head: Head = serde_json::from_slice(jws.payload()).map_err(ListError::Shape)?;
-    match signed_by_anchor(&jws, &head.iss, anchors) {
-        None => return Err(ListError::UnknownOperator(head.iss.chars().take(256).collect())),
-        Some(false) => return Err(ListError::WrongSignature),
-        Some(true) => {}
+    let keys = OperatorKeys::follow(&head.iss, anchors, &head.key_changes);
+    let operator = keys.map_err(|error| match error {
+        KeyChangeError::UnknownOperator => ListError::UnknownOperator(head.iss.chars().take(256).collect()),
+        error => ListError::KeyChanges(error),
+    })?;
+    if !operator.signed_now(&jws) {
+        return Err(ListError::WrongSignature);
     }
 
     let content = json::parse(jws.payload(), &LIMITS)?;
@@ -198,24 +189,18 @@ pub fn verify_list(
         list,
         content_hash,
         index,
+        operator,
     })
 }
 
-/// Of a list whose signature was not checked yet, whose it says to be.
+/// Of a list whose signature was not checked yet, whose it says to be and how its keys followed on each other.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Head {
     #[serde(default)]
     iss: String,
-}
-
-/// Whether the operator's pinned key signed it; nothing when no anchor names the operator.
-pub(crate) fn signed_by_anchor(jws: &jws::Jws, operator: &str, anchors: &[TrustAnchor]) -> Option<bool> {
-    let mut pinned = anchors
-        .iter()
-        .filter(|anchor| anchor.iss.as_str() == operator)
-        .peekable();
-    pinned.peek()?;
-    Some(pinned.any(|anchor| PublicKey::from_jwk(&anchor.jwk).is_ok_and(|key| jws.verify(&key).is_ok())))
+    #[serde(default)]
+    key_changes: Vec<String>,
 }
 
 fn check_dates(list: &RegisterList, at: DateTime<Utc>) -> Result<(), ListError> {
@@ -263,6 +248,7 @@ impl VerifiedList {
         Ok(Self {
             content_hash: content_hash(&list)?,
             index: Index::new(&list)?,
+            operator: OperatorKeys::none(&list.iss),
             list,
         })
     }
@@ -270,6 +256,11 @@ impl VerifiedList {
     /// The list itself.
     pub fn list(&self) -> &RegisterList {
         &self.list
+    }
+
+    /// The keys of its operator that count by what the reader pinned and this list tells.
+    pub fn operator(&self) -> &OperatorKeys {
+        &self.operator
     }
 
     /// The [`content_hash`] of this list, over everything it holds, known to this version or not.
@@ -334,13 +325,20 @@ impl VerifiedList {
         self.check_follows(previous).is_ok()
     }
 
-    /// Why this list may not take the place of `previous`: it must keep or raise the number, and commit to what it
-    /// replaces.
+    /// Why this list may not take the place of `previous`: it must keep or raise the number, commit to what it
+    /// replaces, and take back no change of key.
     ///
     /// A gap of several numbers is allowed, since a reader need not see every list.
     pub fn check_follows(&self, previous: &Self) -> Result<(), Discontinuity> {
         if self.list.iss != previous.list.iss {
             return Err(Discontinuity::OtherOperator);
+        }
+        let (keys, keys_before) = (&self.list.key_changes, &previous.list.key_changes);
+        if keys.len() < keys_before.len() {
+            return Err(Discontinuity::RolledBack);
+        }
+        if !keys.starts_with(keys_before) {
+            return Err(Discontinuity::Forked);
         }
         let commits = match self.list.sequence.checked_sub(previous.list.sequence) {
             None => return Err(Discontinuity::RolledBack),

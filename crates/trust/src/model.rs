@@ -47,6 +47,9 @@ pub struct RegisterList {
     /// The [`content_hash`](crate::content_hash) of the list with the sequence number before this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous_hash: Option<String>,
+    /// The operator's changes of key in order, each a compact JWS: see [`KeyChange`](crate::KeyChange).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub key_changes: Vec<String>,
     /// The quality frameworks that accreditations refer to.
     #[serde(default)]
     pub frameworks: Vec<Framework>,

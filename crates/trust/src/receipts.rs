@@ -12,8 +12,8 @@ mod leaves;
 mod spans;
 
 pub use batch::{
-    BATCH_TYPE, Batch, BatchError, MOST_DAYS, RECEIPT_TYPE, Receipt, ReceiptError, sign_batch, sign_receipt,
-    verify_batch, verify_receipt,
+    BATCH_TYPE, Batch, BatchError, MOST_DAYS, RECEIPT_TYPE, Receipt, ReceiptError, renew_receipt, sign_batch,
+    sign_receipt, verify_batch, verify_receipt,
 };
 pub use leaves::{InvalidLeaf, LARGEST_BATCH, Leaf, Leaves, LeavesError, SMALLEST_BATCH, leaf};
 pub use spans::{InvalidSpan, MOST_LEAVES_IN_A_SPAN, Span};

@@ -49,6 +49,7 @@ fn an_es256_operator_is_as_good() {
     let anchor = TrustAnchor {
         iss: register.list().iss.clone(),
         jwk: operator.public_key().to_jwk(),
+        next_key_thumbprint: None,
         register_url: None,
     };
     assert!(verify_list(&signed, &[anchor], now()).is_ok());

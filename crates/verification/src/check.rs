@@ -117,6 +117,7 @@ impl<'a> Check<'a> {
     pub(crate) fn register_view(&self) -> Option<RegisterView> {
         self.list().map(|list| RegisterView {
             sequence: list.list().sequence,
+            key_changes: list.operator().changes(),
             issued_at: list.list().issued_at,
             next_update: list.list().next_update,
             fresh: self.register_is_fresh(),
@@ -195,6 +196,10 @@ impl Register {
         match known.unwrap_or_else(|| read(at).map(Arc::new)) {
             Ok(list) if list.list().sequence < settings.minimum_sequence => not_believed(format!(
                 "list {} is older than one seen before",
+                list.list().sequence
+            )),
+            Ok(list) if list.operator().changes() < settings.key_changes_seen() => not_believed(format!(
+                "list {} is signed with a key that the operator replaced",
                 list.list().sequence
             )),
             Ok(list) => Self::Listed(list),

@@ -64,6 +64,7 @@ struct Month {
 /// Where the receipts are in which that of a credential would be.
 struct Place<'a> {
     check: &'a Check<'a>,
+    list: &'a trust::VerifiedList,
     issuer: Did,
     claimed: DateTime<Utc>,
     base: Url,
@@ -143,11 +144,12 @@ impl<'a> Place<'a> {
     /// Nothing for an issuer the register does not list.
     fn of(check: &'a Check<'a>, document: &Document) -> Option<Self> {
         let issuer = document.issuer()?;
-        check.list_with(&issuer)?;
+        let list = check.list_with(&issuer)?;
         let claimed = document.facts.as_ref().ok()?.awarded_on?;
         let base = Url::parse(&check.settings.register_url).ok()?;
         Some(Self {
             check,
+            list,
             issuer,
             claimed,
             base,
@@ -192,7 +194,7 @@ impl<'a> Place<'a> {
                 receipt.batch.issuer == self.issuer && receipt.batch.days.contains(&day)
             });
             if of_interest {
-                match receipts::verify_receipt(signed, &self.check.settings.anchors, self.check.at) {
+                match receipts::verify_receipt(signed, self.list.operator(), self.check.at) {
                     Ok(receipt) => candidates.push(receipt),
                     Err(_) => all_signed = false,
                 }

@@ -143,6 +143,7 @@ impl TestIssuer {
             anchors: vec![TrustAnchor {
                 iss: Did::parse(OPERATOR).unwrap(),
                 jwk: operator.public_key().to_jwk(),
+                next_key_thumbprint: None,
                 register_url: None,
             }],
             receipts_every_seconds: 3600,

@@ -30,6 +30,8 @@ pub(crate) enum LogError {
     NoSuchEntries { size: u64 },
     #[error("the log has {size} entries, and no tree of a size that was asked for")]
     NoSuchTree { size: u64 },
+    #[error("the register's key was changed while it ran; start it again")]
+    KeyChanged,
     #[error("the head of the log could not be signed")]
     Signing(#[from] SignError),
     #[error(transparent)]
@@ -41,6 +43,9 @@ impl Register {
     pub(crate) async fn log_head(&self) -> Result<String, LogError> {
         let now = whole_seconds(self.now());
         let (size, root) = self.0.storage.log_head().await?;
+        if self.0.storage.key_changes().await?.len() != self.0.operator.changes().len() {
+            return Err(LogError::KeyChanged);
+        }
         let kept = self
             .0
             .log_head

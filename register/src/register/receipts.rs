@@ -3,10 +3,12 @@
 use chrono::TimeDelta;
 use credentials::Did;
 use proofs::SignError;
-use trust::receipts::{Batch, BatchError, Leaves, LeavesError, Receipt, Span, sign_receipt, verify_batch};
+use trust::receipts::{
+    Batch, BatchError, Leaves, LeavesError, Receipt, Span, renew_receipt, sign_receipt, verify_batch,
+};
 use trust::{ScopeClaim, Status, assess};
 
-use super::{PublishError, Register, hex, whole_seconds};
+use super::{PublishError, Register, check_key, hex, whole_seconds};
 use crate::storage::{NewReceipt, StorageError, StoredReceipt};
 
 /// How many batches an issuer may hand in within a day. A reader looks through those of a month.
@@ -75,8 +77,10 @@ impl Register {
         }
 
         let mut write = self.0.storage.write().await?;
+        check_key(&mut write, &self.0.operator).await?;
         if let Some(given) = write.receipt_for(issuer.as_str(), &batch.root).await? {
-            return Ok(given);
+            let signed = self.renewed(&given.signed)?;
+            return Ok(StoredReceipt { signed, ..given });
         }
         // The time is that at which nothing else can come between, and so is the list.
         let now = whole_seconds(self.now());
@@ -139,11 +143,22 @@ impl Register {
         &self,
         issuer: &Did,
         month: &str,
-    ) -> Result<Option<Vec<String>>, PublishError> {
+    ) -> Result<Option<Vec<String>>, ReceiptError> {
         if self.published().await?.list.entity(issuer).is_none() {
             return Ok(None);
         }
-        Ok(Some(self.0.storage.receipts_of(issuer.as_str(), month).await?))
+        let given = self.0.storage.receipts_of(issuer.as_str(), month).await?;
+        let signed = given.iter().map(|receipt| self.renewed(receipt));
+        Ok(Some(signed.collect::<Result<_, _>>()?))
+    }
+
+    /// A receipt as it was given, signed with the present key where that came later: readers may know no other.
+    fn renewed(&self, signed: &str) -> Result<String, SignError> {
+        let operator = &self.0.operator;
+        match operator.changes().is_empty() {
+            true => Ok(signed.to_owned()),
+            false => renew_receipt(signed, operator.key(), operator.kid()),
+        }
     }
 
     /// The leaves of batches that follow each other; nothing if one is missing or they are too many at once.

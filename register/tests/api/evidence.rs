@@ -52,8 +52,7 @@ async fn judgement(register: &TestRegister) -> Judgement {
 
 async fn logged(register: &TestRegister) -> Vec<Entry> {
     let head = register.get("/v1/log/head").await.text().await.unwrap();
-    let anchors = [register.register.anchor()];
-    let head = trust::log::verify_head(&head, &anchors, register.clock.now()).unwrap();
+    let head = trust::log::verify_head(&head, &register.operator(), register.clock.now()).unwrap();
     let entries = register
         .json(&format!("/v1/log/entries/0/{}", head.size - 1))
         .await;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tower::ServiceExt;
-use trust::{VerifiedList, verify_list};
+use trust::{OperatorKeys, VerifiedList, verify_list};
 
 /// The secrets of two keepers.
 pub(crate) const KEEPER: &str = "the first keeper's own secret, long enough";
@@ -101,6 +101,12 @@ impl TestRegister {
     pub(crate) async fn list(&self) -> VerifiedList {
         let signed = self.get("/v1/list").await.text().await.unwrap();
         verify_list(&signed, &[self.register.anchor()], self.clock.now()).unwrap()
+    }
+
+    /// The keys of its operator, for a reader who pins its anchor.
+    pub(crate) fn operator(&self) -> OperatorKeys {
+        let anchor = self.register.anchor();
+        OperatorKeys::pinned(anchor.iss.as_str(), std::slice::from_ref(&anchor)).unwrap()
     }
 
     pub(crate) async fn decide(&self, name: &str, body: &Value) -> Response {

@@ -7,16 +7,16 @@ use trust::log::{
 use crate::delegations::{DELEGATIONS, SUCCESSION, care, merger, two_institutions};
 use crate::fixture::{TestRegister, UNIT, at, problem, suspension};
 
-async fn head(register: &TestRegister) -> Head {
+pub(crate) async fn head(register: &TestRegister) -> Head {
     let signed = register.get("/v1/log/head").await.text().await.unwrap();
-    verify_head(&signed, &[register.register.anchor()], register.clock.now()).unwrap()
+    verify_head(&signed, &register.operator(), register.clock.now()).unwrap()
 }
 
 async fn path(register: &TestRegister, address: &str) -> Vec<Hash> {
     serde_json::from_value(register.json(address).await["path"].clone()).unwrap()
 }
 
-async fn entries(register: &TestRegister, size: u64) -> Vec<Entry> {
+pub(crate) async fn entries(register: &TestRegister, size: u64) -> Vec<Entry> {
     let answer = register.json(&format!("/v1/log/entries/0/{}", size - 1)).await;
     serde_json::from_value(answer["entries"].clone()).unwrap()
 }

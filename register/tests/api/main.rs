@@ -18,6 +18,7 @@ mod keys;
 mod list;
 mod log;
 mod lookups;
+mod operator_keys;
 mod proposals;
 mod receipts;
 mod start;

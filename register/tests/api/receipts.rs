@@ -8,14 +8,14 @@ use crate::fixture::{TestRegister, UNIT, at, problem, secret, suspension};
 
 const PLACE: &str = "/v1/receipts/did:web:college.example:energie";
 
-fn leaves(seed: u8) -> Leaves {
+pub(crate) fn leaves(seed: u8) -> Leaves {
     let leaves = (0..3)
         .map(|number| Leaf::from_bytes([seed + number; 32]))
         .collect();
     Leaves::padded(leaves, &mut system_random()).unwrap()
 }
 
-fn batch(number: u64, leaves: &Leaves, previous: Option<&str>, closed_at: DateTime<Utc>) -> Batch {
+pub(crate) fn batch(number: u64, leaves: &Leaves, previous: Option<&str>, closed_at: DateTime<Utc>) -> Batch {
     Batch {
         issuer: UNIT.parse().unwrap(),
         batch: number,
@@ -27,7 +27,7 @@ fn batch(number: u64, leaves: &Leaves, previous: Option<&str>, closed_at: DateTi
     }
 }
 
-fn body(batch: &Batch, leaves: &Leaves) -> Value {
+pub(crate) fn body(batch: &Batch, leaves: &Leaves) -> Value {
     signed_by(UNIT, batch, leaves)
 }
 
@@ -37,7 +37,7 @@ fn signed_by(did: &str, batch: &Batch, leaves: &Leaves) -> Value {
     json!({"batch": signed, "leaves": leaves.to_text()})
 }
 
-async fn hand_in(register: &TestRegister, body: &Value) -> Response {
+pub(crate) async fn hand_in(register: &TestRegister, body: &Value) -> Response {
     let address = format!("{}{PLACE}", register.origin);
     register.client.post(address).json(body).send().await.unwrap()
 }
@@ -46,7 +46,7 @@ async fn receipt(register: &TestRegister, response: Response) -> Receipt {
     assert_eq!(response.status(), 200);
     let body: Value = response.json().await.unwrap();
     let signed = body["receipt"].as_str().unwrap();
-    verify_receipt(signed, &[register.register.anchor()], register.clock.now()).unwrap()
+    verify_receipt(signed, &register.operator(), register.clock.now()).unwrap()
 }
 
 #[tokio::test]

@@ -13,7 +13,16 @@ from pathlib import Path
 from chains import STATUSES, List, check_delegations, evaluate
 from log_tree import digest_of, leaf, proves_consistency, proves_inclusion, root, written
 from replay import Contradiction, replay
-from signed_lists import Refused, apply_delta, check_consistency, check_follows, content_hash, read_signed
+from signed_lists import (
+    Refused,
+    apply_delta,
+    check_consistency,
+    check_follows,
+    content_hash,
+    operator_keys,
+    read_signed,
+    receipt_is_believed,
+)
 from times import moment
 from verdicts import COLOURS, quality, verdict
 
@@ -139,9 +148,24 @@ def answer_replay(vector, _):
     return "consistent"
 
 
+def answer_key_change(vector, _):
+    anchors, read_at = vector["anchors"], at(vector, "at")
+    try:
+        content = read_signed(vector["list"], anchors, read_at)
+        if "previous" in vector:
+            check_follows(content, read_signed(vector["previous"], anchors, read_at))
+    except Refused as refused:
+        return {"expect": str(refused)}
+    keys = operator_keys(content, anchors)
+    receipts = [receipt_is_believed(one["receipt"], content["iss"], keys) for one in vector.get("receipts", [])]
+    words = ["believed" if believed else "not-trusted" for believed in receipts]
+    return {"expect": "fresh" if List(content).is_fresh(read_at) else "stale", **({"receipts": words} if words else {})}
+
+
 FILES = {
     "lists": answer_list,
     "deltas": answer_delta,
+    "key-changes": answer_key_change,
     "evaluation": answer_evaluation,
     "verdicts": answer_verdict,
     "delegations": lambda vector, _: check_delegations(content_of(vector)),
@@ -162,6 +186,9 @@ def main(names):
                 expected = {key: vector[key] for key in ("contentHash", "expect") if key in vector}
             if name == "deltas":
                 expected = {key: vector[key] for key in ("list", "expect") if key in vector}
+            if name == "key-changes":
+                words = [one["expect"] for one in vector.get("receipts", [])]
+                expected = {"expect": expected, **({"receipts": words} if words else {})}
             found = FILES[name](vector, file)
             if found != expected:
                 failed += 1

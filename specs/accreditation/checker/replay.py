@@ -1,6 +1,8 @@
 """Section 9: whether a list says what the log says."""
 
-from signed_lists import content_hash
+import json
+
+from signed_lists import content_hash, decode
 
 HOLDER = "is about an organisation that is not there"
 
@@ -27,7 +29,7 @@ def end_key(key, event):
 
 def replay(entries):
     """Goes through the entries of a log, and refuses what a register never records."""
-    frameworks, entities, keys, accreditations, last = [], {}, {}, {}, None
+    frameworks, entities, keys, accreditations, changes, last = [], {}, {}, {}, [], None
     for entry in entries:
         kind, holder = entry["type"], entities.get(entry.get("entityId"))
         if kind in ("key", "accreditation", "succession", "evidence"):
@@ -69,10 +71,16 @@ def replay(entries):
                 known[places[0]] = evidence
             else:
                 known.append(evidence)
+        elif kind == "keyChange":
+            number = json.loads(decode(entry["change"].split(".")[1]))["number"]
+            require(number == len(changes) + 1, "is a change of key out of its order")
+            changes.append(entry["change"])
         elif kind == "list":
             require(last is None or entry["sequence"] > last["sequence"], "comes after a later list")
             content = {name: entry[name] for name in ("version", "iss", "registerId", "sequence")}
             content.update(frameworks=frameworks, entities=list(entities.values()))
+            if changes:
+                content["keyChanges"] = changes
             if last is not None:
                 content["previousHash"] = last["contentHash"]
             if last is not None or entry["sequence"] == 1:

@@ -68,13 +68,9 @@ def read_signed(text, anchors, at):
         raise Refused("not-signed")
     if header.get("typ") != "mc-register+jwt":
         raise Refused("wrong-type")
-    operator = json.loads(payload).get("iss")
-    keys = [anchor["jwk"] for anchor in anchors if anchor["iss"] == operator]
-    if not keys:
-        raise Refused("unknown-operator")
-    signed = f"{header_part}.{payload_part}".encode()
-    # ES256 takes a library; the vectors are signed with Ed25519.
-    if not any(key["crv"] == "Ed25519" and ed25519_verifies(decode(key["x"]), signed, signature) for key in keys):
+    unverified = json.loads(payload)
+    keys = operator_keys(unverified, anchors)
+    if not any(until is None and verifies(text, key) for key, until in keys):
         raise Refused("wrong-signature")
     content = json.loads(payload, object_pairs_hook=without_repetition)
     if bounded(content) > 2_000_000:
@@ -88,6 +84,79 @@ def read_signed(text, anchors, at):
         raise Refused("wrong-dates")
     check_consistency(content)
     return content
+
+
+def verifies(text, key):
+    signed, signature = text.rsplit(".", 1)
+    # ES256 takes a library; the vectors are signed with Ed25519.
+    return key["crv"] == "Ed25519" and ed25519_verifies(decode(key["x"]), signed.encode(), decode(signature))
+
+
+def digest(text):
+    return "sha-256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_change(text):
+    header, payload, _ = text.split(".")
+    header = json.loads(decode(header), object_pairs_hook=without_repetition)
+    change = json.loads(decode(payload), object_pairs_hook=without_repetition)
+    if len(text) > 4096 or header.get("typ") != "mc-key-change+jwt" or header.get("alg") not in ("EdDSA", "ES256"):
+        raise ValueError
+    if not isinstance(change.get("compromised", False), bool):
+        raise ValueError
+    return {**change, "thumbprint": thumbprint(change["publicKeyJwk"]), "date": moment(change["effectiveFrom"])}
+
+
+def operator_keys(content, anchors):
+    """Section 11: the keys that count, each with the moment until which it does."""
+    pinned = [anchor for anchor in anchors if anchor["iss"] == content.get("iss")]
+    if not pinned:
+        raise Refused("unknown-operator")
+    signed = content.get("keyChanges", [])
+    if not signed:
+        return [(anchor["jwk"], None) for anchor in pinned]
+    try:
+        changes = [read_change(text) for text in signed]
+        expected = zip(changes, [None] + changes, [None] + signed, range(1, len(changes) + 1))
+        sound = len(changes) <= 64 and len({change["thumbprint"] for change in changes}) == len(changes)
+        for change, before, text, number in expected:
+            sound = sound and change["number"] == number and change["iss"] == content["iss"]
+            sound = sound and change.get("previous") == (digest(text) if before else None)
+            if before:
+                sound = sound and before["date"] <= change["date"]
+                sound = sound and before.get("nextKeyThumbprint") in (None, change["thumbprint"])
+        brought = [change["thumbprint"] for change in changes]
+        places = []
+        for order, anchor in enumerate(pinned):
+            own = thumbprint(anchor["jwk"])
+            if verifies(signed[0], anchor["jwk"]):
+                places.append((0, order))
+            elif own in brought:
+                places.append((brought.index(own) + 1, order))
+        if not sound or not places:
+            raise Refused("key-changes")
+        place, order = min(places)
+        key, announced = pinned[order]["jwk"], pinned[order].get("nextKeyThumbprint")
+        keys, first = [], thumbprint(key)
+        for change, text in list(zip(changes, signed))[place:]:
+            if announced not in (None, change["thumbprint"]) or change["thumbprint"] == first or not verifies(text, key):
+                raise Refused("key-changes")
+            announced = None
+            if not change.get("compromised"):
+                keys.append((key, change["date"]))
+            key = change["publicKeyJwk"]
+        return keys + [(key, None)]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Refused("key-changes") from None
+
+
+def receipt_is_believed(text, operator, keys):
+    """Whether a receipt is of this operator, signed with a key that counts for its time."""
+    header, payload, _ = text.split(".")
+    receipt = json.loads(decode(payload), object_pairs_hook=without_repetition)
+    received = moment(receipt["receivedAt"])
+    signed = any(verifies(text, key) for key, until in keys if until is None or received <= until)
+    return json.loads(decode(header)).get("typ") == "mc-receipt+jwt" and receipt["iss"] == operator and signed
 
 
 def thumbprint(jwk):
@@ -145,8 +214,11 @@ def check_follows(content, previous):
     step = content["sequence"] - previous["sequence"]
     if content["iss"] != previous["iss"]:
         raise Refused("other-operator")
-    if step < 0:
+    changes, known = content.get("keyChanges", []), previous.get("keyChanges", [])
+    if step < 0 or len(changes) < len(known):
         raise Refused("rolled-back")
+    if changes[: len(known)] != known:
+        raise Refused("forked")
     if step == 0 and content_hash(content) != content_hash(previous):
         raise Refused("forked")
     if step == 1 and content.get("previousHash") != content_hash(previous):

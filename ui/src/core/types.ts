@@ -74,6 +74,8 @@ export interface Settings {
   minimumSequence?: number;
   /** The same for further registers, by the address of the list. */
   minimumSequences?: Record<string, number>;
+  /** How many changes of key the operator of a list must have told of, by the address of the list. */
+  minimumKeyChanges?: Record<string, number>;
   /** Whether nothing can be fetched, so that the report has to say of when everything is. */
   offline?: boolean;
   /** Whether an issuer that the register does not list is asked for keys and status lists; it then sees the check. */
@@ -148,6 +150,8 @@ export interface VerificationReport {
 /** The list of a register that was used. */
 export interface RegisterList {
   sequence: number;
+  /** How often the operator had changed its key by then. */
+  keyChanges: number;
   issuedAt: string;
   nextUpdate: string;
   fresh: boolean;

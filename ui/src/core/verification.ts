@@ -73,33 +73,47 @@ function pinned(settings: Settings, url: string): string {
   return `waarmerk-register ${url} ${own.map((anchor) => anchor.jwk.x ?? '').join(' ')}`;
 }
 
-function seen(settings: Settings, url: string): number {
-  const configured = url === settings.registerUrl ? settings.minimumSequence : settings.minimumSequences?.[url];
+/** What a list must have at least, to come after those that were seen. */
+interface Seen {
+  sequence: number;
+  /** Of its operator: one who goes back to an earlier key may be somebody else. */
+  keyChanges: number;
+}
+
+function seen(settings: Settings, url: string): Seen {
+  const configured = {
+    sequence: (url === settings.registerUrl ? settings.minimumSequence : settings.minimumSequences?.[url]) ?? 0,
+    keyChanges: settings.minimumKeyChanges?.[url] ?? 0,
+  };
   try {
-    return Math.max(Number(localStorage.getItem(pinned(settings, url)) ?? 0) || 0, configured ?? 0);
+    const [sequence, keyChanges] = (localStorage.getItem(pinned(settings, url)) ?? '').split(' ').map((number) => Number(number) || 0);
+    return { sequence: Math.max(sequence ?? 0, configured.sequence), keyChanges: Math.max(keyChanges ?? 0, configured.keyChanges) };
   } catch {
-    return configured ?? 0;
+    return configured;
   }
 }
 
 function pin(settings: Settings, report: VerificationReport): void {
   const lists = report.registers ?? [{ url: settings.registerUrl, list: report.register }];
   for (const { url, list } of lists) {
-    if (!list || list.sequence <= seen(settings, url)) continue;
+    if (!list) continue;
+    const before = seen(settings, url);
+    if (list.sequence <= before.sequence && list.keyChanges <= before.keyChanges) continue;
     try {
-      localStorage.setItem(pinned(settings, url), String(list.sequence));
+      const numbers = [Math.max(list.sequence, before.sequence), Math.max(list.keyChanges, before.keyChanges)];
+      localStorage.setItem(pinned(settings, url), numbers.join(' '));
     } catch {
       // See above.
     }
   }
 }
 
-/** The number that a list gives itself. */
-function sequenceOf(list: string): number | null {
+/** What a list says of itself. */
+function saidBy(list: string): Seen | null {
   try {
     const payload = list.trim().split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? '';
-    const { sequence } = JSON.parse(atob(payload)) as { sequence?: unknown };
-    return typeof sequence === 'number' ? sequence : null;
+    const { sequence, keyChanges = [] } = JSON.parse(atob(payload)) as { sequence?: unknown; keyChanges?: unknown };
+    return typeof sequence === 'number' && Array.isArray(keyChanges) ? { sequence, keyChanges: keyChanges.length } : null;
   } catch {
     return null;
   }
@@ -107,15 +121,15 @@ function sequenceOf(list: string): number | null {
 
 /** Whether a list says itself that it is of before one that was seen: it must not take that one's place. */
 function isOlder(list: string, settings: Settings, url: string): boolean {
-  const sequence = sequenceOf(list);
-  return sequence === null || sequence < seen(settings, url);
+  const [said, before] = [saidBy(list), seen(settings, url)];
+  return said === null || said.sequence < before.sequence || said.keyChanges < before.keyChanges;
 }
 
 /** A register's newest list, made of the one that is kept and what changed since; null where the whole is to be fetched. */
 async function byWhatChanged(need: Need, settings: Settings): Promise<HttpAnswer | null> {
   const held = await kept(need.url);
-  const sequence = held && sequenceOf(held.body);
-  if (!held || sequence === null) return null;
+  const sequence = held && saidBy(held.body)?.sequence;
+  if (!held || sequence == null) return null;
   const request = { method: 'GET', url: `${need.url}/delta/${sequence}`, headers: { accept: 'application/json' }, body: null } as const;
   const answer = await send(request, settings.loopbackOrigins);
   if ('unreachable' in answer) return answer;
@@ -169,9 +183,11 @@ export async function verify(what: string | LinkAnswer, settings: Settings, { do
   const resources: Resources = {};
   const core = calls(what);
   const measured = clockAhead();
-  const minimumSequence = seen(settings, settings.registerUrl);
-  const minimumSequences = Object.fromEntries(registers(settings).map((url) => [url, seen(settings, url)]));
-  const pins = { ...settings, minimumSequence, minimumSequences };
+  const known = registers(settings).map((url) => [url, seen(settings, url)] as const);
+  const minimumSequence = seen(settings, settings.registerUrl).sequence;
+  const minimumSequences = Object.fromEntries(known.map(([url, { sequence }]) => [url, sequence]));
+  const minimumKeyChanges = Object.fromEntries(known.map(([url, { keyChanges }]) => [url, keyChanges]));
+  const pins = { ...settings, minimumSequence, minimumSequences, minimumKeyChanges };
   const given = JSON.stringify(pins);
   for (let round = 0; round < ROUNDS; round++) {
     const needs = (await core.needs(resources, given)).filter((need) => !(need.url in resources));

@@ -11,7 +11,8 @@ use credentials::json;
 use proofs::jws;
 use serde::{Deserialize, Serialize};
 
-use super::{Head, LIMITS, MAX_LIST_CHARACTERS, TrustAnchor, canonical, content_hash_of, signed_by_anchor};
+use super::{Head, LIMITS, MAX_LIST_CHARACTERS, canonical, content_hash_of};
+use crate::{OperatorKeys, TrustAnchor};
 
 /// The longest delta that is read, in characters.
 pub const MAX_DELTA_CHARACTERS: usize = MAX_LIST_CHARACTERS;
@@ -141,9 +142,9 @@ pub fn apply(delta: &str, held: &str, anchors: &[TrustAnchor]) -> Result<String,
     let signed = format!("{protected}.{}.{signature}", URL_SAFE_NO_PAD.encode(&payload));
     let jws = jws::parse(&signed, MAX_LIST_CHARACTERS).map_err(|_| DeltaError::NotSigned)?;
     let head: Head = serde_json::from_str(&payload).map_err(|_| DeltaError::NotSigned)?;
-    match signed_by_anchor(&jws, &head.iss, anchors) {
-        Some(true) => Ok(signed),
-        Some(false) | None => Err(DeltaError::NotSigned),
+    match OperatorKeys::follow(&head.iss, anchors, &head.key_changes) {
+        Ok(operator) if operator.signed_now(&jws) => Ok(signed),
+        Ok(_) | Err(_) => Err(DeltaError::NotSigned),
     }
 }
 

@@ -10,7 +10,9 @@ use credentials::{
 use serde::{Deserialize, Serialize};
 
 use super::{Hash, leaf_hash};
-use crate::{Accreditation, Entity, Evidence, Framework, Key, Reason, RegisterList, StatusEvent, Succession};
+use crate::{
+    Accreditation, Entity, Evidence, Framework, Key, KeyChange, Reason, RegisterList, StatusEvent, Succession,
+};
 
 /// One thing that the register recorded.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -67,6 +69,11 @@ pub enum Entry {
         entity_id: String,
         /// What is known.
         evidence: Evidence,
+    },
+    /// The operator's key changed.
+    KeyChange {
+        /// The change as it was signed: see [`KeyChange`](crate::KeyChange).
+        change: String,
     },
     /// A list was published with all that stands before.
     List {
@@ -152,6 +159,7 @@ impl KeyEvent {
 #[derive(Clone, Debug, Default)]
 pub struct Replay {
     position: usize,
+    key_changes: Vec<String>,
     frameworks: Vec<Framework>,
     entities: Vec<Entity>,
     by_entity: HashMap<String, usize>,
@@ -233,6 +241,13 @@ impl Replay {
                 }
                 self.entities[place].take_up(evidence);
             }
+            Entry::KeyChange { change } => {
+                let number = KeyChange::peek(&change).map(|change| change.number);
+                if number != Some(self.key_changes.len() as u64 + 1) {
+                    return Err(wrong("is a change of key out of its order"));
+                }
+                self.key_changes.push(change);
+            }
             Entry::List {
                 version,
                 iss,
@@ -269,6 +284,7 @@ impl Replay {
             issued_at: DateTime::UNIX_EPOCH,
             next_update: DateTime::UNIX_EPOCH,
             previous_hash: self.last.as_ref().map(|(_, hash)| hash.clone()),
+            key_changes: self.key_changes.clone(),
             frameworks: self.frameworks.clone(),
             entities: self.entities.clone(),
         };

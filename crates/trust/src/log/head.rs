@@ -7,10 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::Hash;
-use crate::{
-    TrustAnchor,
-    list::{CLOCK_TOLERANCE, signed_by_anchor},
-};
+use crate::{OperatorKeys, list::CLOCK_TOLERANCE};
 
 /// The `typ` of a signed head.
 pub const HEAD_TYPE: &str = "mc-log-head+jwt";
@@ -46,10 +43,7 @@ pub enum HeadError {
     /// Not a compact JWS of [`HEAD_TYPE`] with the members of a head.
     #[error("not a signed head of a log")]
     NotSigned,
-    /// Nobody configured vouches for this operator.
-    #[error("no trust anchor for the register's operator")]
-    UnknownOperator,
-    /// The signature is not by a pinned key.
+    /// The signature is not by the operator's key.
     #[error("the signature of the head is wrong")]
     WrongSignature,
     /// Signed after now.
@@ -72,18 +66,16 @@ pub fn sign_head(head: &Head, signer: &dyn Signer, kid: &DidUrl) -> Result<Strin
     jws::sign(&header, json!(head).to_string().as_bytes(), signer)
 }
 
-/// Reads a head: type, signature by an anchor's pinned key, and that it is not from the future.
-pub fn verify_head(signed: &str, anchors: &[TrustAnchor], at: DateTime<Utc>) -> Result<Head, HeadError> {
+/// Reads a head: type, signature by the operator, and that it is not from the future.
+pub fn verify_head(signed: &str, operator: &OperatorKeys, at: DateTime<Utc>) -> Result<Head, HeadError> {
     let jws = jws::parse(signed.trim(), LONGEST).map_err(|_| HeadError::NotSigned)?;
     if jws.typ() != Some(HEAD_TYPE) {
         return Err(HeadError::NotSigned);
     }
     let content = json::parse(jws.payload(), &LIMITS).map_err(|_| HeadError::NotSigned)?;
     let head: Head = serde_json::from_value(content).map_err(|_| HeadError::NotSigned)?;
-    match signed_by_anchor(&jws, head.iss.as_str(), anchors) {
-        None => return Err(HeadError::UnknownOperator),
-        Some(false) => return Err(HeadError::WrongSignature),
-        Some(true) => {}
+    if !operator.signed(&jws, &head.iss, head.issued_at) {
+        return Err(HeadError::WrongSignature);
     }
     if head.issued_at > at + CLOCK_TOLERANCE {
         return Err(HeadError::FromTheFuture);

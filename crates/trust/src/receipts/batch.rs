@@ -5,12 +5,13 @@ use credentials::{Did, DidUrl, json};
 use proofs::{SignError, Signer, jws};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use super::leaves::{LARGEST_BATCH, SMALLEST_BATCH};
 use crate::issuer_signature::{IssuerSignatureError, check_issuer};
 use crate::{
-    TrustAnchor, VerifiedList,
-    list::{CLOCK_TOLERANCE, signed_by_anchor},
+    OperatorKeys, VerifiedList,
+    list::{CLOCK_TOLERANCE, hexadecimal},
 };
 
 /// The `typ` of a batch that an issuer signed.
@@ -93,7 +94,7 @@ pub enum ReceiptError {
     /// The content is not that of a receipt.
     #[error("the receipt is not made as it should be")]
     Shape,
-    /// No anchor vouches for the signature.
+    /// No key of the operator's vouches for the signature.
     #[error("the receipt is not signed by a register that is trusted")]
     NotTrusted,
 }
@@ -106,6 +107,21 @@ pub fn sign_batch(batch: &Batch, signer: &dyn Signer, kid: &DidUrl) -> Result<St
 /// Signs a receipt for a register.
 pub fn sign_receipt(receipt: &Receipt, signer: &dyn Signer, kid: &DidUrl) -> Result<String, SignError> {
     sign(RECEIPT_TYPE, receipt, signer, kid)
+}
+
+/// Signs a receipt again after a change of the operator's key: its content stays, and `renews` in the header is
+/// `sha-256:` and the hexadecimal SHA-256 of the receipt as it was given. One that `kid` signed stays as it is.
+pub fn renew_receipt(given: &str, signer: &dyn Signer, kid: &DidUrl) -> Result<String, SignError> {
+    let Ok(jws) = jws::parse(given, LONGEST) else {
+        return Ok(given.to_owned());
+    };
+    if jws.kid() == Some(kid.as_str()) {
+        return Ok(given.to_owned());
+    }
+    let renews = hexadecimal(&Sha256::digest(given.as_bytes()));
+    let algorithm = signer.algorithm().jose_name();
+    let header = json!({ "alg": algorithm, "typ": RECEIPT_TYPE, "kid": kid, "renews": renews });
+    jws::sign(&header, jws.payload(), signer)
 }
 
 fn sign(typ: &str, content: &impl Serialize, signer: &dyn Signer, kid: &DidUrl) -> Result<String, SignError> {
@@ -159,14 +175,14 @@ fn check(batch: &Batch, at: DateTime<Utc>) -> Result<(), BatchError> {
     }
 }
 
-/// Checks a receipt: signed with the pinned key of the register it names, and within sense.
+/// Checks a receipt: signed by the operator of the register with a key that counts for its time, and within sense.
 pub fn verify_receipt(
     signed: &str,
-    anchors: &[TrustAnchor],
+    operator: &OperatorKeys,
     at: DateTime<Utc>,
 ) -> Result<Receipt, ReceiptError> {
     let (jws, receipt): (_, Receipt) = read(signed, RECEIPT_TYPE).ok_or(ReceiptError::NotSigned)?;
-    if !signed_by_anchor(&jws, receipt.iss.as_str(), anchors).unwrap_or(false) {
+    if !operator.signed(&jws, &receipt.iss, receipt.received_at) {
         return Err(ReceiptError::NotTrusted);
     }
     let is_from_the_future = receipt.received_at > at + Duration::minutes(5);

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 mod deltas;
+mod key_changes;
 mod log;
 mod patch;
 mod signed_lists;
@@ -28,6 +29,19 @@ fn vectors(file: &str) -> Vec<Value> {
         .clone();
     assert!(!vectors.is_empty());
     vectors
+}
+
+/// Holds a file of vectors against what was made here; `UPDATE_EXAMPLES=1` writes it instead.
+fn is_current(file: &str, made: &Value) {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../specs/accreditation/vectors");
+    let path = format!("{folder}/{file}");
+    let made = format!("{}\n", serde_json::to_string_pretty(made).unwrap());
+    if std::env::var_os("UPDATE_EXAMPLES").is_some() {
+        std::fs::write(&path, made).unwrap();
+    } else {
+        let is_same = std::fs::read_to_string(&path).is_ok_and(|there| there == made);
+        assert!(is_same, "{file} is not current. Run: cargo xtask generate");
+    }
 }
 
 /// The example list with the changes of a vector, signed by the operator of the tests.

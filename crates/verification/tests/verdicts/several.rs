@@ -17,6 +17,7 @@ fn elsewhere(listed: Option<&Institution>) -> Register {
 fn both(first: &Register, second: &Register) -> Settings {
     let mut settings = first.settings();
     settings.anchors.push(TrustAnchor {
+        next_key_thumbprint: None,
         register_url: Some(second.settings().register_url),
         ..second.anchor()
     });

@@ -246,9 +246,13 @@ fn a_register_list_that_cannot_be_relied_on_counts_as_none() {
             jwk: signed.holder().public_key().to_jwk(),
             ..settings.anchors[0].clone()
         }],
+        ..settings.clone()
+    };
+    let replaced_key = Settings {
+        minimum_key_changes: [(settings.register_url.clone(), 1)].into(),
         ..settings
     };
-    for settings in [rolled_back, other_anchor] {
+    for settings in [rolled_back, other_anchor, replaced_key] {
         let report = check(&signed.shown(), &resources, &settings);
         assert_eq!(
             axis(&report, Axis::AccreditedAtIssuance),

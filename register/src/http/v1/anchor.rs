@@ -17,6 +17,9 @@ pub(crate) struct Anchor {
     /// The operator's public key (RFC 7517).
     #[schema(value_type = Object)]
     jwk: Value,
+    /// The thumbprint (RFC 7638) of the only key that may follow on it, where that is known; pin it as well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_key_thumbprint: Option<String>,
     /// Where the signed list is.
     register_url: String,
 }
@@ -39,6 +42,7 @@ pub(crate) async fn show(State(app): State<App>) -> Json<Anchor> {
     Json(Anchor {
         iss: anchor.iss.to_string(),
         jwk: anchor.jwk,
+        next_key_thumbprint: anchor.next_key_thumbprint,
         register_url: app.register.list_url(),
     })
 }

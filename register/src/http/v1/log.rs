@@ -142,6 +142,7 @@ impl From<LogError> for Problem {
             LogError::NoSuchTree { .. } => {
                 Self::not_found("unknown-tree", error).in_dutch("Het logboek is nooit zo lang geweest.")
             }
+            error @ LogError::KeyChanged => Self::internal(error),
             LogError::Signing(error) => Self::internal(error),
             LogError::Storage(error) => Self::from(PublishError::from(error)),
         }
