@@ -13,6 +13,9 @@ use proofs::{Algorithm, SecretKey};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+/// Names and effects.
+type Divergences<'a> = &'a [(&'a str, &'a str)];
+
 /// A credential in a file, and whom to trust: a register that nobody runs, so that every verdict is grey.
 struct Case {
     folder: TempDir,
@@ -56,12 +59,12 @@ impl Case {
         program
     }
 
-    fn answering(&self, verdict: &str, divergences: &[(&str, &str)]) -> PathBuf {
+    fn answering(&self, verdict: &str, divergences: Divergences<'_>) -> PathBuf {
         self.answering_parts(&[("credential", verdict, divergences)])
     }
 
-    fn answering_parts(&self, parts: &[(&str, &str, &[(&str, &str)])]) -> PathBuf {
-        let part = |(what, verdict, divergences): &(&str, &str, &[(&str, &str)])| {
+    fn answering_parts(&self, parts: &[(&str, &str, Divergences<'_>)]) -> PathBuf {
+        let part = |(what, verdict, divergences): &(&str, &str, Divergences<'_>)| {
             let divergences: Vec<Value> = divergences
                 .iter()
                 .map(|(name, effect)| json!({"name": name, "effect": effect}))
@@ -166,7 +169,7 @@ fn a_divergence_explains_its_own_direction_alone() {
 #[test]
 fn a_divergence_of_one_part_explains_no_other() {
     let case = Case::new();
-    let known: &[(&str, &str)] = &[("known", "refuses-right")];
+    let known: Divergences<'_> = &[("known", "refuses-right")];
     for parts in [
         &[("presentation", "refused", known), ("credential", "refused", &[])],
         &[("credential", "accepted", known), ("credential", "refused", &[])],
