@@ -3,7 +3,8 @@
 use http_service::Clock;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use verification::{Code, Colour, InputError, Message, Outcome, VerificationReport};
+use trust::known_issuers::{KnownList, LARGEST_KNOWN_LIST, read_known_lists};
+use verification::{Code, Colour, InputError, KnownIssuerList, Message, Outcome, VerificationReport};
 use verifier::Cache;
 
 use crate::trust_file::{self, TrustFileError};
@@ -33,6 +34,10 @@ pub struct Options {
     /// Ask an issuer that the register does not list for its keys and status lists; it then sees that you check.
     #[arg(long)]
     ask_unknown_issuers: bool,
+    /// A list of known issuers to look the issuer up in: a file, or an https address. Who is on it is shown as listed, and
+    /// not admitted by it; may be repeated.
+    #[arg(long = "known-issuers", value_name = "FILE|URL")]
+    known_issuers: Vec<String>,
     /// Print the whole report as JSON.
     #[arg(long)]
     json: bool,
@@ -103,10 +108,11 @@ pub async fn run(options: &Options) -> Result<u8, CheckError> {
             words: if options.english { en } else { nl },
         }
     })?;
-    let asked = verifier::Options {
+    let mut asked = verifier::Options {
         ask_unknown_issuers: Some(options.ask_unknown_issuers),
         ..verifier::Options::default()
     };
+    look_in(&mut asked, &options.known_issuers)?;
     let report = verifier.check(&input, asked).await;
     let second = second_opinion::ask(&options.second_opinion, &text, &input, &report).await;
     // What was found here does not wait for what another program makes of it.
@@ -137,6 +143,41 @@ pub async fn run(options: &Options) -> Result<u8, CheckError> {
         Colour::Red => 1,
         Colour::Grey => 2,
     })
+}
+
+/// Has issuers looked up in lists of known issuers: addresses, and files. A file that names lists stands for these.
+fn look_in(asked: &mut verifier::Options, named: &[String]) -> Result<(), CheckError> {
+    let lists = &mut asked.known_issuer_lists;
+    for one in named {
+        if let Some((_, rest)) = one.split_once("://") {
+            let host = rest.split('/').next().unwrap_or(rest);
+            lists.push(KnownIssuerList {
+                name: host.to_owned(),
+                url: one.clone(),
+            });
+            continue;
+        }
+        let path = PathBuf::from(one);
+        let failed = |error| CheckError::File(path.clone(), error);
+        let mut text = String::new();
+        let file = std::fs::File::open(&path).map_err(failed)?;
+        let most = LARGEST_KNOWN_LIST as u64 + 1;
+        file.take(most).read_to_string(&mut text).map_err(failed)?;
+        if let Ok(several) = read_known_lists(text.as_bytes()) {
+            let several = several.into_iter();
+            lists.extend(
+                several.filter_map(|KnownList { name, url }| Some(KnownIssuerList { name, url: url? })),
+            );
+            continue;
+        }
+        let name = path
+            .file_name()
+            .map_or_else(|| one.clone(), |name| name.to_string_lossy().into_owned());
+        let url = format!("file:{one}");
+        asked.given.push((url.clone(), text));
+        lists.push(KnownIssuerList { name, url });
+    }
+    Ok(())
 }
 
 /// The report as JSON, and the second opinion where one was asked.
@@ -198,6 +239,10 @@ fn told(report: &VerificationReport, options: &Options) -> String {
         Code::CheckedOffline,
         Code::OtherRegisterUnread,
         Code::RegistersDiffer,
+        Code::ListedElsewhere,
+        Code::ListedElsewhereUnconfirmed,
+        Code::KnownListUnread,
+        Code::AccreditedByOwnWord,
     ];
     let notices = report
         .notices

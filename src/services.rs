@@ -66,6 +66,8 @@ struct TrustFile {
     loopback_origins: Vec<String>,
     #[serde(default)]
     ask_unknown_issuers: bool,
+    #[serde(default)]
+    known_issuer_lists: Vec<verification::KnownIssuerList>,
     data_dir: Option<PathBuf>,
     #[serde(default)]
     developer: bool,
@@ -107,6 +109,7 @@ impl TrustFile {
         Settings {
             loopback_origins: self.loopback_origins.clone(),
             ask_unknown_issuers: self.ask_unknown_issuers,
+            known_issuer_lists: self.known_issuer_lists.clone(),
             ..Settings::new(self.register_url.clone(), self.anchors.clone())
         }
     }

@@ -78,6 +78,39 @@ const EXAMPLES: (&str, &str) = (
     r#"{"@context": {"@vocab": "https://www.w3.org/ns/credentials/examples#"}}"#,
 );
 
+/// The context of 1EdTech's Issuer Accreditation extension 2.0, which no package ships: an equivalent in our own words, with the
+/// terms that the published one defines. `specs/contexts/README.md` says of which text.
+const ISSUER_ACCREDITATION: (&str, &str) = (
+    "https://purl.imsglobal.org/spec/ob-accred/v2p0/context",
+    r#"{"@context": {
+        "@protected": true,
+        "id": "@id",
+        "type": "@type",
+        "extensions": "https://w3id.org/openbadges/extensions#",
+        "schema": "http://schema.org/",
+        "IssuerAccreditationProfile": {
+            "@id": "https://purl.imsglobal.org/spec/vc/ob/vocab.html#IssuerAccreditationProfile",
+            "@context": {
+                "accreditations": {
+                    "@id": "https://purl.imsglobal.org/spec/vc/ob/vocab.html#accreditations",
+                    "@type": "@id",
+                    "@container": "@set"
+                }
+            }
+        },
+        "AccreditationProfile": {
+            "@id": "https://purl.imsglobal.org/spec/vc/ob/vocab.html#AccreditationProfile",
+            "@context": {
+                "accreditationDate": "https://w3id.org/openbadges/extensions#accreditationDate",
+                "areaServed": "http://schema.org/areaServed",
+                "contactInstructions": "https://w3id.org/openbadges/extensions#accreditationContactInstructions",
+                "educationalSector": "https://w3id.org/openbadges/extensions#accreditationEducationalSector",
+                "logo": "http://schema.org/logo"
+            }
+        }
+    }}"#,
+);
+
 /// Where our own contexts are published; `microcredential-v1.jsonld` is `…/microcredential/v1`.
 const OUR_NAMESPACE: &str = "https://ns.example.org/";
 
@@ -90,7 +123,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             of_others(&root.join("node_modules").join(file), digest)?,
         ));
     }
-    contexts.push((EXAMPLES.0.to_owned(), EXAMPLES.1.to_owned()));
+    for (url, text) in [EXAMPLES, ISSUER_ACCREDITATION] {
+        contexts.push((url.to_owned(), text.to_owned()));
+    }
     contexts.extend(our_own(&root.join("specs/contexts"))?);
 
     let mut code = String::from("pub(super) const BUNDLED: &[(&str, &str)] = &[\n");

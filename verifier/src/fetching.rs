@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, TimeDelta, Utc};
 use http_service::outbound::{Client, Fetched, OutboundError};
 use tokio::sync::Semaphore;
+use trust::known_issuers::LARGEST_KNOWN_LIST;
 use trust::{MAX_LIST_CHARACTERS, delta};
 use url::Url;
 use verification::{Need, NeedKind, Resource, Settings};
@@ -42,6 +43,8 @@ struct Inner {
     client: Client,
     /// For registers' lists, which are larger than anything else.
     lists: Client,
+    /// For lists of known issuers.
+    known: Client,
     /// Whose lists deltas may make.
     settings: Settings,
     /// When registers, by the address of their list, gave no delta.
@@ -78,6 +81,7 @@ impl Fetching {
     pub(crate) fn new(client: Client, cache: Option<Cache>, settings: Settings) -> Self {
         Self(Arc::new(Inner {
             lists: client.compressed(MAX_LIST_CHARACTERS),
+            known: client.compressed(LARGEST_KNOWN_LIST),
             client,
             settings,
             without_deltas: Mutex::default(),
@@ -113,13 +117,17 @@ impl Fetching {
                 Some(host.acquire().await),
                 Some(self.0.status_room.acquire().await),
             ),
-            NeedKind::Did => (Some(host.acquire().await), Some(self.0.did_room.acquire().await)),
+            // Anybody's list of known issuers waits among what anybody may ask for: no verdict needs it.
+            NeedKind::Did | NeedKind::KnownIssuers => {
+                (Some(host.acquire().await), Some(self.0.did_room.acquire().await))
+            }
             // At the register as well: all checks share that host, and most find the answers kept.
             NeedKind::Receipts => (None, Some(self.0.status_room.acquire().await)),
         };
         let tag = known.as_ref().and_then(|answer| answer.tag.as_deref());
         let client = match need.kind {
             NeedKind::Register => &self.0.lists,
+            NeedKind::KnownIssuers => &self.0.known,
             _ => &self.0.client,
         };
         let fetched = match self.by_what_changed(need, known.as_ref()).await {
@@ -285,7 +293,7 @@ impl Answer {
             used: 0,
             sequence: match kind {
                 NeedKind::Register => delta::sequence_of(body),
-                NeedKind::Status | NeedKind::Did | NeedKind::Receipts => None,
+                NeedKind::Status | NeedKind::Did | NeedKind::Receipts | NeedKind::KnownIssuers => None,
             },
         })
     }
@@ -342,7 +350,7 @@ fn unreachable(why: &str) -> Resource {
 fn report(kind: NeedKind, error: &OutboundError) {
     match kind {
         NeedKind::Register => tracing::warn!(%error, "the register cannot be reached"),
-        NeedKind::Status | NeedKind::Did | NeedKind::Receipts => {
+        NeedKind::Status | NeedKind::Did | NeedKind::Receipts | NeedKind::KnownIssuers => {
             tracing::info!(?kind, "something a check needs cannot be reached")
         }
     }

@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 use verification::policy::Policy;
 use verification::{
-    Input, KnownList, Need, Resource, Resources, Settings, VerificationReport, needs, verify,
+    Input, KnownIssuerList, KnownList, Need, Resource, Resources, Settings, VerificationReport, needs, verify,
 };
 
 use crate::fetching::Fetching;
@@ -57,6 +57,10 @@ pub struct Options {
     pub audience: Option<String>,
     /// Whether an issuer that the register does not list is asked for its keys and status lists.
     pub ask_unknown_issuers: Option<bool>,
+    /// Lists of known issuers that are looked at besides those of the settings.
+    pub known_issuer_lists: Vec<KnownIssuerList>,
+    /// Lists of known issuers that need not be fetched: the text by its address in `known_issuer_lists`.
+    pub given: Vec<(String, String)>,
 }
 
 impl Verifier {
@@ -93,10 +97,14 @@ impl Verifier {
     ///
     /// Judging happens on threads of its own, so that many checks do not keep others from being answered.
     pub async fn check(&self, input: &Input, options: Options) -> VerificationReport {
+        let mut resources = Resources::new();
+        for (address, text) in &options.given {
+            resources.insert_body(address, text, self.0.clock.now());
+        }
         let mut check = OneCheck {
             input: input.clone(),
             settings: self.settings_for(options),
-            resources: Resources::new(),
+            resources,
         };
         let deadline = Instant::now() + LONGEST;
         let mut fetched = 0;
@@ -234,6 +242,8 @@ impl Verifier {
             .iter()
             .map(|(url, seen)| (url.clone(), seen.sequence))
             .collect();
+        let mut known_issuer_lists = options.known_issuer_lists;
+        known_issuer_lists.extend_from_slice(&own.known_issuer_lists);
         Settings {
             policy: options.policy.unwrap_or(own.policy),
             challenge: options.challenge.or_else(|| own.challenge.clone()),
@@ -246,6 +256,7 @@ impl Verifier {
                 .collect(),
             offline: self.0.fetching.is_offline(),
             ask_unknown_issuers: options.ask_unknown_issuers.unwrap_or(own.ask_unknown_issuers),
+            known_issuer_lists,
             ..own.clone()
         }
     }

@@ -41,6 +41,13 @@ pub const NOT_SHOWN: &[(Code, &str)] = &[
     ),
     (Code::OtherRegisterUnread, BY_REGISTERS),
     (Code::RegistersDiffer, BY_REGISTERS),
+    (Code::ListedElsewhere, BY_LISTS),
+    (Code::ListedElsewhereUnconfirmed, BY_LISTS),
+    (Code::KnownListUnread, BY_LISTS),
+    (
+        Code::AccreditedByOwnWord,
+        "needs an issuer that says so: tests of its own, `tests/verdicts/elsewhere.rs`",
+    ),
     (Code::InputLink, "page and API open the link"),
     (Code::InputLinkWithdrawn, BY_A_STORE),
     (Code::InputLinkEnded, BY_A_STORE),
@@ -51,6 +58,7 @@ pub const NOT_SHOWN: &[(Code, &str)] = &[
 
 const BY_REGISTERS: &str =
     "needs a second register: tests of their own, `tests/verdicts/several.rs` and `tests/deployments`";
+const BY_LISTS: &str = "needs lists of known issuers: tests of their own, `tests/verdicts/elsewhere.rs`";
 const BY_A_STORE: &str = "needs the answer of a share store: tests of their own, with a store";
 
 /// Something that is checked, and what must be said of it.

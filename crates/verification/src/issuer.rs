@@ -24,6 +24,7 @@ pub(crate) fn view(facts: &Facts, registered: Option<(&VerifiedList, Did)>) -> I
             name: claimed.name,
             institution: claimed.institution,
             institution_code: claimed.institution_code,
+            accreditations: Vec::new(),
         };
     };
     let parent = entity.parent_entity.as_ref().and_then(|parent| {
@@ -42,6 +43,7 @@ pub(crate) fn view(facts: &Facts, registered: Option<(&VerifiedList, Did)>) -> I
             .map(|identifier| identifier.value.clone())
             .next()
             .or(claimed.institution_code),
+        accreditations: Vec::new(),
     }
 }
 

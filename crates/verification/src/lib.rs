@@ -4,6 +4,7 @@ mod axes;
 mod check;
 mod clock;
 mod document;
+pub mod elsewhere;
 pub mod input;
 mod issuance_time;
 mod issuer;
@@ -16,6 +17,7 @@ pub mod report;
 pub mod resources;
 mod verify;
 
+pub use elsewhere::{ClaimedAccreditation, KnownIssuerList, ListedElsewhere};
 pub use input::{Input, InputError, from_json, read};
 pub use link::{Shared, open, sealed_share};
 pub use messages::{Code, Message};

@@ -413,6 +413,22 @@ messages! {
     CheckedOffline = "INF-012",
         "Zonder verbinding gecontroleerd, zoals bekend op {date}. Wat er sindsdien is veranderd, weten wij niet.",
         "Checked without a connection, as known on {date}. What has changed since is not known.";
+    /// Notice: a list of known issuers has the issuer.
+    ListedElsewhere = "INF-013",
+        "De uitgever staat op de lijst van {what}. Dat is geen toelating: of hij microcredentials mag uitgeven, zegt alleen het register.",
+        "The issuer is on the list of {what}. That is no admission: whether it may issue microcredentials, only the register says.";
+    /// Notice: a list of known issuers has the issuer that a credential names, which nobody confirmed.
+    ListedElsewhereUnconfirmed = "INF-014",
+        "De uitgever die dit bewijs noemt, staat op de lijst van {what}. Dat is geen toelating, en of dit bewijs echt van die uitgever is, is niet nagegaan.",
+        "The issuer that this credential names is on the list of {what}. That is no admission, and whether this credential really comes from that issuer was not checked.";
+    /// Notice: a list of known issuers was not read.
+    KnownListUnread = "INF-015",
+        "De lijst van {what} was niet te lezen. Of de uitgever erop staat, weten wij niet; voor het oordeel maakt dat niet uit.",
+        "The list of {what} could not be read. Whether the issuer is on it is not known; the verdict does not depend on it.";
+    /// Notice: the issuer says of itself to be accredited.
+    AccreditedByOwnWord = "INF-016",
+        "De uitgever zegt van zichzelf dat hij is erkend door {what}. Dat is hier niet nagegaan.",
+        "The issuer says of itself that it is accredited by {what}. That was not checked here.";
     /// Notice: clocks differ a little.
     ClockTolerance = "INF-005",
         "Klokken mogen 5 minuten verschillen; daarvan is hier gebruikgemaakt.",

@@ -11,6 +11,7 @@ use serde_json::Value;
 use share_link::Share;
 
 use crate::{
+    elsewhere::{ClaimedAccreditation, ListedElsewhere},
     messages::{Blank, Code, Message, message},
     policy::Policy,
 };
@@ -42,6 +43,9 @@ pub struct VerificationReport {
     /// Every register that was asked, where more than one is trusted; empty otherwise.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub registers: Vec<ConsultedRegister>,
+    /// What lists of known issuers say of the issuer, one for each that was looked at. It turns no verdict.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub listed_elsewhere: Vec<ListedElsewhere>,
     /// Whether the register lists the issuer, with its key, for something else alone: that says nothing of what this
     /// credential rests on, where another register has more to say.
     #[serde(skip)]
@@ -267,6 +271,9 @@ pub struct IssuerView {
     pub display_institution: Text,
     /// The institution code.
     pub institution_code: Option<String>,
+    /// By which bodies the issuer says to be accredited: its own word, which nobody checked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accreditations: Vec<ClaimedAccreditation>,
 }
 
 /// A level.

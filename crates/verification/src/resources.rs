@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use trust::{TrustAnchor, VerifiedList};
 
-use crate::policy::Policy;
+use crate::{elsewhere::KnownIssuerList, policy::Policy};
 
 /// How a check is made: whom to trust and how strict to be.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -56,6 +56,9 @@ pub struct Settings {
     /// that somebody checks, and the verdict stays grey at best.
     #[serde(default, alias = "ask_unknown_issuers")]
     pub ask_unknown_issuers: bool,
+    /// Lists of known issuers that are looked at besides. Who is on one is shown as listed, and nobody is admitted by it.
+    #[serde(default, alias = "known_issuer_lists", skip_serializing_if = "Vec::is_empty")]
+    pub known_issuer_lists: Vec<KnownIssuerList>,
 }
 
 fn five() -> u32 {
@@ -91,6 +94,7 @@ impl Settings {
             offline: false,
             clock_ahead_seconds: None,
             ask_unknown_issuers: false,
+            known_issuer_lists: Vec::new(),
         }
     }
 
@@ -348,4 +352,7 @@ pub enum NeedKind {
     Did,
     /// Receipts that the register gave the issuer, or the leaves of a batch.
     Receipts,
+    /// A list of known issuers.
+    #[serde(rename = "known-issuers")]
+    KnownIssuers,
 }

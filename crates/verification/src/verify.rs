@@ -12,13 +12,14 @@ use crate::{
     check::{Check, Register},
     clock::{self, Clock},
     document::{Document, Signature, Unreadable},
+    elsewhere,
     issuance_time::{self, IssuanceTime},
     issuer,
     messages::{Blank, Code, Message, message},
     registers,
     report::{
-        Axis, AxisReport, Colour, CredentialView, FrameworkView, IssuanceTimeView, LevelView, LinkView,
-        Outcome, SharedView, SizeView, Verdict,
+        Axis, AxisReport, Colour, CredentialView, FrameworkView, IssuanceTimeView, IssuerView, LevelView,
+        LinkView, Outcome, SharedView, SizeView, Verdict,
     },
 };
 
@@ -54,10 +55,16 @@ pub fn needs(input: &Input, resources: &Resources, settings: &Settings) -> Vec<N
             kind: NeedKind::Register,
         })
         .collect();
+    let document = Document::read(input).ok();
+    let is_named = document
+        .as_ref()
+        .is_some_and(|document| document.issuer().is_some());
+    let known = is_named.then(|| elsewhere::needs(resources, settings));
+    let lists: Vec<_> = lists.into_iter().chain(known.into_iter().flatten()).collect();
     if !lists.is_empty() {
         return lists;
     }
-    let Ok(document) = Document::read(input) else {
+    let Some(document) = document else {
         return Vec::new();
     };
     // A register that can be read and does not list an issuer is enough to leave it alone, whatever another one does.
@@ -134,6 +141,7 @@ pub fn verify(
         .collect();
     let mut report = registers::joined(&checks, reports, issuer.as_ref())
         .unwrap_or_else(|| verify_by(&Check::new(resources, settings, at), input, &document));
+    elsewhere::add_to(&mut report, issuer.as_ref(), resources, settings);
     report.link = match input {
         Input::Shared(shared) => Some(SharedView::of(&shared.share)),
         Input::SdJwt(_) | Input::Jwt(_) | Input::DataIntegrity(_) | Input::Presented(_) => None,
@@ -250,7 +258,10 @@ fn verify_document(check: &Check<'_>, document: &Document) -> VerificationReport
     let credential = facts.map(|facts| {
         let registered = document.issuer().filter(|_| confirmed);
         CredentialView {
-            issuer: issuer::view(facts, check.list().zip(registered)),
+            issuer: IssuerView {
+                accreditations: elsewhere::claimed(document.credential.get("issuer")),
+                ..issuer::view(facts, check.list().zip(registered))
+            },
             ..view(document, facts)
         }
     });
@@ -332,7 +343,10 @@ fn report(check: &Check<'_>, axes: Vec<AxisReport>, said: Said) -> VerificationR
         steps_aside,
     } = said;
     let registers = check.settings.register_urls();
-    let lasting: Vec<_> = registers.into_iter().map(issuance_time::lasting).collect();
+    // Of when a list of known issuers is, turns nothing either.
+    let beside = elsewhere::lists(check.settings).map(|list| list.url.clone());
+    let lasting = registers.into_iter().map(issuance_time::lasting);
+    let lasting: Vec<_> = lasting.chain(beside).collect();
     let fetched = check.resources.oldest(&lasting);
     let as_known_on = if check.settings.offline {
         // When something was fetched is the word of whoever kept it; lists say themselves of when they are.
@@ -358,6 +372,7 @@ fn report(check: &Check<'_>, axes: Vec<AxisReport>, said: Said) -> VerificationR
         notices,
         register: check.register_view(),
         registers: Vec::new(),
+        listed_elsewhere: Vec::new(),
         steps_aside,
         link: None,
     }
@@ -405,7 +420,10 @@ fn notices(
 }
 
 fn view(document: &Document, facts: &Facts) -> CredentialView {
-    let issuer = issuer::view(facts, None);
+    let issuer = IssuerView {
+        accreditations: elsewhere::claimed(document.credential.get("issuer")),
+        ..issuer::view(facts, None)
+    };
     let facts = facts.clone();
     CredentialView {
         id: facts.id,

@@ -87,7 +87,7 @@ export interface Settings {
 export interface Need {
   url: string;
   accept: string;
-  kind: 'register' | 'status' | 'did' | 'receipts';
+  kind: 'register' | 'status' | 'did' | 'receipts' | 'known-issuers';
 }
 
 /** What was fetched, by URL; grows over the rounds. Start with `{}`. */
@@ -143,6 +143,8 @@ export interface VerificationReport {
   register: RegisterList | null;
   /** Every register that was asked, where more than one is trusted. */
   registers?: { url: string; list: RegisterList | null; problem: string | null; listsIssuer: boolean; decided: boolean }[];
+  /** What lists of known issuers say of the issuer; absent when none were looked at. It turns no verdict. */
+  listedElsewhere?: { list: string; url: string; listed: { name: string; location?: string; url?: string } | null; updated: string | null; problem: string | null }[];
   /** The link it came from, when it came from one. `until` is the link's end, not the credential's. */
   link?: { purpose: string; created: string; until: string };
 }

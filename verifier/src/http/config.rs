@@ -24,6 +24,9 @@ pub(crate) struct Configuration {
     freshness_minutes: u32,
     /// Whether an issuer that the register does not list is asked for its keys and status lists.
     ask_unknown_issuers: bool,
+    /// Lists of known issuers that are looked at besides, each with a `name` and a `url`; who is on one is not admitted by it.
+    #[schema(value_type = Vec<Object>)]
+    known_issuer_lists: Vec<verification::KnownIssuerList>,
     /// What turns the checks into a verdict.
     #[schema(value_type = String)]
     policy: verification::policy::Policy,
@@ -52,6 +55,7 @@ pub(crate) async fn show(State(verifier): State<Verifier>) -> impl IntoResponse 
         loopback_origins: settings.loopback_origins.clone(),
         freshness_minutes: settings.freshness_minutes,
         ask_unknown_issuers: settings.ask_unknown_issuers,
+        known_issuer_lists: settings.known_issuer_lists.clone(),
         policy: settings.policy,
     })
 }

@@ -56,6 +56,9 @@ pub(crate) struct Report {
     register: Option<RegisterUsed>,
     /// Every register that was asked, where more than one is trusted; absent otherwise.
     registers: Option<Vec<ConsultedRegister>>,
+    /// What lists of known issuers say of the issuer, one for each that was looked at; absent when there are none. It
+    /// turns no verdict.
+    listed_elsewhere: Option<Vec<ListedElsewhere>>,
     /// The link it came from, when it came from one.
     link: Option<Link>,
 }
@@ -164,6 +167,24 @@ pub(crate) struct RegisterUsed {
     next_update: DateTime<Utc>,
     /// Whether that moment is still to come.
     fresh: bool,
+}
+
+/// What a list of known issuers says of the issuer.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "describes the report of another crate")]
+pub(crate) struct ListedElsewhere {
+    /// What the list is called.
+    list: String,
+    /// Where it is.
+    url: String,
+    /// Its `name`, `location` and `url` for the issuer; absent where it does not have it, or was not read.
+    #[schema(value_type = Option<Object>)]
+    listed: Option<()>,
+    /// When the list was last changed, by its own word.
+    updated: Option<DateTime<Utc>>,
+    /// Why it was not read; then nobody knows whether the issuer is on it.
+    problem: Option<String>,
 }
 
 /// One of several registers that were asked.

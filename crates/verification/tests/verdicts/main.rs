@@ -4,6 +4,7 @@
 
 mod clock;
 mod dates;
+mod elsewhere;
 mod fetching;
 mod holder;
 mod institution;

@@ -150,6 +150,7 @@ async fn verify(
         challenge: body.options.challenge.clone(),
         audience: body.options.domain.clone(),
         ask_unknown_issuers: body.options.ask_unknown_issuers,
+        ..Options::default()
     };
     let input = input(&verifier, body).await?;
     let report = verifier.check(&input, options).await;
