@@ -31,6 +31,7 @@ export const t = texts(
       status: 'De lijst met intrekkingen ophalen',
       did: 'De sleutel van de uitgever ophalen',
       receipts: 'Nagaan of het register de uitgiftedatum bevestigt',
+      'known-issuers': 'Een lijst van bekende uitgevers ophalen',
       judging: 'Alles naast elkaar leggen',
     },
     unreadable: {
@@ -176,6 +177,7 @@ export const t = texts(
       status: 'Fetching the list of revocations',
       did: 'Fetching the issuer’s key',
       receipts: 'Looking up whether the register confirms the issue date',
+      'known-issuers': 'Fetching a list of known issuers',
       judging: 'Putting everything side by side',
     },
     unreadable: {
