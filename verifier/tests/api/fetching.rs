@@ -219,3 +219,41 @@ async fn a_list_that_is_held_is_brought_up_to_date_by_what_changed_alone() {
     assert_eq!(still.colour(), "amber", "{:#}", still.body);
     assert_eq!(verifier.institutions.hits("/list"), 2);
 }
+
+#[tokio::test]
+async fn a_list_of_known_issuers_is_shown_and_one_that_is_missing_or_too_large_is_told_as_unread() {
+    let institution = an_institution();
+    let verifier = TestVerifier::trusting(&[&institution]).await;
+    let credential = verifier.institutions.issue(&institution, a_microcredential());
+    let settings = verification::Settings {
+        known_issuer_lists: vec![verification::KnownIssuerList {
+            name: "the pilot".to_owned(),
+            url: format!("{}/registry.json", verifier.institutions.origin()),
+        }],
+        ..verifier.settings.clone()
+    };
+    let config = verifier::Config {
+        settings,
+        clock: verifier.clock.clone(),
+        data_dir: None,
+        developer: false,
+    };
+    let (_, looking) = verifier::router(config).unwrap();
+    let input = verification::read(&credential.shown()).unwrap();
+    let named = json!({"registry": {institution.issuer().as_str(): {"name": "Waterland"}}}).to_string();
+    let large = format!("{named}{}", " ".repeat(trust::known_issuers::LARGEST_KNOWN_LIST));
+
+    for (status, body, code) in [
+        (404, "", "INF-015"),
+        (200, large.as_str(), "INF-015"),
+        (200, &named, "INF-013"),
+    ] {
+        verifier.institutions.publish("/registry.json", status, body);
+
+        let report = looking.check(&input, verifier::Options::default()).await;
+
+        assert_eq!(report.verdict.message.code.id(), "ACC-001");
+        let told = report.notices.iter().any(|notice| notice.code.id() == code);
+        assert!(told, "{code}: {:?}", report.listed_elsewhere);
+    }
+}

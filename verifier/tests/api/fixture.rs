@@ -25,7 +25,7 @@ pub(crate) struct TestVerifier {
     pub(crate) institutions: Web,
     pub(crate) client: Client,
     register: JoinHandle<()>,
-    settings: Settings,
+    pub(crate) settings: Settings,
     folder: TempDir,
 }
 
