@@ -187,12 +187,11 @@ impl Verifier {
                 continue;
             };
             let known = self.known_lists().get(&url).cloned();
-            let known = known.filter(|list| list.is_of(&fetched.body)).or_else(|| {
-                let new = KnownList::verify(&fetched.body, &check.settings.for_register(&url), now)?;
-                self.known_lists().insert(url.clone(), new.clone());
-                Some(new)
-            });
-            if let Some(known) = known {
+            let known = known
+                .filter(|list| list.is_of(&fetched.body))
+                .or_else(|| KnownList::verify(&fetched.body, &check.settings.for_register(&url), now));
+            if let Some(known) = known.map(KnownList::lean) {
+                self.known_lists().insert(url, known.clone());
                 check.resources.add_known_list(known);
             }
         }

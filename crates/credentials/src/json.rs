@@ -67,38 +67,36 @@ pub enum JsonError {
 
 /// Reads one JSON value, and nothing after it.
 pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Value, JsonError> {
-    if bytes.len() > limits.bytes {
-        return Err(JsonError::TooLong {
-            bytes: bytes.len(),
-            limit: limits.bytes,
-        });
-    }
-    let progress = Progress {
-        limits,
-        found: RefCell::new(Found {
-            nodes: 0,
-            refusal: None,
-        }),
-    };
+    let progress = Progress::new(bytes, limits)?;
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let read = Strict {
+    let strict = Strict {
         progress: &progress,
         depth: 0,
-    }
-    .deserialize(&mut reader)
-    .and_then(|value| reader.end().map(|()| value));
-    read.map_err(|error| match progress.found.into_inner().refusal {
-        Some(Refusal::Depth) => JsonError::TooDeep(limits.depth),
-        Some(Refusal::Nodes) => JsonError::TooManyValues(limits.nodes),
-        Some(Refusal::Duplicate) => JsonError::DuplicateMember {
-            line: error.line(),
-            column: error.column(),
-        },
-        None => JsonError::Syntax {
-            line: error.line(),
-            column: error.column(),
-        },
-    })
+    };
+    let read = strict.deserialize(&mut reader);
+    let read = read.and_then(|value| reader.end().map(|()| value));
+    read.map_err(|error| progress.explain(&error))
+}
+
+/// Reads one JSON object as [`parse`] does, for objects with a very long array in them: the elements of its member `name`,
+/// which has to be an array, are handed to `each` in their order instead of being kept.
+///
+/// `each` may have been called when a fault is found later on. What is returned has an empty array.
+pub fn parse_with_elements(
+    bytes: &[u8],
+    limits: &Limits,
+    name: &str,
+    each: &mut dyn FnMut(Value),
+) -> Result<Value, JsonError> {
+    let progress = Progress::new(bytes, limits)?;
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let strict = Strict {
+        progress: &progress,
+        depth: 0,
+    };
+    let read = WithElements { strict, name, each }.deserialize(&mut reader);
+    let read = read.and_then(|value| reader.end().map(|()| value));
+    read.map_err(|error| progress.explain(&error))
 }
 
 struct Progress<'a> {
@@ -118,7 +116,33 @@ enum Refusal {
     Duplicate,
 }
 
-impl Progress<'_> {
+impl<'a> Progress<'a> {
+    fn new(bytes: &[u8], limits: &'a Limits) -> Result<Self, JsonError> {
+        if bytes.len() > limits.bytes {
+            return Err(JsonError::TooLong {
+                bytes: bytes.len(),
+                limit: limits.bytes,
+            });
+        }
+        Ok(Self {
+            limits,
+            found: RefCell::new(Found {
+                nodes: 0,
+                refusal: None,
+            }),
+        })
+    }
+
+    fn explain(&self, error: &serde_json::Error) -> JsonError {
+        let (line, column) = (error.line(), error.column());
+        match self.found.borrow().refusal {
+            Some(Refusal::Depth) => JsonError::TooDeep(self.limits.depth),
+            Some(Refusal::Nodes) => JsonError::TooManyValues(self.limits.nodes),
+            Some(Refusal::Duplicate) => JsonError::DuplicateMember { line, column },
+            None => JsonError::Syntax { line, column },
+        }
+    }
+
     fn refuse<E: serde::de::Error>(&self, refusal: Refusal) -> E {
         self.found.borrow_mut().refusal = Some(refusal);
         E::custom("refused")
@@ -222,6 +246,80 @@ impl<'de> Visitor<'de> for Strict<'_> {
     }
 }
 
+/// An object of which one array is handed on.
+struct WithElements<'a, 'e> {
+    strict: Strict<'a>,
+    name: &'e str,
+    each: &'e mut dyn FnMut(Value),
+}
+
+impl<'de> DeserializeSeed<'de> for WithElements<'_, '_> {
+    type Value = Value;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.strict.progress.count()?;
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for WithElements<'_, '_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let inner = self.strict.inner()?;
+        let mut object = Map::new();
+        while let Some(name) = members.next_key::<String>()? {
+            if object.contains_key(&name) {
+                return Err(self.strict.progress.refuse(Refusal::Duplicate));
+            }
+            let value = match name == self.name {
+                true => members.next_value_seed(Elements {
+                    strict: inner,
+                    each: self.each,
+                })?,
+                false => members.next_value_seed(inner)?,
+            };
+            object.insert(name, value);
+        }
+        Ok(Value::Object(object))
+    }
+}
+
+/// The array that is handed on.
+struct Elements<'a, 'e> {
+    strict: Strict<'a>,
+    each: &'e mut dyn FnMut(Value),
+}
+
+impl<'de> DeserializeSeed<'de> for Elements<'_, '_> {
+    type Value = Value;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.strict.progress.count()?;
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Elements<'_, '_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
+        let inner = self.strict.inner()?;
+        while let Some(element) = elements.next_element_seed(inner)? {
+            (self.each)(element);
+        }
+        Ok(Value::Array(Vec::new()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -291,6 +389,50 @@ mod tests {
         assert_eq!(
             read(&format!("{:>21}", "1")),
             Err(JsonError::TooLong { bytes: 21, limit: 20 })
+        );
+    }
+
+    #[test]
+    fn elements_that_are_handed_on_are_read_as_strictly_as_the_rest() {
+        let limits = Limits {
+            bytes: 80,
+            depth: 3,
+            nodes: 9,
+        };
+        let read = |text: &str| {
+            let mut handed = Vec::new();
+            let rest = parse_with_elements(text.as_bytes(), &limits, "a", &mut |one| handed.push(one));
+            rest.map(|rest| (rest, handed))
+        };
+
+        assert_eq!(
+            read(r#"{"b":[1],"a":[{"a":2},3],"c":4}"#),
+            Ok((
+                json!({"b": [1], "a": [], "c": 4}),
+                vec![json!({"a": 2}), json!(3)]
+            ))
+        );
+        for text in [
+            r#"{"a":[{"b":1,"b":2}]}"#,
+            r#"{"a":[1],"a":[2]}"#,
+            r#"{"a":[1],"b":{"c":1,"c":1}}"#,
+        ] {
+            assert!(
+                matches!(read(text), Err(JsonError::DuplicateMember { .. })),
+                "{text}"
+            );
+        }
+        assert_eq!(read(r#"{"a":[[[1]]]}"#), Err(JsonError::TooDeep(3)));
+        assert_eq!(
+            read(r#"{"a":[1,2,3,4],"b":[1,2,3]}"#),
+            Err(JsonError::TooManyValues(9))
+        );
+        for text in ["[]", r#"{"a":{}}"#, r#"{"a":[]} 1"#, r#"{"a":[1,]}"#] {
+            assert!(matches!(read(text), Err(JsonError::Syntax { .. })), "{text}");
+        }
+        assert_eq!(
+            read(&" ".repeat(81)),
+            Err(JsonError::TooLong { bytes: 81, limit: 80 })
         );
     }
 

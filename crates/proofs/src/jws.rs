@@ -195,6 +195,11 @@ impl Jws {
         &self.payload
     }
 
+    /// The payload's bytes, and nothing else that was read.
+    pub fn into_payload(self) -> Vec<u8> {
+        self.payload
+    }
+
     /// The payload as JSON, within the usual limits.
     pub fn payload_json(&self) -> Result<Value, JsonError> {
         json::parse(&self.payload, &Limits::default())

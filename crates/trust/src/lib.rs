@@ -29,11 +29,11 @@ pub use evaluation::{
 pub use issuer_signature::IssuerSignatureError;
 pub use list::{
     Discontinuity, Freshness, LIST_TYPE, LONGEST_VALIDITY, ListError, MAX_LIST_CHARACTERS, RegisteredKey,
-    VerifiedList, content_hash, delta, sign_list, verify_list,
+    VerifiedList, content_hash, delta, sign_list, verify_larger_list, verify_list,
 };
 pub use model::{
     Accreditation, DidWindow, Effect, Entity, EntityKind, Evidence, Framework, Key, KeyWindow, LIST_VERSION,
-    Layer, OtherIdentifier, Profile, Proof, Reason, RegisterList, Status, StatusEvent, Succession,
+    Layer, ListHead, OtherIdentifier, Profile, Proof, Reason, RegisterList, Status, StatusEvent, Succession,
 };
 pub use operator::{
     KEY_CHANGE_TYPE, KeyChange, KeyChangeError, MOST_KEY_CHANGES, OperatorKeys, TrustAnchor, key_change_hash,

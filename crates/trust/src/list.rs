@@ -3,6 +3,7 @@
 mod canonical;
 mod consistency;
 pub mod delta;
+mod entities;
 
 use std::fmt::Write as _;
 
@@ -10,15 +11,15 @@ use chrono::{DateTime, Duration, Utc};
 use credentials::{Did, DidUrl, json};
 use proofs::{SignError, Signer, jws};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::{
     history::History,
-    model::{Accreditation, Entity, Key, LIST_VERSION, RegisterList},
+    model::{Accreditation, Entity, Key, LIST_VERSION, ListHead, RegisterList},
     operator::{KeyChangeError, OperatorKeys, TrustAnchor},
 };
-use consistency::Index;
+use entities::{Entities, Reading};
 
 /// The `typ` in the header of a signed list.
 pub const LIST_TYPE: &str = "mc-register+jwt";
@@ -31,6 +32,9 @@ pub const LONGEST_VALIDITY: Duration = Duration::hours(24);
 
 /// How far the register's clock may be ahead of ours.
 pub(crate) const CLOCK_TOLERANCE: Duration = Duration::minutes(5);
+
+/// The members that signing afresh changes.
+const DATES: [&str; 2] = ["issuedAt", "nextUpdate"];
 
 const LIMITS: json::Limits = json::Limits {
     bytes: MAX_LIST_CHARACTERS,
@@ -96,11 +100,14 @@ pub enum Discontinuity {
 /// A list whose signature, type, dates and inner consistency were checked.
 ///
 /// Made by [`verify_list`], and of an operator's own content by [`own`](Self::own). It may be stale: ask [`freshness`](Self::freshness).
+///
+/// It keeps the texts of organisations, packed where they are long, and makes an organisation of its text when that is first asked
+/// for. A clone shares the texts and has made none.
 #[derive(Clone, Debug)]
 pub struct VerifiedList {
-    list: RegisterList,
+    head: ListHead,
     content_hash: String,
-    index: Index,
+    entities: Entities,
     operator: OperatorKeys,
 }
 
@@ -129,12 +136,13 @@ pub enum Freshness {
 ///
 /// Refuses a list that [`verify_list`] would refuse, so an operator learns of a mistake before readers do.
 pub fn sign_list(list: &RegisterList, signer: &dyn Signer, kid: &DidUrl) -> Result<String, ListError> {
-    check_dates(list, list.issued_at)?;
-    Index::new(list)?;
+    let head = list.head();
+    check_dates(&head, head.issued_at)?;
+    let entities = checked(list)?;
     let header = json!({ "alg": signer.algorithm().jose_name(), "typ": LIST_TYPE, "kid": kid });
-    let content = serde_json::to_value(list).map_err(ListError::Shape)?;
-    // So that a delta from the list before is small.
-    let payload = canonical::without(&content, &[]);
+    // In canonical JSON, so that a delta from the list before is small.
+    let mut payload = String::new();
+    write(&content(&head)?, &entities, &[], |text| payload.push_str(text));
     let signed = jws::sign(&header, payload.as_bytes(), signer)?;
     if signed.len() > MAX_LIST_CHARACTERS {
         return Err(ListError::TooLarge);
@@ -151,11 +159,22 @@ pub fn verify_list(
     anchors: &[TrustAnchor],
     at: DateTime<Utc>,
 ) -> Result<VerifiedList, ListError> {
+    verify_larger_list(signed, anchors, at, MAX_LIST_CHARACTERS)
+}
+
+/// As [`verify_list`], for a reader who is to take a list of up to `most` characters: the bounds of the format are for readers
+/// who were told nothing else. The number of values grows with it.
+pub fn verify_larger_list(
+    signed: &str,
+    anchors: &[TrustAnchor],
+    at: DateTime<Utc>,
+    most: usize,
+) -> Result<VerifiedList, ListError> {
     let signed = signed.trim();
-    if signed.len() > MAX_LIST_CHARACTERS {
+    if signed.len() > most {
         return Err(ListError::TooLarge);
     }
-    let jws = jws::parse(signed, MAX_LIST_CHARACTERS).map_err(ListError::NotSigned)?;
+    let jws = jws::parse(signed, most).map_err(ListError::NotSigned)?;
     match jws.typ() {
         Some(LIST_TYPE) => {}
         other => {
@@ -176,19 +195,40 @@ pub fn verify_list(
         return Err(ListError::WrongSignature);
     }
 
-    let content = json::parse(jws.payload(), &LIMITS)?;
+    let limits = json::Limits {
+        bytes: most,
+        nodes: LIMITS.nodes.max(most / MAX_LIST_CHARACTERS * LIMITS.nodes),
+        ..LIMITS
+    };
+    let (mut reading, mut fault) = (Reading::default(), None);
+    // Each is gone again before the next is read: all at once would take many times the room of their texts.
+    let content = json::parse_with_elements(&jws.into_payload(), &limits, "entities", &mut |entity| {
+        let text = canonical::without(&entity, &[]);
+        match (serde_json::from_value::<Entity>(entity), &fault) {
+            (_, Some(ListError::Shape(_))) => {}
+            (Err(error), _) => fault = Some(ListError::Shape(error)),
+            (Ok(entity), None) => fault = reading.add(&entity, &text).err(),
+            (Ok(_), Some(_)) => {}
+        }
+    })?;
     let version = content.get("version").map_or(Some(1), Value::as_u64);
     if let Some(version) = version.filter(|version| !(1..=u64::from(LIST_VERSION)).contains(version)) {
         return Err(ListError::UnknownVersion(version));
     }
-    let content_hash = hash(&content);
-    let list: RegisterList = serde_json::from_value(content).map_err(ListError::Shape)?;
-    check_dates(&list, at)?;
-    let index = Index::new(&list)?;
+    let head: ListHead = ListHead::deserialize(&content).map_err(ListError::Shape)?;
+    if let Some(fault @ ListError::Shape(_)) = fault {
+        return Err(fault);
+    }
+    check_dates(&head, at)?;
+    consistency::check_frameworks(&head.frameworks)?;
+    let entities = fault.map_or_else(|| reading.finish(), Err)?;
+    let Value::Object(content) = content else {
+        return Err(ListError::NotSigned(jws::ParseError::Shape));
+    };
     Ok(VerifiedList {
-        list,
-        content_hash,
-        index,
+        head,
+        content_hash: hash(&content, &entities),
+        entities,
         operator,
     })
 }
@@ -203,7 +243,7 @@ struct Head {
     key_changes: Vec<String>,
 }
 
-fn check_dates(list: &RegisterList, at: DateTime<Utc>) -> Result<(), ListError> {
+fn check_dates(list: &ListHead, at: DateTime<Utc>) -> Result<(), ListError> {
     if list.issued_at > at + CLOCK_TOLERANCE {
         return Err(ListError::WrongDates("was signed in the future"));
     }
@@ -219,11 +259,60 @@ fn check_dates(list: &RegisterList, at: DateTime<Utc>) -> Result<(), ListError> 
 /// What a later list's `previousHash` commits to: `sha-256:` and the hexadecimal SHA-256 of the list in
 /// canonical JSON (RFC 8785) without `issuedAt` and `nextUpdate`, so that signing afresh does not change it.
 pub fn content_hash(list: &RegisterList) -> Result<String, ListError> {
-    Ok(hash(&serde_json::to_value(list).map_err(ListError::Shape)?))
+    let mut reading = Reading::default();
+    for entity in &list.entities {
+        reading.keep(&text(entity)?);
+    }
+    Ok(hash(&content(&list.head())?, &reading.unchecked()))
 }
 
-fn hash(content: &Value) -> String {
-    content_hash_of(&canonical::without(content, &["issuedAt", "nextUpdate"]))
+/// The organisations of a list of our own, unless it contradicts itself.
+fn checked(list: &RegisterList) -> Result<Entities, ListError> {
+    consistency::check_frameworks(&list.frameworks)?;
+    let mut reading = Reading::default();
+    for entity in &list.entities {
+        reading.add(entity, &text(entity)?)?;
+    }
+    reading.finish()
+}
+
+/// An organisation in canonical JSON.
+fn text(entity: &Entity) -> Result<String, ListError> {
+    let value = serde_json::to_value(entity).map_err(ListError::Shape)?;
+    Ok(canonical::without(&value, &[]))
+}
+
+/// What a list holds, with an empty array of organisations.
+fn content(head: &ListHead) -> Result<Map<String, Value>, ListError> {
+    let mut content = match serde_json::to_value(head).map_err(ListError::Shape)? {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    };
+    content.insert("entities".to_owned(), json!([]));
+    Ok(content)
+}
+
+/// Writes a list in canonical JSON, without some of its members.
+fn write(content: &Map<String, Value>, entities: &Entities, left_out: &[&str], mut out: impl FnMut(&str)) {
+    if !content.contains_key("entities") {
+        return out(&canonical::without(&Value::Object(content.clone()), left_out));
+    }
+    let (before, after) = canonical::around(content, left_out, "entities");
+    out(&before);
+    let mut is_first = true;
+    entities.for_each_text(|text| {
+        if !std::mem::take(&mut is_first) {
+            out(",");
+        }
+        out(text);
+    });
+    out(&after);
+}
+
+fn hash(content: &Map<String, Value>, entities: &Entities) -> String {
+    let mut hasher = Sha256::new();
+    write(content, entities, &DATES, |text| hasher.update(text.as_bytes()));
+    hexadecimal(&hasher.finalize())
 }
 
 /// The content hash of a list in canonical JSON without its dates.
@@ -245,17 +334,34 @@ impl VerifiedList {
     ///
     /// Never for what came from elsewhere: that is [`verify_list`]'s.
     pub fn own(list: RegisterList) -> Result<Self, ListError> {
+        let (head, entities) = (list.head(), checked(&list)?);
         Ok(Self {
-            content_hash: content_hash(&list)?,
-            index: Index::new(&list)?,
-            operator: OperatorKeys::none(&list.iss),
-            list,
+            content_hash: hash(&content(&head)?, &entities),
+            operator: OperatorKeys::none(&head.iss),
+            head,
+            entities,
         })
     }
 
-    /// The list itself.
-    pub fn list(&self) -> &RegisterList {
-        &self.list
+    /// What the list says of itself, and the frameworks.
+    pub fn list(&self) -> &ListHead {
+        &self.head
+    }
+
+    /// All organisations, in the order of the list.
+    pub fn entities(&self) -> impl Iterator<Item = &Entity> {
+        self.entities.iter()
+    }
+
+    /// The whole list, made for this alone.
+    pub fn to_list(&self) -> RegisterList {
+        self.head.clone().with(self.entities.all())
+    }
+
+    /// Whether so many organisations were asked for that whoever keeps the list for long had better go on with a clone,
+    /// which takes no more than the texts.
+    pub fn has_made_many(&self) -> bool {
+        self.entities.made_many()
     }
 
     /// The keys of its operator that count by what the reader pinned and this list tells.
@@ -270,17 +376,17 @@ impl VerifiedList {
 
     /// The organisation that uses `did`, or used it.
     pub fn entity(&self, did: &Did) -> Option<&Entity> {
-        self.list.entities.get(self.index.entity_of(did)?)
+        self.entities.by_did(did.as_str())
     }
 
     /// The organisation with this [`entity_id`](Entity::entity_id).
     pub fn entity_by_id(&self, id: &str) -> Option<&Entity> {
-        self.list.entities.get(self.index.entity(id)?)
+        self.entities.by_id(id)
     }
 
     /// The organisations that another administration knows by this identifier, such as `BRIN` `99ZZ`.
     pub fn identified<'a>(&'a self, scheme: &'a str, value: &'a str) -> impl Iterator<Item = &'a Entity> {
-        self.list.entities.iter().filter(move |entity| {
+        self.entities().filter(move |entity| {
             let mut known = entity.other_identifiers.iter();
             known.any(|identifier| identifier.scheme == scheme && identifier.value == value)
         })
@@ -288,34 +394,31 @@ impl VerifiedList {
 
     /// The key that signatures name `kid`.
     pub fn key(&self, kid: &DidUrl) -> Option<RegisteredKey<'_>> {
-        let (entity, key) = self.index.key(kid)?;
-        let entity = self.list.entities.get(entity)?;
-        Some(RegisteredKey {
-            entity,
-            key: entity.keys.get(key)?,
-        })
+        let entity = self.entities.by_kid(kid.as_str())?;
+        let key = entity.keys.iter().find(|key| key.kid == *kid)?;
+        Some(RegisteredKey { entity, key })
     }
 
     /// The accreditation with this id, and who holds it.
     pub fn accreditation(&self, id: &str) -> Option<(&Entity, &Accreditation)> {
-        let (entity, accreditation) = self.index.accreditation(id)?;
-        let entity = self.list.entities.get(entity)?;
-        Some((entity, entity.accreditations.get(accreditation)?))
+        let entity = self.entities.by_accreditation(id)?;
+        let mut own = entity.accreditations.iter();
+        Some((entity, own.find(|one| one.accreditation_id == id)?))
     }
 
     /// The history of one of this list's accreditations, as far as it was recorded by `known_at`.
     pub(crate) fn history<'a>(&'a self, of: &'a Accreditation, known_at: DateTime<Utc>) -> History<'a> {
-        let kept = self.index.order(&of.accreditation_id);
+        let kept = self.entities.order(&of.accreditation_id);
         History::new(&of.status_history, kept, known_at)
     }
 
     /// Whether the list may be relied on at `at`.
     pub fn freshness(&self, at: DateTime<Utc>) -> Freshness {
-        if at <= self.list.next_update {
+        if at <= self.head.next_update {
             Freshness::Fresh
         } else {
             Freshness::Stale {
-                since: self.list.next_update,
+                since: self.head.next_update,
             }
         }
     }
@@ -330,20 +433,20 @@ impl VerifiedList {
     ///
     /// A gap of several numbers is allowed, since a reader need not see every list.
     pub fn check_follows(&self, previous: &Self) -> Result<(), Discontinuity> {
-        if self.list.iss != previous.list.iss {
+        if self.head.iss != previous.head.iss {
             return Err(Discontinuity::OtherOperator);
         }
-        let (keys, keys_before) = (&self.list.key_changes, &previous.list.key_changes);
+        let (keys, keys_before) = (&self.head.key_changes, &previous.head.key_changes);
         if keys.len() < keys_before.len() {
             return Err(Discontinuity::RolledBack);
         }
         if !keys.starts_with(keys_before) {
             return Err(Discontinuity::Forked);
         }
-        let commits = match self.list.sequence.checked_sub(previous.list.sequence) {
+        let commits = match self.head.sequence.checked_sub(previous.head.sequence) {
             None => return Err(Discontinuity::RolledBack),
             Some(0) => self.content_hash == previous.content_hash,
-            Some(1) => self.list.previous_hash.as_deref() == Some(previous.content_hash.as_str()),
+            Some(1) => self.head.previous_hash.as_deref() == Some(previous.content_hash.as_str()),
             Some(_) => true,
         };
         if commits {

@@ -58,6 +58,69 @@ pub struct RegisterList {
     pub entities: Vec<Entity>,
 }
 
+/// A register list without its organisations.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ListHead {
+    /// See [`RegisterList::version`].
+    #[serde(default = "first_version")]
+    pub version: u32,
+    /// Who operates the register and signs its list.
+    pub iss: Did,
+    /// The register's own identifier, a URL.
+    pub register_id: String,
+    /// See [`RegisterList::sequence`].
+    pub sequence: u64,
+    /// When this list was signed.
+    pub issued_at: DateTime<Utc>,
+    /// Until when this list may be relied on.
+    pub next_update: DateTime<Utc>,
+    /// See [`RegisterList::previous_hash`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_hash: Option<String>,
+    /// See [`RegisterList::key_changes`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub key_changes: Vec<String>,
+    /// The quality frameworks that accreditations refer to.
+    #[serde(default)]
+    pub frameworks: Vec<Framework>,
+}
+
+impl RegisterList {
+    /// All but the organisations.
+    pub fn head(&self) -> ListHead {
+        ListHead {
+            version: self.version,
+            iss: self.iss.clone(),
+            register_id: self.register_id.clone(),
+            sequence: self.sequence,
+            issued_at: self.issued_at,
+            next_update: self.next_update,
+            previous_hash: self.previous_hash.clone(),
+            key_changes: self.key_changes.clone(),
+            frameworks: self.frameworks.clone(),
+        }
+    }
+}
+
+impl ListHead {
+    /// The whole list with these organisations.
+    pub fn with(self, entities: Vec<Entity>) -> RegisterList {
+        RegisterList {
+            version: self.version,
+            iss: self.iss,
+            register_id: self.register_id,
+            sequence: self.sequence,
+            issued_at: self.issued_at,
+            next_update: self.next_update,
+            previous_hash: self.previous_hash,
+            key_changes: self.key_changes,
+            frameworks: self.frameworks,
+            entities,
+        }
+    }
+}
+
 /// A version of a quality framework for microcredentials.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

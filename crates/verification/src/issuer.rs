@@ -27,10 +27,8 @@ pub(crate) fn view(facts: &Facts, registered: Option<(&VerifiedList, Did)>) -> I
             accreditations: Vec::new(),
         };
     };
-    let parent = entity.parent_entity.as_ref().and_then(|parent| {
-        let mut entities = list.list().entities.iter();
-        entities.find(|one| one.entity_id == *parent)
-    });
+    let parent = entity.parent_entity.as_deref();
+    let parent = parent.and_then(|parent| list.entity_by_id(parent));
     let code = parent.unwrap_or(entity).other_identifiers.iter();
     IssuerView {
         did: claimed.id,

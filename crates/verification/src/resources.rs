@@ -174,6 +174,18 @@ impl KnownList {
         })
     }
 
+    /// The same, ready to be kept for long: without the organisations that were asked for, once they are many.
+    #[must_use]
+    pub fn lean(self) -> Self {
+        match self.list.has_made_many() {
+            true => Self {
+                list: Arc::new(VerifiedList::clone(&self.list)),
+                ..self
+            },
+            false => self,
+        }
+    }
+
     /// Whether it was made of this text.
     pub fn is_of(&self, signed: &str) -> bool {
         *self.signed == *signed

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use credentials::DidUrl;
 use serde::{Deserialize, Serialize};
 use trust::log::KeyEvent;
-use trust::{Accreditation, DelegationError, Entity, ListError, RegisterList, StatusEvent, Succession};
+use trust::{Accreditation, DelegationError, Entity, ListError, ListHead, StatusEvent, Succession};
 use trust::{VerifiedList, check_delegations};
 
 use super::{
@@ -217,12 +217,11 @@ impl Register {
     async fn check_whole(&self, write: &mut Write) -> Result<(), ChangeError> {
         let (frameworks, entities) = write.contents().await?;
         check_delegations(&entities)?;
-        let list = RegisterList {
+        let head = ListHead {
             frameworks,
-            entities,
             ..self.current().list.list().clone()
         };
-        VerifiedList::own(list).map_err(PublishError::from)?;
+        VerifiedList::own(head.with(entities)).map_err(PublishError::from)?;
         Ok(())
     }
 }

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use credentials::Did;
 use serde::{Deserialize, Serialize};
 use trust::{
-    Accreditation, Entity, EntityKind, Key, Layer, Reason, RegisterList, Scope, Status, StatusEvent,
-    Succession, VerifiedList, participation,
+    Accreditation, Entity, EntityKind, Key, Layer, Reason, Scope, Status, StatusEvent, Succession,
+    VerifiedList, participation,
 };
 
 use super::changes::Applied;
@@ -214,11 +214,8 @@ impl Register {
         now: DateTime<Utc>,
     ) -> Result<(), DelegateError> {
         let published = self.current();
-        let list = VerifiedList::own(RegisterList {
-            entities: entities.to_vec(),
-            ..published.list.list().clone()
-        })
-        .map_err(PublishError::from)?;
+        let head = published.list.list().clone();
+        let list = VerifiedList::own(head.with(entities.to_vec())).map_err(PublishError::from)?;
         let is_in_force = above.status_at(now, now) == Status::Active;
         match participation(&list, holder, now, now).status {
             Status::Active if is_in_force => Ok(()),

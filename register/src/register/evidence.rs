@@ -55,7 +55,7 @@ impl Register {
             return Err(EvidenceError::LooksAhead);
         }
         let published = self.published().await?;
-        let plan = plan(extract, &published.list.list().entities, import);
+        let plan = plan(extract, &published.list.to_list().entities, import);
         if plan.additions.len() > MOST_ADDITIONS {
             return Err(EvidenceError::TooMany);
         }

@@ -72,8 +72,8 @@ async fn a_report_becomes_evidence_in_list_and_log_and_creates_nobody() {
     assert_eq!(report["unknownRows"][0]["name"], "Elsewhere");
     assert_eq!(judgement(&register).await, Judgement::Negative);
     let list = register.list().await;
-    assert_eq!(list.list().entities.len(), 4);
-    let evidence = &list.list().entities[2].evidence[0];
+    assert_eq!(list.entities().count(), 4);
+    let evidence = list.to_list().entities[2].evidence[0].clone();
     assert_eq!(
         evidence.recorded_at,
         Some(register.clock.now()),
@@ -99,7 +99,7 @@ async fn what_is_said_later_takes_its_place_and_the_log_keeps_both_and_says_the_
     );
 
     let list = register.list().await;
-    assert_eq!(list.list().entities[2].evidence.len(), 1);
+    assert_eq!(list.to_list().entities[2].evidence.len(), 1);
     assert_eq!(judgement(&register).await, Judgement::Positive);
     let entries = logged(&register).await;
     let kept = entries
@@ -205,7 +205,7 @@ async fn recognitions_of_rio_are_taken_over_by_their_code() {
     let recorded = import(&register, "source=rio", table).await;
 
     assert_eq!(recorded.status(), 201);
-    let evidence = serde_json::to_value(&register.list().await.list().entities[2].evidence).unwrap();
+    let evidence = serde_json::to_value(&register.list().await.to_list().entities[2].evidence).unwrap();
     assert_eq!(
         evidence,
         json!([{

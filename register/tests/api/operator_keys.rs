@@ -159,7 +159,7 @@ async fn nothing_that_a_stolen_key_signed_counts_after_the_change() {
         previous_hash: None,
         key_changes: Vec::new(),
         entities: Vec::new(),
-        ..list.list().clone()
+        ..list.to_list()
     };
     let kid = "did:web:register.example#list-1".parse().unwrap();
     let forged = sign_list(&forged, &stolen, &kid).unwrap();

@@ -58,8 +58,7 @@ pub fn members<'a>(
     at: DateTime<Utc>,
     on_this_machine: bool,
 ) -> impl Iterator<Item = Member<'a>> {
-    let entities = list.list().entities.iter();
-    entities.flat_map(move |entity| {
+    list.entities().flat_map(move |entity| {
         let ids = entity
             .dids
             .iter()

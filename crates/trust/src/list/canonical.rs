@@ -1,5 +1,6 @@
 //! Canonical JSON by RFC 8785. The depth is bounded by how a value was read.
 
+use std::cmp::Ordering;
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
@@ -12,6 +13,31 @@ pub(super) fn without(content: &Value, left_out: &[&str]) -> String {
         other => canonicalize(other, &mut canonical),
     }
     canonical
+}
+
+/// The canonical form of an object without some of its members, up to and from the elements of its array `name`, which it has
+/// to have.
+pub(super) fn around(content: &Map<String, Value>, left_out: &[&str], name: &str) -> (String, String) {
+    let order = |other: &str| other.encode_utf16().cmp(name.encode_utf16());
+    let those = |wanted: Ordering| {
+        let members = content.iter().filter(|(other, _)| order(other) == wanted);
+        let members = members.map(|(other, value)| (other.clone(), value.clone()));
+        let mut text = String::new();
+        object(&members.collect(), left_out, &mut text);
+        // What is between the braces.
+        text.get(1..text.len() - 1).unwrap_or_default().to_owned()
+    };
+    let (mut before, mut after) = (those(Ordering::Less), those(Ordering::Greater));
+    if !before.is_empty() {
+        before.push(',');
+    }
+    if !after.is_empty() {
+        after.insert(0, ',');
+    }
+    (
+        format!("{{{before}{}:[", Value::from(name)),
+        format!("]{after}}}"),
+    )
 }
 
 fn object(members: &Map<String, Value>, left_out: &[&str], out: &mut String) {

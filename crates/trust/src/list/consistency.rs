@@ -1,108 +1,40 @@
-//! Finds what a list says against itself, and keeps where everything is.
+//! Finds what a list says against itself.
 
 use std::collections::{HashMap, HashSet};
 
-use credentials::{Did, DidUrl};
 use proofs::PublicKey;
 
 use super::ListError;
-use crate::{
-    history::{Counting, Order, kept_order},
-    model::{Accreditation, Entity, Key, RegisterList, Status},
-};
+use crate::model::{Accreditation, Entity, Framework, Key, Status};
 
 /// More organisations that took over from each other are not followed.
 const MOST_SUCCESSIONS: usize = 64;
 
-/// Where everything is in a list, by position.
-#[derive(Clone, Debug)]
-pub(super) struct Index {
-    by_id: HashMap<String, usize>,
-    by_did: HashMap<Did, usize>,
-    by_kid: HashMap<DidUrl, (usize, usize)>,
-    by_accreditation: HashMap<String, (usize, usize)>,
-    /// Of long histories alone.
-    orders: HashMap<String, Order>,
+/// That one organisation took over from another, by their names in the register.
+pub(super) struct Succession {
+    pub(super) of: String,
+    pub(super) by: String,
 }
 
-impl Index {
-    /// Refuses a list that contradicts itself.
-    pub(super) fn new(list: &RegisterList) -> Result<Self, ListError> {
-        let mut index = Self {
-            by_id: HashMap::with_capacity(list.entities.len()),
-            by_did: HashMap::with_capacity(list.entities.len()),
-            by_kid: HashMap::with_capacity(list.entities.len()),
-            by_accreditation: HashMap::with_capacity(list.entities.len()),
-            orders: HashMap::new(),
-        };
-        let frameworks: HashSet<_> = list.frameworks.iter().map(|framework| &framework.id).collect();
-        if frameworks.len() != list.frameworks.len() {
-            return inconsistent("a framework is listed twice".to_owned());
-        }
-        for (position, entity) in list.entities.iter().enumerate() {
-            index.add(position, entity)?;
-        }
-        for entity in &list.entities {
-            check_succession(list, &index, entity)?;
-        }
-        Ok(index)
+/// What an organisation says against itself.
+pub(super) fn check(entity: &Entity) -> Result<(), ListError> {
+    check_did_windows(entity)?;
+    for key in &entity.keys {
+        check_key(entity, key)?;
     }
+    entity.accreditations.iter().try_for_each(check_accreditation)
+}
 
-    fn add(&mut self, position: usize, entity: &Entity) -> Result<(), ListError> {
-        if self.by_id.insert(entity.entity_id.clone(), position).is_some() {
-            return inconsistent(format!("entity {} is listed twice", entity.entity_id));
-        }
-        for did in &entity.dids {
-            if self.by_did.insert(did.clone(), position).is_some() {
-                return inconsistent(format!("{did} belongs to two entities"));
-            }
-        }
-        check_did_windows(entity)?;
-        for (place, key) in entity.keys.iter().enumerate() {
-            check_key(entity, key)?;
-            if self.by_kid.insert(key.kid.clone(), (position, place)).is_some() {
-                return inconsistent(format!("key {} is listed twice", key.kid));
-            }
-        }
-        for (place, accreditation) in entity.accreditations.iter().enumerate() {
-            check_accreditation(accreditation)?;
-            let id = &accreditation.accreditation_id;
-            if self
-                .by_accreditation
-                .insert(id.clone(), (position, place))
-                .is_some()
-            {
-                return inconsistent(format!("accreditation {id} is listed twice"));
-            }
-            if let Some(order) = kept_order(&accreditation.status_history) {
-                self.orders.insert(id.clone(), order);
-            }
-        }
-        Ok(())
-    }
-
-    pub(super) fn entity(&self, id: &str) -> Option<usize> {
-        self.by_id.get(id).copied()
-    }
-
-    pub(super) fn entity_of(&self, did: &Did) -> Option<usize> {
-        self.by_did.get(did).copied()
-    }
-
-    pub(super) fn key(&self, kid: &DidUrl) -> Option<(usize, usize)> {
-        self.by_kid.get(kid).copied()
-    }
-
-    pub(super) fn accreditation(&self, id: &str) -> Option<(usize, usize)> {
-        self.by_accreditation.get(id).copied()
-    }
-
-    pub(super) fn order(&self, accreditation: &str) -> Option<&[Counting]> {
-        self.orders.get(accreditation).map(AsRef::as_ref)
+/// No framework is there twice.
+pub(super) fn check_frameworks(frameworks: &[Framework]) -> Result<(), ListError> {
+    let ids: HashSet<_> = frameworks.iter().map(|framework| &framework.id).collect();
+    match ids.len() == frameworks.len() {
+        true => Ok(()),
+        false => inconsistent("a framework is listed twice".to_owned()),
     }
 }
 
-fn inconsistent<T>(what: String) -> Result<T, ListError> {
+pub(super) fn inconsistent<T>(what: String) -> Result<T, ListError> {
     Err(ListError::Inconsistent(what))
 }
 
@@ -164,27 +96,26 @@ fn check_accreditation(accreditation: &Accreditation) -> Result<(), ListError> {
 }
 
 /// Who took over must be there, and nobody takes over from itself, however many lie between.
-fn check_succession(list: &RegisterList, index: &Index, entity: &Entity) -> Result<(), ListError> {
-    let mut successor = entity.succeeded_by.as_ref();
-    let mut steps = 0;
-    while let Some(succession) = successor {
-        let Some(next) = index
-            .entity(&succession.entity)
-            .and_then(|place| list.entities.get(place))
-        else {
-            return inconsistent(format!(
-                "{} was taken over by {}, which is not listed",
-                entity.entity_id, succession.entity
-            ));
-        };
-        steps += 1;
-        if next.entity_id == entity.entity_id || steps > MOST_SUCCESSIONS {
-            return inconsistent(format!(
-                "{} was taken over by itself in the end",
-                entity.entity_id
-            ));
+pub(super) fn check_successions(
+    successions: &[Succession],
+    is_listed: impl Fn(&str) -> bool,
+) -> Result<(), ListError> {
+    let by: HashMap<&str, &str> = successions
+        .iter()
+        .map(|one| (one.of.as_str(), one.by.as_str()))
+        .collect();
+    for Succession { of, .. } in successions {
+        let (mut at, mut steps) = (of.as_str(), 0);
+        while let Some(next) = by.get(at).copied() {
+            if !is_listed(next) {
+                return inconsistent(format!("{at} was taken over by {next}, which is not listed"));
+            }
+            steps += 1;
+            if next == of || steps > MOST_SUCCESSIONS {
+                return inconsistent(format!("{of} was taken over by itself in the end"));
+            }
+            at = next;
         }
-        successor = next.succeeded_by.as_ref();
     }
     Ok(())
 }

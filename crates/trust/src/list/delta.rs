@@ -11,7 +11,7 @@ use credentials::json;
 use proofs::jws;
 use serde::{Deserialize, Serialize};
 
-use super::{Head, LIMITS, MAX_LIST_CHARACTERS, canonical, content_hash_of};
+use super::{DATES, Head, LIMITS, MAX_LIST_CHARACTERS, canonical, content_hash_of};
 use crate::{OperatorKeys, TrustAnchor};
 
 /// The longest delta that is read, in characters.
@@ -161,7 +161,7 @@ fn payload_of(signed: &str) -> Result<Vec<u8>, DeltaError> {
 fn base_of(signed: &str) -> Result<(u64, String), DeltaError> {
     let content = json::parse(&payload_of(signed)?, &LIMITS).map_err(|_| DeltaError::Base)?;
     let sequence = content.get("sequence").and_then(serde_json::Value::as_u64);
-    let base = canonical::without(&content, &["issuedAt", "nextUpdate"]);
+    let base = canonical::without(&content, &DATES);
     Ok((sequence.ok_or(DeltaError::Base)?, base))
 }
 

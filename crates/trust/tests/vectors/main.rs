@@ -63,7 +63,7 @@ fn moment(vector: &Value, name: &str) -> Option<DateTime<Utc>> {
 fn the_example_list_holds_nothing_this_version_does_not_know() {
     let list = list_of(&json!({}));
     assert_eq!(
-        serde_json::to_value(list.list()).unwrap(),
+        serde_json::to_value(list.to_list()).unwrap(),
         read("examples/list.json")
     );
 }

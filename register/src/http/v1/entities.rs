@@ -109,7 +109,7 @@ pub(crate) async fn index(State(app): State<App>) -> Result<Json<Entities>, Prob
             .map(|one| admission(one, as_of))
             .collect(),
     };
-    let entities = list.entities.iter().map(summary).collect();
+    let entities = published.list.entities().map(summary).collect();
     Ok(Json(Entities {
         sequence: list.sequence,
         as_of,
