@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
+use http_service::outbound;
 use serde::Deserialize;
 use trust::extracts::Source;
 use url::{Host, Url};
@@ -67,7 +68,10 @@ pub enum ImportError {
     InTheOpen(Url),
     /// The register did not answer.
     #[error("the register could not be asked")]
-    Unreachable(#[source] reqwest::Error),
+    Unreachable(#[from] outbound::OutboundError),
+    /// The client could not be made.
+    #[error(transparent)]
+    Client(#[from] outbound::SettingsError),
     /// The register answered something else.
     #[error("the register gave no answer that can be read ({0})")]
     Unreadable(u16),
@@ -170,7 +174,7 @@ fn written_at(file: &Path) -> std::io::Result<DateTime<Utc>> {
 
 /// What is asked of a register, apart from the extract.
 struct Asked<'a> {
-    client: reqwest::Client,
+    client: outbound::Client,
     address: Url,
     options: &'a Options,
 }
@@ -202,12 +206,13 @@ impl<'a> Asked<'a> {
             .append_pair("extractedAt", &extracted_at.to_rfc3339())
             .append_pair("renew", &options.renew.to_string())
             .append_pair("retract", &options.retract.to_string());
-        // Redirected elsewhere, the secret would go along.
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(PATIENCE)
-            .build()
-            .map_err(ImportError::Unreachable)?;
+        let client = outbound::Client::new(&outbound::Settings {
+            // The keeper names it, wherever it is; that it is safe was seen above.
+            allowed_origins: vec![options.register.origin().ascii_serialization()],
+            time: PATIENCE,
+            body: LARGEST_ANSWER,
+            ..outbound::Settings::default()
+        })?;
         Ok(Self {
             client,
             address,
@@ -220,25 +225,16 @@ impl<'a> Asked<'a> {
         address
             .query_pairs_mut()
             .append_pair("dryRun", &dry_run.to_string());
-        let request = self.client.post(address).bearer_auth(&self.options.secret);
-        let mut response = request
-            .body(extract)
-            .send()
-            .await
-            .map_err(ImportError::Unreachable)?;
-        let status = response.status();
-        let mut body = Vec::new();
-        while let Some(part) = response.chunk().await.map_err(ImportError::Unreachable)? {
-            body.extend_from_slice(&part);
-            if body.len() > LARGEST_ANSWER {
-                return Err(ImportError::Unreadable(status.as_u16()));
-            }
+        let secret = &self.options.secret;
+        let answer = self
+            .client
+            .post_text_as(secret, address.as_str(), extract)
+            .await?;
+        let unreadable = |_| ImportError::Unreadable(answer.status);
+        if (200..300).contains(&answer.status) {
+            return serde_json::from_slice(&answer.body).map_err(unreadable);
         }
-        let unreadable = |_| ImportError::Unreadable(status.as_u16());
-        if status.is_success() {
-            return serde_json::from_slice(&body).map_err(unreadable);
-        }
-        let problem: Problem = serde_json::from_slice(&body).map_err(unreadable)?;
+        let problem: Problem = serde_json::from_slice(&answer.body).map_err(unreadable)?;
         Err(ImportError::Refused(problem.in_words(self.options.english)))
     }
 }

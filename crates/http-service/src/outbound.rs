@@ -286,6 +286,25 @@ impl Client {
         self.fetched(request, host, false).await
     }
 
+    /// Sends a text to `address` as whoever has the secret `bearer` (RFC 6750), and reads the JSON that comes back.
+    ///
+    /// Redirects are not followed, so the secret goes nowhere else.
+    pub async fn post_text_as(
+        &self,
+        bearer: &str,
+        address: &str,
+        body: String,
+    ) -> Result<Fetched, OutboundError> {
+        let (client, url, host) = self.checked(address)?;
+        let request = client
+            .post(url)
+            .bearer_auth(bearer)
+            .header(header::ACCEPT, "application/json")
+            .header(header::CONTENT_TYPE, "text/plain; charset=utf-8")
+            .body(body);
+        self.fetched(request, host, false).await
+    }
+
     /// The client, address and host for a request, when that address may be asked.
     fn checked(&self, address: &str) -> Result<(&reqwest::Client, Url, String), OutboundError> {
         if address.len() > 2048 {
