@@ -5,7 +5,7 @@ import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { launch } from './support/chromium.js';
 import { inLanguage } from './support/pages.js';
-import { stage } from './support/stage.js';
+import { json, stage } from './support/stage.js';
 
 let demo;
 let chromium;
@@ -78,6 +78,54 @@ test('a new institution takes part once a second person has confirmed its admiss
   await register.getByTestId('entity').filter({ hasText: name }).click();
   assert.match(await register.getByTestId('standing').innerText(), /Deelnemer kwaliteitskader/);
   await Promise.all([anna.leave(), bert.leave(), visitor.leave()]);
+});
+
+/** What a keeper asks of the register behind the pages. */
+async function asks(name, path, body) {
+  const { url } = demo.tour.keepers.find((one) => one.name === name);
+  const key = new URLSearchParams(new URL(url).hash.slice(1)).get('key');
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  return json(new URL(path, demo.register), { method: 'POST', headers, body: JSON.stringify(body) });
+}
+
+test('an institution of the register is admitted for fewer levels and until a day', async () => {
+  const [anna, bert] = await Promise.all([chromium.person({ width: 320 }), chromium.person()]);
+  const name = `Hogeschool Later ${randomBytes(3).toString('hex')}`;
+  const document = stranger();
+  const entityId = `ent-later-${randomBytes(3).toString('hex')}`;
+  const displayName = { nl: name, en: name };
+  const { number } = await asks('anna', '/v1/entities', { entityId, dids: [document.id], displayName, didDocument: document, keysFrom: new Date().toISOString() });
+  await asks('bert', `/v1/proposals/${number}/confirmation`, {});
+
+  const proposing = await keeper(anna, 'anna');
+  await proposing.getByTestId('organisation').filter({ hasText: name }).click();
+  await proposing.getByTestId('admit-this').click();
+  assert.match(await proposing.getByTestId('admit-lead').innerText(), new RegExp(`${name} staat al in het register`));
+  assert.equal(await proposing.getByTestId('document').count(), 0, 'its keys are known');
+  await proposing.getByTestId('sector-hbo').check();
+  await proposing.getByTestId('level-5').uncheck();
+  await proposing.getByTestId('last-day').fill('2020-01-01');
+  await proposing.getByTestId('propose').click();
+  await proposing.getByTestId('last-day-error').waitFor();
+  const last = `${new Date().getFullYear() + 1}-06-30`;
+  await proposing.getByTestId('last-day').fill(last);
+  const items = await proposing.getByTestId('condition').locator('input[type=checkbox]').evaluateAll((all) => all.map((one) => one.dataset.testid));
+  for (const item of items) {
+    await proposing.getByTestId(item).check();
+    await proposing.getByTestId(item.replace('met-', 'evidence-')).fill('besluit 13');
+  }
+  await proposing.screenshot({ path: 'target/screenshots/keeper-admit-registered-320.png', fullPage: true });
+  await proposing.getByTestId('propose').click();
+  await waiting(proposing, name).getByTestId('own-proposal').waitFor();
+
+  const confirming = await keeper(bert, 'bert');
+  await waiting(confirming, name).getByTestId('confirm').click();
+  await waiting(confirming, name).waitFor({ state: 'detached' });
+  const { accreditations } = await json(new URL(`/v1/entities/${document.id}`, demo.register));
+  assert.equal(accreditations.length, 1);
+  assert.ok(!accreditations[0].scope.eqf.includes(5) && accreditations[0].scope.eqf.length > 0, JSON.stringify(accreditations[0].scope));
+  assert.equal(accreditations[0].validUntil.slice(0, 4), last.slice(0, 4));
+  await Promise.all([anna.leave(), bert.leave()]);
 });
 
 test('an institution is suspended by two persons, and a rejected proposal changes nothing', async () => {

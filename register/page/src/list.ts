@@ -76,7 +76,7 @@ export interface RegisterList {
   sequence: number;
   issuedAt: string;
   nextUpdate: string;
-  frameworks: { id: string; version?: string; name?: LocalText }[];
+  frameworks: { id: string; version?: string; name?: LocalText; profiles?: { id: string; scope?: Scope }[] }[];
   entities: Entity[];
 }
 
