@@ -125,6 +125,21 @@ struct Known {
     entries: Vec<String>,
 }
 
+impl Known {
+    /// The changes of the operator's key among the entries, as they were signed.
+    fn key_changes(&self) -> Vec<String> {
+        let entries = self
+            .entries
+            .iter()
+            .filter(|entry| entry.contains("\"keyChange\""));
+        let changes = entries.filter_map(|entry| match serde_json::from_str(entry) {
+            Ok(Entry::KeyChange { change }) => Some(change),
+            _ => None,
+        });
+        changes.collect()
+    }
+}
+
 /// What a register says at this moment.
 struct Present {
     head: Head,
@@ -144,7 +159,7 @@ pub async fn run(options: &Options) -> Result<(), WitnessError> {
     let register = Remote::new(&settings)?;
     let known = folder.load()?;
 
-    let present = register.present(&settings, &folder).await?;
+    let present = register.present(&settings, &known, &folder).await?;
     let size = known.entries.len();
     let entries = register.entries(known, &present, &folder).await?;
     replay(&entries, &present, &folder)?;
@@ -218,7 +233,12 @@ impl Remote {
     }
 
     /// The list first: then the log, which is asked for later, must have it.
-    async fn present(&self, settings: &Settings, folder: &Folder<'_>) -> Result<Present, WitnessError> {
+    async fn present(
+        &self,
+        settings: &Settings,
+        known: &Known,
+        folder: &Folder<'_>,
+    ) -> Result<Present, WitnessError> {
         let now = chrono::Utc::now();
         // Whoever stands between can put anything in the place of an answer: only what is signed accuses.
         let unusable = |what, why: &dyn std::fmt::Display| WitnessError::Unreachable {
@@ -230,6 +250,13 @@ impl Remote {
             ListError::Inconsistent(_) => folder.contradicted(Contradiction::List(error), &signed),
             other => unusable("list", &other),
         })?;
+        // Whoever has a key that the operator replaced can sign, and accuses nobody by that.
+        if !list.operator().begins_with(&known.key_changes()) {
+            return Err(unusable(
+                "list",
+                &"it does not tell of the changes of its operator's key that are known",
+            ));
+        }
         let signed = self.text("head", "./log/head").await?;
         let head = verify_head(&signed, list.operator(), now).map_err(|error| unusable("head", &error))?;
         if (&head.iss, &head.register_id) != (&list.list().iss, &list.list().register_id) {

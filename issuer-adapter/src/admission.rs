@@ -7,8 +7,8 @@ use http_service::outbound::{Client, Fetched, OutboundError};
 use std::sync::Arc;
 use tokio::sync::Mutex;
 use trust::{
-    ChainResult, Freshness, ListError, MAX_LIST_CHARACTERS, ScopeClaim, SizeUnit, Status, TrustAnchor,
-    VerifiedList, assess, delta, verify_list,
+    ChainResult, Discontinuity, Freshness, ListError, MAX_LIST_CHARACTERS, ScopeClaim, SizeUnit, Status,
+    TrustAnchor, VerifiedList, assess, delta, verify_list,
 };
 use url::Url;
 
@@ -40,8 +40,8 @@ pub(crate) enum RegisterError {
     Status(u16),
     #[error("the register list is not sound")]
     List(#[from] ListError),
-    #[error("the register list is older than one seen before")]
-    RolledBack,
+    #[error("the register list does not follow on the one seen before")]
+    Discontinuous(#[from] Discontinuity),
     #[error("the register list is out of date")]
     Stale,
 }
@@ -121,8 +121,8 @@ impl Register {
             (200, _) => {
                 let signed = String::from_utf8_lossy(&fetched.body);
                 let list = verify_list(&signed, &self.anchors, now)?;
-                if before.is_some_and(|seen| !list.follows(&seen.list)) {
-                    return Err(RegisterError::RolledBack);
+                if let Some(seen) = before {
+                    list.check_follows(&seen.list)?;
                 }
                 Seen {
                     list: Arc::new(list),

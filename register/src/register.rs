@@ -26,20 +26,21 @@ pub(crate) use proposals::{Closing, Outcome, Proposal, ProposalError, Submission
 pub(crate) use receipts::ReceiptError;
 pub(crate) use statistics::CountError;
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use axum::body::Bytes;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use http_service::Clock;
-use proofs::Signer;
+use proofs::{Signer, jws};
 use sha2::{Digest, Sha256};
 use trust::{
-    Accreditation, Entity, LIST_VERSION, ListError, RegisterList, TrustAnchor, VerifiedList, content_hash,
-    sign_list, verify_list,
+    Accreditation, Entity, LIST_VERSION, ListError, MAX_LIST_CHARACTERS, RegisterList, TrustAnchor,
+    VerifiedList, content_hash, sign_list, verify_list,
 };
 
 use crate::keepers::Decisions;
@@ -68,6 +69,8 @@ struct Inner {
     decisions: Decisions,
     current: RwLock<Arc<Published>>,
     log_head: RwLock<Option<log::Signed>>,
+    /// Receipts from before a change of key, by what they were, as they were signed anew: signing costs more than asking.
+    renewed: Mutex<HashMap<String, String>>,
 }
 
 /// The list as it is published now.
@@ -93,6 +96,12 @@ pub enum PublishError {
     /// The register's content cannot be signed.
     #[error("the register list cannot be signed")]
     List(#[from] ListError),
+    /// The key is not the one that signed the newest list, and no change tells of that.
+    #[error(
+        "list {0} was signed with another key than the register has now, and the database knows of no change; put back the \
+         database and the key that belong together"
+    )]
+    OtherKey(u64),
     /// Somebody changed the operator's key meanwhile.
     #[error("the register's key was changed while it ran; start it again")]
     KeyChanged,
@@ -131,6 +140,7 @@ impl Register {
             decisions,
             current,
             log_head: RwLock::new(None),
+            renewed: Mutex::default(),
         })))
     }
 
@@ -248,7 +258,14 @@ async fn publish(
     };
     if let Some(last) = write.last_list().await? {
         // One from before a change of key is not vouched for by the present key: it tells of one change less.
-        let before = verify_list(&last.signed, &anchors, now).ok();
+        let before = match verify_list(&last.signed, &anchors, now) {
+            Err(ListError::WrongSignature | ListError::KeyChanges(_))
+                if count_key_changes(&last.signed) == operator.changes().len() =>
+            {
+                return Err(PublishError::OtherKey(last.sequence));
+            }
+            read => read.ok(),
+        };
         list.sequence = last.sequence;
         list.previous_hash = before
             .as_ref()
@@ -290,6 +307,16 @@ async fn publish(
         list: verified,
         deltas: deltas::Deltas::default(),
     })
+}
+
+/// How many changes of key a list of this register's own tells of.
+fn count_key_changes(signed: &str) -> usize {
+    let content = jws::parse(signed, MAX_LIST_CHARACTERS).ok();
+    let content = content.and_then(|jws| jws.payload_json().ok());
+    let changes = content
+        .as_ref()
+        .and_then(|content| content.get("keyChanges")?.as_array());
+    changes.map_or(0, Vec::len)
 }
 
 /// Refuses to sign with a key that was replaced while this register ran.

@@ -176,6 +176,10 @@ async fn a_register_that_changes_its_key_is_in_order_for_who_pinned_the_first() 
     assert_eq!(witness(&places.register, &places.keep).await.0, 0);
     let (port, origin) = (register.port(), register.origin.clone());
     register.stop().await;
+    let stolen = tempfile::tempdir().unwrap();
+    for name in ["register.sqlite", "operator-key.jwk"] {
+        std::fs::copy(places.register.join(name), stolen.path().join(name)).unwrap();
+    }
     let places_of = (places.register.as_path(), origin.as_str());
 
     let (code, said) = register_key(places_of, &["announce", "--key", "next.jwk"]).await;
@@ -195,6 +199,19 @@ async fn a_register_that_changes_its_key_is_in_order_for_who_pinned_the_first() 
     assert_eq!(code, 0, "{said}");
     register.suspend().await;
     assert_eq!(witness(&places.register, &places.keep).await.0, 0);
+    register.stop().await;
+
+    // Whoever has the old key can show an old log: that is not the operator's word.
+    let _thief = Running::start(stolen.path(), port, None).await;
+    let mut trust: Value = serde_json::from_slice(&pinned).unwrap();
+    trust["anchors"][0]["nextKeyThumbprint"] = Value::Null;
+    std::fs::write(places.register.join("trust.json"), trust.to_string()).unwrap();
+    let (code, said) = witness(&places.register, &places.keep).await;
+    assert_eq!(code, 2, "{said}");
+    assert!(
+        said.contains("changes of its operator's key that are known"),
+        "{said}"
+    );
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
+use trust::KeyChangesSeen;
 use verification::Settings;
 
 /// The numbers of the newest lists, in memory and, where there is a folder for it, in a file.
@@ -20,19 +21,22 @@ pub(crate) struct Seen {
 }
 
 /// What a later list of a register must have at least.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Newest {
     /// Its number.
     pub(crate) sequence: u64,
-    /// How many changes of key of its operator.
-    pub(crate) key_changes: u64,
+    /// The changes of its operator's key that it must begin with.
+    pub(crate) key_changes: KeyChangesSeen,
 }
 
 impl Newest {
     fn with(self, other: Self) -> Self {
         Self {
             sequence: self.sequence.max(other.sequence),
-            key_changes: self.key_changes.max(other.key_changes),
+            key_changes: match other.key_changes.number > self.key_changes.number {
+                true => other.key_changes,
+                false => self.key_changes,
+            },
         }
     }
 }
@@ -43,6 +47,8 @@ struct Identity {
     url: String,
     /// Whose signatures count.
     operators: BTreeSet<String>,
+    /// The keys that are pinned for them.
+    pinned: BTreeSet<String>,
 }
 
 /// Why the file cannot be used. A verifier that went on without it could be shown an old list.
@@ -70,14 +76,17 @@ struct Noted {
     register: String,
     sequence: u64,
     #[serde(default)]
-    key_changes: u64,
+    key_changes: KeyChangesSeen,
+    /// The keys that were pinned for it, by what tells them apart (`x`); empty where that was not written down.
+    #[serde(default)]
+    pinned: BTreeSet<String>,
 }
 
 impl Noted {
     fn newest(&self) -> Newest {
         Newest {
             sequence: self.sequence,
-            key_changes: self.key_changes,
+            key_changes: self.key_changes.clone(),
         }
     }
 }
@@ -92,7 +101,7 @@ impl Seen {
             .collect();
         let configured = |url: &str| Newest {
             sequence: settings.for_register(url).minimum_sequence,
-            key_changes: settings.minimum_key_changes.get(url).copied().unwrap_or_default(),
+            key_changes: settings.seen_key_changes.get(url).cloned().unwrap_or_default(),
         };
         let mut newest: BTreeMap<String, Newest> = urls
             .iter()
@@ -104,9 +113,9 @@ impl Seen {
                 http_service::private_folder(folder).map_err(failed)?;
                 let file = folder.join("newest-register-list.json");
                 for noted in read(&file)? {
-                    let url = registers.iter().find(|(_, known)| known.is(&noted.register));
+                    let url = registers.iter().find(|(_, known)| known.is(&noted));
                     if let Some(newest) = url.and_then(|(url, _)| newest.get_mut(url)) {
-                        *newest = newest.with(noted.newest());
+                        *newest = newest.clone().with(noted.newest());
                     }
                 }
                 Some(file)
@@ -129,7 +138,9 @@ impl Seen {
     pub(crate) fn note(&self, url: &str, list: Newest) {
         let mut newest = self.numbers();
         match newest.get_mut(url) {
-            Some(before) if before.with(list) != *before => *before = before.with(list),
+            Some(before) if before.clone().with(list.clone()) != *before => {
+                *before = before.clone().with(list);
+            }
             _ => return,
         }
         let Some(file) = &self.file else {
@@ -148,23 +159,21 @@ impl Seen {
         alone.lock().map_err(failed)?;
         let mut noted = Vec::new();
         for known in read(file)? {
-            match self
-                .registers
-                .iter()
-                .find(|(_, register)| register.is(&known.register))
-            {
+            match self.registers.iter().find(|(_, register)| register.is(&known)) {
                 None => noted.push(known),
                 Some((url, _)) => {
                     let before = newest.entry(url.clone()).or_default();
-                    *before = before.with(known.newest());
+                    *before = before.clone().with(known.newest());
                 }
             }
         }
         noted.extend(newest.iter().filter_map(|(url, newest)| {
+            let register = self.registers.get(url)?;
             Some(Noted {
-                register: self.registers.get(url)?.to_string(),
+                register: register.to_string(),
                 sequence: newest.sequence,
-                key_changes: newest.key_changes,
+                key_changes: newest.key_changes.clone(),
+                pinned: register.pinned.clone(),
             })
         }));
         let text = serde_json::to_vec(&File::Several(noted));
@@ -193,21 +202,28 @@ fn read(file: &Path) -> Result<Vec<Noted>, SeenError> {
 impl Identity {
     fn of(settings: &Settings) -> Self {
         let operators = settings.anchors.iter().map(|anchor| anchor.iss.to_string());
+        let keys = settings
+            .anchors
+            .iter()
+            .filter_map(|anchor| anchor.jwk.get("x")?.as_str());
         Self {
             url: settings.register_url.clone(),
             operators: operators.collect(),
+            pinned: keys.map(str::to_owned).collect(),
         }
     }
 
-    /// Whether that was written down of this register: at the same address, by one of the same operators.
-    fn is(&self, written: &str) -> bool {
-        let mut words = written.split(' ');
+    /// Whether that was written down of this register: at the same address, by one of the same operators, and by somebody
+    /// who pinned one of the same keys. Who pins others instead begins anew, since the numbers may be a thief's.
+    fn is(&self, noted: &Noted) -> bool {
+        let mut words = noted.register.split(' ');
         let is_here = words.next() == Some(self.url.as_str());
         let operators: Vec<_> = words.collect();
         let is_same = operators
             .iter()
             .any(|operator| self.operators.contains(*operator));
-        is_here && (is_same || (operators.is_empty() && self.operators.is_empty()))
+        let is_pinned = noted.pinned.is_empty() || !noted.pinned.is_disjoint(&self.pinned);
+        is_here && is_pinned && (is_same || (operators.is_empty() && self.operators.is_empty()))
     }
 }
 
@@ -227,7 +243,7 @@ mod tests {
     fn list(sequence: u64) -> Newest {
         Newest {
             sequence,
-            key_changes: 0,
+            ..Newest::default()
         }
     }
 
@@ -270,7 +286,8 @@ mod tests {
         let before = Noted {
             register: url.to_owned(),
             sequence: 7,
-            key_changes: 0,
+            key_changes: KeyChangesSeen::default(),
+            pinned: BTreeSet::new(),
         };
         let file = folder.path().join("newest-register-list.json");
         std::fs::write(&file, serde_json::to_vec(&before).unwrap()).unwrap();
@@ -308,9 +325,12 @@ mod tests {
         let seen = Seen::open(Some(folder.path()), &settings(url)).unwrap();
         let changed = Newest {
             sequence: 7,
-            key_changes: 1,
+            key_changes: KeyChangesSeen {
+                number: 1,
+                last: Some("sha-256:1".to_owned()),
+            },
         };
-        seen.note(url, changed);
+        seen.note(url, changed.clone());
         seen.note(url, list(8));
 
         let again = Seen::open(Some(folder.path()), &settings(url)).unwrap();
@@ -344,6 +364,24 @@ mod tests {
             7
         );
         assert_eq!(anchored(&["did:web:b.example"]).newest(url), 0);
+    }
+
+    #[test]
+    fn who_pins_another_key_instead_begins_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = "https://register.example/v1/list";
+        let pinning = |keys: &[&str]| {
+            let anchor = |x: &&str| {
+                serde_json::from_value(serde_json::json!({"iss": "did:web:a.example", "jwk": {"x": x}}))
+                    .unwrap()
+            };
+            let settings = Settings::new(url, keys.iter().map(anchor).collect());
+            Seen::open(Some(folder.path()), &settings).unwrap()
+        };
+        pinning(&["one"]).note(url, list(7));
+
+        assert_eq!(pinning(&["two", "one"]).newest(url), 7);
+        assert_eq!(pinning(&["two"]).newest(url), 0);
     }
 
     #[test]

@@ -206,7 +206,7 @@ impl Verifier {
         let own = &self.0.settings.register_url;
         let newest = |list: &verification::report::RegisterView| Newest {
             sequence: list.sequence,
-            key_changes: list.key_changes,
+            key_changes: list.key_changes.clone(),
         };
         let believed: BTreeMap<&str, Newest> = match report.registers.as_slice() {
             [] => report
@@ -219,8 +219,8 @@ impl Verifier {
                 .filter_map(|one| Some((one.url.as_str(), newest(one.list.as_ref()?))))
                 .collect(),
         };
-        for (url, list) in &believed {
-            self.0.seen.note(url, *list);
+        for (url, list) in believed.clone() {
+            self.0.seen.note(url, list);
         }
         let Some(cache) = self.0.fetching.kept_in() else {
             return;
@@ -249,7 +249,7 @@ impl Verifier {
             audience: options.audience.unwrap_or_else(|| own.audience.clone()),
             minimum_sequence: numbers.get(&own.register_url).copied().unwrap_or_default(),
             minimum_sequences: numbers,
-            minimum_key_changes: seen
+            seen_key_changes: seen
                 .into_iter()
                 .map(|(url, seen)| (url, seen.key_changes))
                 .collect(),

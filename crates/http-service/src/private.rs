@@ -71,7 +71,17 @@ pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     file.sync_all()?;
     // Linking fails when another process was first, whose file then counts.
     fs::hard_link(&draft, path)?;
-    fs::remove_file(&draft)
+    fs::remove_file(&draft)?;
+    keep_name(path)
+}
+
+/// Makes the name of a file last as its content does: a key that was used must not be gone after a loss of power.
+fn keep_name(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        fs::File::open(folder)?.sync_all()?;
+    }
+    Ok(())
 }
 
 /// Writes a file in the place of one that may be there, readable by this user alone: afterwards, and after a loss of
@@ -85,7 +95,8 @@ pub fn replace_private(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = options.open(&draft)?;
     file.write_all(content)?;
     file.sync_all()?;
-    fs::rename(&draft, path)
+    fs::rename(&draft, path)?;
+    keep_name(path)
 }
 
 /// Makes a folder, and those above it, that only this user can look into; one that is there stays as it is.

@@ -36,7 +36,8 @@ pub use model::{
     Layer, ListHead, OtherIdentifier, Profile, Proof, Reason, RegisterList, Status, StatusEvent, Succession,
 };
 pub use operator::{
-    KEY_CHANGE_TYPE, KeyChange, KeyChangeError, MOST_KEY_CHANGES, OperatorKeys, TrustAnchor, key_change_hash,
+    KEY_CHANGE_TYPE, KeyChange, KeyChangeError, KeyChangesSeen, MOST_KEY_CHANGES, OperatorKeys, TrustAnchor,
+    key_change_hash,
 };
 pub use participation::{Participation, participation};
 pub use quality::{Judgement, Quality, quality};

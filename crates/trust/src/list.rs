@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     history::History,
     model::{Accreditation, Entity, Key, LIST_VERSION, ListHead, RegisterList},
-    operator::{KeyChangeError, OperatorKeys, TrustAnchor},
+    operator::{self, KeyChangeError, OperatorKeys, TrustAnchor},
 };
 use entities::{Entities, Reading};
 
@@ -220,6 +220,9 @@ pub fn verify_larger_list(
         return Err(fault);
     }
     check_dates(&head, at)?;
+    if operator.changed().is_some_and(|changed| changed > head.issued_at) {
+        return Err(ListError::KeyChanges(KeyChangeError::FromTheFuture));
+    }
     consistency::check_frameworks(&head.frameworks)?;
     let entities = fault.map_or_else(|| reading.finish(), Err)?;
     let Value::Object(content) = content else {
@@ -239,7 +242,7 @@ pub fn verify_larger_list(
 struct Head {
     #[serde(default)]
     iss: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "operator::bounded")]
     key_changes: Vec<String>,
 }
 

@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use credentials::{Did, DidUrl, json};
-use proofs::{PublicKey, SignError, Signer, jws};
+use proofs::{Algorithm, PublicKey, SignError, Signer, jws};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::list::hexadecimal;
+use crate::list::{Discontinuity, hexadecimal};
 
 /// The `typ` of a signed change of key.
 pub const KEY_CHANGE_TYPE: &str = "mc-key-change+jwt";
@@ -64,7 +64,7 @@ pub struct KeyChange {
     pub public_key_jwk: Value,
     /// From when the new key signs.
     pub effective_from: DateTime<Utc>,
-    /// Whether somebody else may have the old key. Then nothing that it signed counts any longer.
+    /// Whether somebody else may have the old key, or one before it. Then nothing that these signed counts any longer.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub compromised: bool,
     /// The thumbprint (RFC 7638) of the only key that may follow on the new one, when that is made already.
@@ -93,6 +93,9 @@ pub enum KeyChangeError {
     /// It brings another key than was announced.
     #[error("change of key {0} brings another key than was announced")]
     NotAnnounced(u64),
+    /// It is of later than the list that tells of it.
+    #[error("the last change of key is of later than the list")]
+    FromTheFuture,
     /// Not signed with the key before it.
     #[error("change of key {0} is not signed with the key before it")]
     WrongSignature(u64),
@@ -106,7 +109,20 @@ pub enum KeyChangeError {
 pub struct OperatorKeys {
     iss: String,
     keys: Vec<OperatorKey>,
-    changes: u64,
+    changes: Vec<String>,
+    /// From when the last change is.
+    changed: Option<DateTime<Utc>>,
+}
+
+/// What a reader keeps of an operator's changes of key, to know them again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyChangesSeen {
+    /// How many there were.
+    pub number: u64,
+    /// The [`key_change_hash`] of the last; absent without any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -123,10 +139,42 @@ impl KeyChange {
         jws::sign(&header, json!(self).to_string().as_bytes(), old)
     }
 
+    /// Whether that change was signed with this key.
+    pub fn is_signed_with(signed: &str, key: &PublicKey) -> bool {
+        read(signed).is_some_and(|(jws, _)| jws.verify(key).is_ok())
+    }
+
     /// What a text says that claims to be a change; nobody vouches for it.
     pub fn peek(signed: &str) -> Option<Self> {
         read(signed).map(|(_, change)| change)
     }
+}
+
+/// Reads the texts of `keyChanges`, for which nobody vouches yet, within bounds: of those that are too many one is
+/// left, and of one that is too long nothing, so that they are refused for what they are.
+pub(crate) fn bounded<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    struct Changes;
+    impl<'de> serde::de::Visitor<'de> for Changes {
+        type Value = Vec<String>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("changes of key")
+        }
+
+        fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut given: A) -> Result<Self::Value, A::Error> {
+            let mut changes = Vec::new();
+            while changes.len() <= MOST_KEY_CHANGES {
+                match given.next_element::<String>()? {
+                    Some(change) if change.len() > LONGEST => changes.push(String::new()),
+                    Some(change) => changes.push(change),
+                    None => return Ok(changes),
+                }
+            }
+            while given.next_element::<serde::de::IgnoredAny>()?.is_some() {}
+            Ok(changes)
+        }
+    }
+    deserializer.deserialize_seq(Changes)
 }
 
 /// What the next change gives as `previous`.
@@ -136,7 +184,7 @@ pub fn key_change_hash(signed: &str) -> String {
 
 fn read(signed: &str) -> Option<(jws::Jws, KeyChange)> {
     let jws = jws::parse(signed, LONGEST).ok()?;
-    if jws.typ() != Some(KEY_CHANGE_TYPE) {
+    if jws.typ() != Some(KEY_CHANGE_TYPE) || !may_sign(jws.algorithm()) {
         return None;
     }
     let content = json::parse(jws.payload(), &LIMITS).ok()?;
@@ -176,13 +224,17 @@ impl OperatorKeys {
                     .map(|(key, _)| OperatorKey { key, until: None }),
             );
         } else {
-            let (begin, key, next) = beginning(&steps, &pinned).ok_or(KeyChangeError::NotPinned)?;
-            keys = followed(&steps, begin, key, next)?;
+            let placed = placed(&steps, pinned);
+            check_announced(&steps, &placed)?;
+            let first = placed.into_iter().min_by_key(|(place, _, _)| *place);
+            let (begin, key, _) = first.ok_or(KeyChangeError::NotPinned)?;
+            keys = followed(&steps, begin, key)?;
         }
         Ok(Self {
             iss: iss.to_owned(),
             keys,
-            changes: steps.len() as u64,
+            changes: changes.to_vec(),
+            changed: steps.last().map(|last| last.change.effective_from),
         })
     }
 
@@ -191,13 +243,47 @@ impl OperatorKeys {
         Self {
             iss: iss.to_string(),
             keys: Vec::new(),
-            changes: 0,
+            changes: Vec::new(),
+            changed: None,
         }
     }
 
     /// How many changes of key there were.
     pub fn changes(&self) -> u64 {
-        self.changes
+        self.changes.len() as u64
+    }
+
+    /// From when the last change of key is.
+    pub(crate) fn changed(&self) -> Option<DateTime<Utc>> {
+        self.changed
+    }
+
+    /// What to keep of the changes of key.
+    pub fn seen(&self) -> KeyChangesSeen {
+        KeyChangesSeen {
+            number: self.changes(),
+            last: self.changes.last().map(|last| key_change_hash(last)),
+        }
+    }
+
+    /// Whether the changes of key begin with these, as they were signed.
+    pub fn begins_with(&self, changes: &[String]) -> bool {
+        self.changes.starts_with(changes)
+    }
+
+    /// Whether the changes of key may come after those that were seen: they must begin with them.
+    pub fn check_continues(&self, seen: &KeyChangesSeen) -> Result<(), Discontinuity> {
+        let Some(place) = seen.number.checked_sub(1) else {
+            return Ok(());
+        };
+        let there = usize::try_from(place)
+            .ok()
+            .and_then(|place| self.changes.get(place));
+        let there = key_change_hash(there.ok_or(Discontinuity::RolledBack)?);
+        match seen.last.as_ref().is_none_or(|last| *last == there) {
+            true => Ok(()),
+            false => Err(Discontinuity::Forked),
+        }
     }
 
     /// Whether the operator signed it with a key that is in use now.
@@ -227,8 +313,9 @@ fn in_order(iss: &str, changes: &[String]) -> Result<Vec<Step>, KeyChangeError> 
     let mut before: Option<&String> = None;
     for (number, signed) in (1..).zip(changes) {
         let (jws, change) = read(signed).ok_or(KeyChangeError::NotAChange(number))?;
-        let key =
-            PublicKey::from_jwk(&change.public_key_jwk).map_err(|_| KeyChangeError::NotAChange(number))?;
+        let key = PublicKey::from_jwk(&change.public_key_jwk).ok();
+        let key = key.filter(|key| may_sign(key.algorithm()));
+        let key = key.ok_or(KeyChangeError::NotAChange(number))?;
         let last = steps.last();
         let follows = change.number == number
             && change.iss.as_str() == iss
@@ -261,15 +348,19 @@ impl KeyChange {
     }
 }
 
+/// The algorithms of lists, and so of the keys that follow on each other.
+fn may_sign(algorithm: Algorithm) -> bool {
+    matches!(algorithm, Algorithm::EdDsa | Algorithm::Es256)
+}
+
 fn announces_another(announced: Option<&str>, thumbprint: &str) -> bool {
     announced.is_some_and(|announced| announced != thumbprint)
 }
 
-/// The earliest pinned key: how many changes came before it, the key, and what its anchor announces.
-fn beginning<'a>(
-    steps: &[Step],
-    pinned: &[(PublicKey, &'a TrustAnchor)],
-) -> Option<(usize, PublicKey, Option<&'a str>)> {
+/// A pinned key among the operator's: how many changes came before it, the key, and what its anchor announces.
+type Placed<'a> = (usize, PublicKey, Option<&'a str>);
+
+fn placed<'a>(steps: &[Step], pinned: Vec<(PublicKey, &'a TrustAnchor)>) -> Vec<Placed<'a>> {
     let place = |key: &PublicKey| {
         // The operator's first key is in no change: it signed the first.
         if steps.first()?.jws.verify(key).is_ok() {
@@ -279,39 +370,43 @@ fn beginning<'a>(
         let brought = steps.iter().position(|step| step.thumbprint == thumbprint)?;
         Some(brought + 1)
     };
-    let placed = pinned.iter().filter_map(|(key, anchor)| {
-        let announced = anchor.next_key_thumbprint.as_deref();
-        Some((place(key)?, key.clone(), announced))
-    });
-    placed.min_by_key(|(place, _, _)| *place)
+    let placed = pinned
+        .into_iter()
+        .filter_map(|(key, anchor)| Some((place(&key)?, key, anchor.next_key_thumbprint.as_deref())));
+    placed.collect()
+}
+
+/// Every pinned key is followed by the one that its anchor announces, if it does.
+fn check_announced(steps: &[Step], placed: &[Placed<'_>]) -> Result<(), KeyChangeError> {
+    let mut following = placed
+        .iter()
+        .filter_map(|(place, _, announced)| Some((steps.get(*place)?, *announced)));
+    match following.find(|(step, announced)| announces_another(*announced, &step.thumbprint)) {
+        Some((step, _)) => Err(KeyChangeError::NotAnnounced(step.change.number)),
+        None => Ok(()),
+    }
 }
 
 /// The keys from a pinned one on, each of which was signed for with the one before.
-fn followed(
-    steps: &[Step],
-    begin: usize,
-    key: PublicKey,
-    announced: Option<&str>,
-) -> Result<Vec<OperatorKey>, KeyChangeError> {
+fn followed(steps: &[Step], begin: usize, key: PublicKey) -> Result<Vec<OperatorKey>, KeyChangeError> {
     let mut keys = Vec::new();
     let pinned = key.thumbprint();
     let mut present = key;
-    for (place, step) in steps.iter().enumerate().skip(begin) {
+    for step in steps.iter().skip(begin) {
         let number = step.change.number;
-        if place == begin && announces_another(announced, &step.thumbprint) {
-            return Err(KeyChangeError::NotAnnounced(number));
-        }
         if pinned == step.thumbprint {
             return Err(KeyChangeError::UsedBefore(number));
         }
         step.jws
             .verify(&present)
             .map_err(|_| KeyChangeError::WrongSignature(number))?;
-        if !step.change.compromised {
-            keys.push(OperatorKey {
+        match step.change.compromised {
+            // Nor do the keys before it: what they signed is handed out signed anew.
+            true => keys.clear(),
+            false => keys.push(OperatorKey {
                 key: present,
                 until: Some(step.change.effective_from),
-            });
+            }),
         }
         present = step.key.clone();
     }

@@ -117,7 +117,7 @@ impl<'a> Check<'a> {
     pub(crate) fn register_view(&self) -> Option<RegisterView> {
         self.list().map(|list| RegisterView {
             sequence: list.list().sequence,
-            key_changes: list.operator().changes(),
+            key_changes: list.operator().seen(),
             issued_at: list.list().issued_at,
             next_update: list.list().next_update,
             fresh: self.register_is_fresh(),
@@ -198,11 +198,13 @@ impl Register {
                 "list {} is older than one seen before",
                 list.list().sequence
             )),
-            Ok(list) if list.operator().changes() < settings.key_changes_seen() => not_believed(format!(
-                "list {} is signed with a key that the operator replaced",
-                list.list().sequence
-            )),
-            Ok(list) => Self::Listed(list),
+            Ok(list) => match list.operator().check_continues(&settings.key_changes_seen()) {
+                Ok(()) => Self::Listed(list),
+                Err(_) => not_believed(format!(
+                    "list {} does not tell of the changes of its operator's key that were seen before",
+                    list.list().sequence
+                )),
+            },
             Err(error @ ListError::WrongDates(_)) => Self::NotBelieved {
                 why: error.to_string(),
                 signed_at: read(at + FURTHEST)

@@ -363,8 +363,8 @@ pub struct LinkView {
 pub struct RegisterView {
     /// Its number.
     pub sequence: u64,
-    /// How often its operator had changed its key by then.
-    pub key_changes: u64,
+    /// How its operator's keys had followed on each other by then.
+    pub key_changes: trust::KeyChangesSeen,
     /// When it was signed.
     pub issued_at: DateTime<Utc>,
     /// Until when it may be relied on.

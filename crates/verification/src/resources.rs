@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use trust::{TrustAnchor, VerifiedList};
+use trust::{KeyChangesSeen, TrustAnchor, VerifiedList};
 
 use crate::{elsewhere::KnownIssuerList, policy::Policy};
 
@@ -40,10 +40,10 @@ pub struct Settings {
     /// The same for further registers, by the address of the list.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub minimum_sequences: BTreeMap<String, u64>,
-    /// The most changes of key seen of each operator, by the address of the list; a list with fewer is not believed,
-    /// since a key that was replaced may be in other hands.
+    /// The changes of key seen of each operator, by the address of the list. A list that does not begin with them is not
+    /// believed, since a key that was replaced may be in other hands.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub minimum_key_changes: BTreeMap<String, u64>,
+    pub seen_key_changes: BTreeMap<String, KeyChangesSeen>,
     /// Whether all that is handed over was kept from before, since nothing can be fetched: the report then says of
     /// when it is, however short ago that was.
     #[serde(default, skip_serializing_if = "is_false")]
@@ -90,7 +90,7 @@ impl Settings {
             audience: shown(),
             minimum_sequence: 0,
             minimum_sequences: BTreeMap::new(),
-            minimum_key_changes: BTreeMap::new(),
+            seen_key_changes: BTreeMap::new(),
             offline: false,
             clock_ahead_seconds: None,
             ask_unknown_issuers: false,
@@ -110,10 +110,10 @@ impl Settings {
         urls
     }
 
-    /// How many changes of key a list has to have.
-    pub(crate) fn key_changes_seen(&self) -> u64 {
-        let seen = self.minimum_key_changes.get(&self.register_url);
-        seen.copied().unwrap_or_default()
+    /// The changes of key that a list has to begin with.
+    pub(crate) fn key_changes_seen(&self) -> KeyChangesSeen {
+        let seen = self.seen_key_changes.get(&self.register_url);
+        seen.cloned().unwrap_or_default()
     }
 
     /// The settings of a reader who trusts one of the registers alone: its address, its anchors, its last number.

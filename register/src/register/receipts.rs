@@ -1,5 +1,7 @@
 //! Receipts: the register's own time and signature on what issuers committed to.
 
+use std::sync::PoisonError;
+
 use chrono::TimeDelta;
 use credentials::Did;
 use proofs::SignError;
@@ -11,6 +13,8 @@ use trust::{ScopeClaim, Status, assess};
 use super::{PublishError, Register, check_key, hex, whole_seconds};
 use crate::storage::{NewReceipt, StorageError, StoredReceipt};
 
+/// The most receipts that are kept as they were signed anew, some kilobytes each.
+const MOST_RENEWED: usize = 4096;
 /// How many batches an issuer may hand in within a day. A reader looks through those of a month.
 const MOST_A_DAY: u64 = 64;
 
@@ -155,10 +159,20 @@ impl Register {
     /// A receipt as it was given, signed with the present key where that came later: readers may know no other.
     fn renewed(&self, signed: &str) -> Result<String, SignError> {
         let operator = &self.0.operator;
-        match operator.changes().is_empty() {
-            true => Ok(signed.to_owned()),
-            false => renew_receipt(signed, operator.key(), operator.kid()),
+        if operator.changes().is_empty() {
+            return Ok(signed.to_owned());
         }
+        let known = || self.0.renewed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(renewed) = known().get(signed) {
+            return Ok(renewed.clone());
+        }
+        let renewed = renew_receipt(signed, operator.key(), operator.kid())?;
+        let mut known = known();
+        if known.len() >= MOST_RENEWED {
+            known.clear();
+        }
+        known.insert(signed.to_owned(), renewed.clone());
+        Ok(renewed)
     }
 
     /// The leaves of batches that follow each other; nothing if one is missing or they are too many at once.

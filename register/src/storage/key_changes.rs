@@ -1,5 +1,6 @@
 //! How the operator's keys followed on each other.
 
+use chrono::{DateTime, Utc};
 use sqlx::{Row, SqliteConnection};
 use trust::log::Entry;
 
@@ -13,7 +14,19 @@ impl Storage {
 
     /// The thumbprint of the key that was announced after so many changes.
     pub(crate) async fn announced_key(&self, changes: usize) -> Result<Option<String>> {
-        announced(&mut *self.0.acquire().await?, changes).await
+        let row = sqlx::query("SELECT thumbprint FROM announced_keys WHERE changes = ?")
+            .bind(as_integer(changes as u64))
+            .fetch_optional(&self.0)
+            .await?;
+        Ok(row.map(|row| row.try_get("thumbprint")).transpose()?)
+    }
+
+    /// When the newest list was signed.
+    pub(crate) async fn last_signing(&self) -> Result<Option<DateTime<Utc>>> {
+        let row = sqlx::query("SELECT issued_at FROM lists ORDER BY signing DESC LIMIT 1");
+        let row = row.fetch_optional(&self.0).await?;
+        let at: Option<String> = row.map(|row| row.try_get("issued_at")).transpose()?;
+        Ok(at.and_then(|at| at.parse().ok()))
     }
 }
 
@@ -43,11 +56,6 @@ impl Write {
         self.log(&Entry::KeyChange { change }).await
     }
 
-    /// The thumbprint of the key that was announced after so many changes.
-    pub(crate) async fn announced_key(&mut self, changes: usize) -> Result<Option<String>> {
-        announced(&mut self.0, changes).await
-    }
-
     /// Announces the key that will follow; there is none yet.
     pub(crate) async fn announce_key(&mut self, changes: u64, thumbprint: &str) -> Result<()> {
         sqlx::query("INSERT INTO announced_keys (changes, thumbprint) VALUES (?, ?)")
@@ -63,12 +71,4 @@ async fn all(connection: &mut SqliteConnection) -> Result<Vec<String>> {
     let rows = sqlx::query("SELECT signed FROM key_changes ORDER BY number");
     let rows = rows.fetch_all(connection).await?;
     rows.into_iter().map(|row| Ok(row.try_get("signed")?)).collect()
-}
-
-async fn announced(connection: &mut SqliteConnection, changes: usize) -> Result<Option<String>> {
-    let row = sqlx::query("SELECT thumbprint FROM announced_keys WHERE changes = ?")
-        .bind(as_integer(changes as u64))
-        .fetch_optional(connection)
-        .await?;
-    Ok(row.map(|row| row.try_get("thumbprint")).transpose()?)
 }

@@ -188,6 +188,7 @@ async fn only_the_key_that_was_announced_can_follow() {
 
     let another = change_key(&request(&folder, &register.beside("another.jwk"))).await;
     assert!(matches!(another, Err(KeyChangeError::OtherAnnounced(announced)) if announced == thumbprint));
+    assert!(!register.beside("another.jwk").exists());
 
     let after = register.beside("after.jwk");
     let announcing = KeyChangeRequest {
@@ -201,7 +202,12 @@ async fn only_the_key_that_was_announced_can_follow() {
         register.register.anchor().next_key_thumbprint,
         change.next_key_thumbprint
     );
-    let another = change_key(&request(&folder, &register.beside("another.jwk"))).await;
+    let another = register.beside("another.jwk");
+    let later = KeyChangeRequest {
+        at: at("2026-11-21T12:00:00Z"),
+        ..request(&folder, &another)
+    };
+    let another = change_key(&later).await;
     assert!(matches!(another, Err(KeyChangeError::OtherAnnounced(_))));
 }
 
@@ -217,6 +223,17 @@ async fn a_change_that_was_interrupted_is_finished_by_asking_again() {
     let started = register::router(config(&register.folder, None, register.clock.clone())).await;
     assert!(matches!(started.err(), Some(StartError::Operator(_))));
     assert_eq!(change_key(&request(&folder, &key)).await.unwrap(), change);
+    assert_eq!(
+        change_key(&request(&folder, &key)).await.unwrap(),
+        change,
+        "done already"
+    );
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(
+        change_key(&request(&folder, &key)).await.unwrap(),
+        change,
+        "the file was gone"
+    );
 
     let register = register.restarted(at("2026-11-21T11:05:00Z")).await;
     assert_eq!(register.read_by(&pinned).await.operator().changes(), 1);
@@ -261,5 +278,42 @@ async fn the_present_key_an_earlier_one_and_an_empty_folder_are_refused() {
     assert!(
         matches!(refused, Err(KeyChangeError::NoRegister(_))),
         "{refused:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_clock_that_is_far_from_the_last_list_changes_no_key() {
+    let (register, _, _, _) = with_a_receipt().await;
+    let (folder, key) = (register.data_dir(), register.beside("second.jwk"));
+
+    for moment in ["2026-11-21T08:00:00Z", "2027-11-21T11:00:00Z"] {
+        let wrong = KeyChangeRequest {
+            at: at(moment),
+            ..request(&folder, &key)
+        };
+        let refused = change_key(&wrong).await;
+        assert!(
+            matches!(refused, Err(KeyChangeError::Clock { .. })),
+            "{refused:?}"
+        );
+    }
+    assert!(!key.exists(), "no key was made for nothing");
+}
+
+#[tokio::test]
+async fn a_database_from_before_the_change_does_not_start_with_the_new_key() {
+    let (register, _, _, _) = with_a_receipt().await;
+    let other = TestRegister::start().await;
+    let key = other.data_dir().join("operator-key.jwk");
+    std::fs::copy(key, register.data_dir().join("operator-key.jwk")).unwrap();
+
+    let started = register::router(config(&register.folder, None, register.clock.clone())).await;
+
+    let Some(StartError::Publish(refused)) = started.err() else {
+        panic!("it started")
+    };
+    assert!(
+        refused.to_string().contains("was signed with another key"),
+        "{refused}"
     );
 }

@@ -17,6 +17,7 @@ from signed_lists import (
     Refused,
     apply_delta,
     check_consistency,
+    check_continues,
     check_follows,
     content_hash,
     operator_keys,
@@ -154,6 +155,7 @@ def answer_key_change(vector, _):
         content = read_signed(vector["list"], anchors, read_at)
         if "previous" in vector:
             check_follows(content, read_signed(vector["previous"], anchors, read_at))
+        check_continues(content, vector.get("seen", {"number": 0}))
     except Refused as refused:
         return {"expect": str(refused)}
     keys = operator_keys(content, anchors)

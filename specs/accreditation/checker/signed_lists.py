@@ -80,6 +80,8 @@ def read_signed(text, anchors, at):
     if any(name not in content for name in ("iss", "registerId", "sequence", "issuedAt", "nextUpdate")):
         raise Refused("shape")
     issued, until = moment(content["issuedAt"]), moment(content["nextUpdate"])
+    if content.get("keyChanges") and read_change(content["keyChanges"][-1])["date"] > issued:
+        raise Refused("key-changes")
     if issued > at + timedelta(minutes=5) or not issued < until <= issued + timedelta(hours=24):
         raise Refused("wrong-dates")
     check_consistency(content)
@@ -102,7 +104,9 @@ def read_change(text):
     change = json.loads(decode(payload), object_pairs_hook=without_repetition)
     if len(text) > 4096 or header.get("typ") != "mc-key-change+jwt" or header.get("alg") not in ("EdDSA", "ES256"):
         raise ValueError
-    if not isinstance(change.get("compromised", False), bool):
+    if "crit" in header or type(change["number"]) is not int or type(change.get("compromised", False)) is not bool:
+        raise ValueError
+    if "nextKeyThumbprint" in change and type(change["nextKeyThumbprint"]) is not str:
         raise ValueError
     return {**change, "thumbprint": thumbprint(change["publicKeyJwk"]), "date": moment(change["effectiveFrom"])}
 
@@ -135,18 +139,20 @@ def operator_keys(content, anchors):
                 places.append((brought.index(own) + 1, order))
         if not sound or not places:
             raise Refused("key-changes")
+        for place, order in places:
+            announced = pinned[order].get("nextKeyThumbprint")
+            if place < len(changes) and announced not in (None, brought[place]):
+                raise Refused("key-changes")
         place, order = min(places)
-        key, announced = pinned[order]["jwk"], pinned[order].get("nextKeyThumbprint")
+        key = pinned[order]["jwk"]
         keys, first = [], thumbprint(key)
         for change, text in list(zip(changes, signed))[place:]:
-            if announced not in (None, change["thumbprint"]) or change["thumbprint"] == first or not verifies(text, key):
+            if change["thumbprint"] == first or not verifies(text, key):
                 raise Refused("key-changes")
-            announced = None
-            if not change.get("compromised"):
-                keys.append((key, change["date"]))
+            keys = [] if change.get("compromised") else keys + [(key, change["date"])]
             key = change["publicKeyJwk"]
         return keys + [(key, None)]
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, Refused):
         raise Refused("key-changes") from None
 
 
@@ -210,6 +216,15 @@ def check_consistency(content):
         raise Refused("inconsistent")
 
 
+def check_continues(content, seen):
+    """Section 11, for a reader that keeps numbers alone."""
+    changes = content.get("keyChanges", [])
+    if len(changes) < seen["number"]:
+        raise Refused("rolled-back")
+    if seen["number"] and digest(changes[seen["number"] - 1]) != seen["last"]:
+        raise Refused("forked")
+
+
 def check_follows(content, previous):
     step = content["sequence"] - previous["sequence"]
     if content["iss"] != previous["iss"]:
@@ -238,11 +253,16 @@ def apply_delta(delta, held):
     payload = b""
     for piece in pieces:
         if isinstance(piece, str):
-            payload += piece.encode()
-            continue
-        if len(piece) != 2 or min(piece) < 0 or sum(piece) > len(base):
+            part = piece.encode()
+        elif len(piece) == 2 and min(piece) >= 0 and sum(piece) <= len(base):
+            part = base[piece[0] : sum(piece)]
+        else:
             raise Refused("wrong-delta")
-        payload += base[piece[0] : sum(piece)]
+        try:
+            part.decode()
+        except UnicodeDecodeError:
+            raise Refused("wrong-delta") from None
+        payload += part
         if len(payload) > LONGEST_LIST // 4 * 3:
             raise Refused("wrong-delta")
     return f"{protected}.{base64.urlsafe_b64encode(payload).rstrip(b'=').decode()}.{signature}"

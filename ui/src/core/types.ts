@@ -74,8 +74,8 @@ export interface Settings {
   minimumSequence?: number;
   /** The same for further registers, by the address of the list. */
   minimumSequences?: Record<string, number>;
-  /** How many changes of key the operator of a list must have told of, by the address of the list. */
-  minimumKeyChanges?: Record<string, number>;
+  /** The changes of key that a list must begin with, by its address. */
+  seenKeyChanges?: Record<string, KeyChangesSeen>;
   /** Whether nothing can be fetched, so that the report has to say of when everything is. */
   offline?: boolean;
   /** Whether an issuer that the register does not list is asked for keys and status lists; it then sees the check. */
@@ -149,11 +149,17 @@ export interface VerificationReport {
   link?: { purpose: string; created: string; until: string };
 }
 
+/** How many changes of key an operator told of, and the hash of the last. */
+export interface KeyChangesSeen {
+  number: number;
+  last?: string;
+}
+
 /** The list of a register that was used. */
 export interface RegisterList {
   sequence: number;
-  /** How often the operator had changed its key by then. */
-  keyChanges: number;
+  /** How the operator's keys had followed on each other by then. */
+  keyChanges: KeyChangesSeen;
   issuedAt: string;
   nextUpdate: string;
   fresh: boolean;

@@ -2,7 +2,7 @@
 import { callJson } from './client.ts';
 import { clockAhead } from './clock.ts';
 import { send } from './network.ts';
-import type { HttpAnswer, LinkAnswer, Need, Reading, Resource, Resources, Settings, VerificationReport } from './types.ts';
+import type { HttpAnswer, KeyChangesSeen, LinkAnswer, Need, Reading, Resource, Resources, Settings, VerificationReport } from './types.ts';
 
 const ROUNDS = 6;
 const MOST = 40;
@@ -67,27 +67,36 @@ function registers(settings: Settings): string[] {
   return [...new Set([settings.registerUrl, ...further])];
 }
 
-/** The highest number seen of each register's list: an operator who shows an older one is found out. */
-function pinned(settings: Settings, url: string): string {
-  const own = settings.anchors.filter((anchor) => (anchor.registerUrl ?? settings.registerUrl) === url);
-  return `waarmerk-register ${url} ${own.map((anchor) => anchor.jwk.x ?? '').join(' ')}`;
-}
-
-/** What a list must have at least, to come after those that were seen. */
+/** What is kept of each register's newest list: an operator who shows an older one is found out. */
 interface Seen {
   sequence: number;
-  /** Of its operator: one who goes back to an earlier key may be somebody else. */
-  keyChanges: number;
+  /** How its operator's keys had followed on each other: one who goes back to an earlier key may be somebody else. */
+  keyChanges: KeyChangesSeen;
 }
 
+const none: Seen = { sequence: 0, keyChanges: { number: 0 } };
+
+const own = (settings: Settings, url: string) => settings.anchors.filter((anchor) => (anchor.registerUrl ?? settings.registerUrl) === url);
+const pins = (settings: Settings, url: string): string[] => own(settings, url).map((anchor) => anchor.jwk.x ?? '');
+const place = (settings: Settings, url: string): string =>
+  `waarmerk-register ${url} ${[...new Set(own(settings, url).map((anchor) => anchor.iss))].sort().join(' ')}`;
+
+/** The later of two; of the changes of key, what tells of more. */
+const later = (one: Seen, other: Seen): Seen => ({
+  sequence: Math.max(one.sequence, other.sequence),
+  keyChanges: other.keyChanges.number > one.keyChanges.number ? other.keyChanges : one.keyChanges,
+});
+
 function seen(settings: Settings, url: string): Seen {
-  const configured = {
+  const configured: Seen = {
     sequence: (url === settings.registerUrl ? settings.minimumSequence : settings.minimumSequences?.[url]) ?? 0,
-    keyChanges: settings.minimumKeyChanges?.[url] ?? 0,
+    keyChanges: settings.seenKeyChanges?.[url] ?? none.keyChanges,
   };
   try {
-    const [sequence, keyChanges] = (localStorage.getItem(pinned(settings, url)) ?? '').split(' ').map((number) => Number(number) || 0);
-    return { sequence: Math.max(sequence ?? 0, configured.sequence), keyChanges: Math.max(keyChanges ?? 0, configured.keyChanges) };
+    const kept = JSON.parse(localStorage.getItem(place(settings, url)) ?? 'null') as (Seen & { pinned: string[] }) | null;
+    // Who pins other keys instead begins anew: the numbers may be a thief's.
+    const isOurs = kept !== null && kept.pinned.some((key) => pins(settings, url).includes(key));
+    return isOurs ? later(configured, { sequence: Number(kept.sequence) || 0, keyChanges: kept.keyChanges ?? none.keyChanges }) : configured;
   } catch {
     return configured;
   }
@@ -98,22 +107,22 @@ function pin(settings: Settings, report: VerificationReport): void {
   for (const { url, list } of lists) {
     if (!list) continue;
     const before = seen(settings, url);
-    if (list.sequence <= before.sequence && list.keyChanges <= before.keyChanges) continue;
+    const newest = later(before, list);
+    if (newest.sequence === before.sequence && newest.keyChanges === before.keyChanges) continue;
     try {
-      const numbers = [Math.max(list.sequence, before.sequence), Math.max(list.keyChanges, before.keyChanges)];
-      localStorage.setItem(pinned(settings, url), numbers.join(' '));
+      localStorage.setItem(place(settings, url), JSON.stringify({ ...newest, pinned: pins(settings, url) }));
     } catch {
       // See above.
     }
   }
 }
 
-/** What a list says of itself. */
-function saidBy(list: string): Seen | null {
+/** What a list says of itself: its number, and how many changes of key it tells of. */
+function saidBy(list: string): { sequence: number; changes: number } | null {
   try {
     const payload = list.trim().split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? '';
     const { sequence, keyChanges = [] } = JSON.parse(atob(payload)) as { sequence?: unknown; keyChanges?: unknown };
-    return typeof sequence === 'number' && Array.isArray(keyChanges) ? { sequence, keyChanges: keyChanges.length } : null;
+    return typeof sequence === 'number' && Array.isArray(keyChanges) ? { sequence, changes: keyChanges.length } : null;
   } catch {
     return null;
   }
@@ -122,7 +131,7 @@ function saidBy(list: string): Seen | null {
 /** Whether a list says itself that it is of before one that was seen: it must not take that one's place. */
 function isOlder(list: string, settings: Settings, url: string): boolean {
   const [said, before] = [saidBy(list), seen(settings, url)];
-  return said === null || said.sequence < before.sequence || said.keyChanges < before.keyChanges;
+  return said === null || said.sequence < before.sequence || said.changes < before.keyChanges.number;
 }
 
 /** A register's newest list, made of the one that is kept and what changed since; null where the whole is to be fetched. */
@@ -130,10 +139,9 @@ async function byWhatChanged(need: Need, settings: Settings): Promise<HttpAnswer
   const held = await kept(need.url);
   const sequence = held && saidBy(held.body)?.sequence;
   if (!held || sequence == null) return null;
-  const request = { method: 'GET', url: `${need.url}/delta/${sequence}`, headers: { accept: 'application/json' }, body: null } as const;
+  const request = { method: 'GET', url: `${need.url.replace(/\/+$/, '')}/delta/${sequence}`, headers: { accept: 'application/json' }, body: null } as const;
   const answer = await send(request, settings.loopbackOrigins);
-  if ('unreachable' in answer) return answer;
-  if (answer.status !== 200) return null;
+  if ('unreachable' in answer || answer.status !== 200) return null;
   try {
     const delta = JSON.parse(answer.body) as { protected?: unknown; signature?: unknown };
     const isHeld = held.body.startsWith(`${delta.protected}.`) && held.body.endsWith(`.${delta.signature}`);
@@ -186,9 +194,9 @@ export async function verify(what: string | LinkAnswer, settings: Settings, { do
   const known = registers(settings).map((url) => [url, seen(settings, url)] as const);
   const minimumSequence = seen(settings, settings.registerUrl).sequence;
   const minimumSequences = Object.fromEntries(known.map(([url, { sequence }]) => [url, sequence]));
-  const minimumKeyChanges = Object.fromEntries(known.map(([url, { keyChanges }]) => [url, keyChanges]));
-  const pins = { ...settings, minimumSequence, minimumSequences, minimumKeyChanges };
-  const given = JSON.stringify(pins);
+  const seenKeyChanges = Object.fromEntries(known.map(([url, { keyChanges }]) => [url, keyChanges]));
+  const pinning = { ...settings, minimumSequence, minimumSequences, seenKeyChanges };
+  const given = JSON.stringify(pinning);
   for (let round = 0; round < ROUNDS; round++) {
     const needs = (await core.needs(resources, given)).filter((need) => !(need.url in resources));
     const room = MOST - Object.keys(resources).length;
@@ -208,7 +216,7 @@ export async function verify(what: string | LinkAnswer, settings: Settings, { do
     }
   }
   doing('judging');
-  const judged = JSON.stringify({ ...pins, clockAheadSeconds: await measured, offline: usedKept && !navigator.onLine });
+  const judged = JSON.stringify({ ...pinning, clockAheadSeconds: await measured, offline: usedKept && !navigator.onLine });
   const report = await core.report(resources, judged);
   pin(settings, report);
   return { report, keptFrom, usedKept };

@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use test_support::key;
 use trust::receipts::verify_receipt;
 use trust::{
-    Discontinuity, KEY_CHANGE_TYPE, LIST_TYPE, ListError, TrustAnchor, key_change_hash, verify_list,
+    Discontinuity, KEY_CHANGE_TYPE, KeyChangesSeen, LIST_TYPE, ListError, TrustAnchor, key_change_hash,
+    verify_list,
 };
 
 const AT: &str = "2026-11-21T11:00:00Z";
@@ -67,6 +68,8 @@ struct Case {
     anchors: Vec<Value>,
     list: String,
     previous: Option<String>,
+    /// What a reader kept that keeps numbers alone.
+    seen: Option<KeyChangesSeen>,
     receipts: Vec<(String, &'static str)>,
     expect: &'static str,
 }
@@ -77,6 +80,7 @@ fn case(comment: &'static str, anchors: &[Value], list: &str, expect: &'static s
         anchors: anchors.to_vec(),
         list: list.to_owned(),
         previous: None,
+        seen: None,
         receipts: Vec::new(),
         expect,
     }
@@ -263,6 +267,74 @@ fn cases() -> Vec<Case> {
         "forked",
     ));
 
+    let knowing = |comment, seen: &[String], list: String, expect| Case {
+        seen: Some(KeyChangesSeen {
+            number: seen.len() as u64,
+            last: seen.last().map(|last| key_change_hash(last)),
+        }),
+        ..case(comment, &[anchor(1)], &list, expect)
+    };
+    cases.push(knowing(
+        "a reader that kept the hash of the first change",
+        &both[..1],
+        list(9, &both, 3),
+        "fresh",
+    ));
+    cases.push(knowing(
+        "a reader that knows of more changes",
+        &both,
+        list(9, &both[..1], 2),
+        "rolled-back",
+    ));
+    cases.push(knowing(
+        "a reader that knows of another change in that place",
+        &both,
+        list(9, &forked, 5),
+        "forked",
+    ));
+    let announcing_key = |number: u8, next: u8| {
+        let mut anchor = anchor(number);
+        anchor["nextKeyThumbprint"] = json!(thumbprint(next));
+        anchor
+    };
+    cases.push(case(
+        "of two keys that are pinned, another than the later one's anchor announces came",
+        &[anchor(1), announcing_key(2, 5)],
+        &list(9, &both, 3),
+        "key-changes",
+    ));
+    cases.push(case(
+        "one key pinned twice, and another came than one of the anchors announces",
+        &[anchor(1), announcing_key(1, 5)],
+        &list(9, &both, 3),
+        "key-changes",
+    ));
+    let tomorrow = [change(1, None, |it| {
+        it["effectiveFrom"] = json!("2026-11-21T10:00:01Z")
+    })];
+    cases.push(case(
+        "a change of later than the list",
+        &[anchor(1)],
+        &list(9, &tomorrow, 2),
+        "key-changes",
+    ));
+    let later_stolen = [
+        first.clone(),
+        change(2, Some(&first), |it| it["compromised"] = json!(true)),
+    ];
+    cases.push(Case {
+        receipts: vec![
+            (receipt("2025-12-01T00:00:00Z", 1), "not-trusted"),
+            (receipt("2025-12-01T00:00:00Z", 2), "not-trusted"),
+            (receipt("2025-12-01T00:00:00Z", 3), "believed"),
+        ],
+        ..case(
+            "receipts where somebody else may have the second key: those of the first count no longer either",
+            &[anchor(1)],
+            &list(9, &later_stolen, 3),
+            "fresh",
+        )
+    });
     let stolen = change(1, None, |it| it["compromised"] = json!(true));
     cases.push(Case {
         receipts: vec![
@@ -316,7 +388,12 @@ fn changes_of_key_are_followed_as_the_specification_says() {
             .as_ref()
             .map(|previous| verify_list(previous, &anchors, at).unwrap());
         let found = match &read {
-            Ok(list) => match before.map_or(Ok(()), |before| list.check_follows(&before)) {
+            Ok(list) => match before
+                .map_or(Ok(()), |before| list.check_follows(&before))
+                .and_then(|()| {
+                    list.operator()
+                        .check_continues(&case.seen.clone().unwrap_or_default())
+                }) {
                 Ok(()) => "fresh",
                 Err(Discontinuity::RolledBack) => "rolled-back",
                 Err(Discontinuity::Forked) => "forked",
@@ -334,6 +411,9 @@ fn changes_of_key_are_followed_as_the_specification_says() {
         if let Some(previous) = &case.previous {
             vector.insert("previous".to_owned(), json!(previous));
         }
+        if let Some(seen) = &case.seen {
+            vector.insert("seen".to_owned(), json!(seen));
+        }
         vector.insert("list".to_owned(), json!(case.list));
         vector.insert("expect".to_owned(), json!(case.expect));
         let mut receipts = Vec::new();
@@ -348,7 +428,7 @@ fn changes_of_key_are_followed_as_the_specification_says() {
         }
         vectors.push(Value::Object(vector));
     }
-    let comment = "Lists whose operator changed its key, what a reader who pinned `anchors` makes of each (section 11), and of receipts by what the list tells. `previous` is the list it accepted before.";
+    let comment = "Lists whose operator changed its key, what a reader who pinned `anchors` makes of each (section 11), and of receipts by what the list tells. `previous` is the list it accepted before; `seen` is what it kept of the changes, where it keeps numbers alone.";
     crate::is_current(
         "key-changes.json",
         &json!({ "comment": comment, "vectors": vectors }),

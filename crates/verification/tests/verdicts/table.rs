@@ -248,8 +248,12 @@ fn a_register_list_that_cannot_be_relied_on_counts_as_none() {
         }],
         ..settings.clone()
     };
+    let replaced = trust::KeyChangesSeen {
+        number: 1,
+        last: None,
+    };
     let replaced_key = Settings {
-        minimum_key_changes: [(settings.register_url.clone(), 1)].into(),
+        seen_key_changes: [(settings.register_url.clone(), replaced)].into(),
         ..settings
     };
     for settings in [rolled_back, other_anchor, replaced_key] {
