@@ -13,6 +13,8 @@ const GENERATED: [(&str, &str); 4] = [
     ("verifier", "specs/api/verifier.openapi.json"),
     ("wallet", "specs/api/wallet.openapi.json"),
 ];
+/// Workspaces with a lock file of their own, which follows what the crates of this one depend on.
+const LOCKED_BESIDE: [&str; 2] = ["fuzz/Cargo.toml", "second-opinion/Cargo.toml"];
 const CARGO_DENY: &str = "0.20.2";
 
 /// Everything CI runs, cheapest first.
@@ -20,6 +22,10 @@ pub(crate) fn ci(data: Option<&Path>) -> Result<()> {
     step("Checking the format", || {
         run(cargo().args(["fmt", "--all", "--check"]))
     })?;
+    step(
+        "Checking the lock files of the workspaces beside this one",
+        || LOCKED_BESIDE.iter().try_for_each(|manifest| locked(manifest)),
+    )?;
     setup::all(true)?;
     build::all()?;
     step("Linting", || {
@@ -46,6 +52,24 @@ pub(crate) fn ci(data: Option<&Path>) -> Result<()> {
         conformance::run_suites(data, false)?;
     }
     mutations(None)
+}
+
+/// Refuses a workspace whose lock file is not current.
+fn locked(manifest: &str) -> Result<()> {
+    let arguments = [
+        "metadata",
+        "--locked",
+        "--format-version",
+        "1",
+        "--manifest-path",
+        manifest,
+    ];
+    match output(cargo().args(arguments)) {
+        Some(_) => Ok(()),
+        None => Err(format!(
+            "the lock file beside {manifest} is not current; run `cargo metadata --manifest-path {manifest}` and commit it"
+        )),
+    }
 }
 
 /// Licences, sources and bans of `deny.toml`.
