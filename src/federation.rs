@@ -18,6 +18,7 @@ use trust::federation::{
     Anchor, EntityId, FEDERATION_ENTITY, KeySet, Mark, MarkError, NotAnEntity, Resolved, Search, SearchError,
     Step, Unanswered,
 };
+use trust::strangers::is_hidden;
 
 use crate::output::tell;
 
@@ -291,9 +292,6 @@ fn in_words(found: &Resolved, marks: &[Result<Mark, MarkError>], language: Langu
 
 /// Others' words, without what would move the cursor or turn the text around, and not too many.
 fn printable(text: &str) -> String {
-    let is_shown = |letter: &char| {
-        !letter.is_control()
-            && !matches!(letter, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
+    let is_shown = |letter: &char| !is_hidden(*letter);
     text.chars().filter(is_shown).take(300).collect()
 }

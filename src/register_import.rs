@@ -7,6 +7,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 use http_service::outbound;
 use serde::Deserialize;
 use trust::extracts::Source;
+use trust::strangers::is_hidden;
 use url::{Host, Url};
 
 use crate::output::tell;
@@ -254,10 +255,10 @@ impl Problem {
     }
 }
 
-/// What a register says may have come from anywhere, and must not move the cursor.
+/// What a register says may have come from anywhere, and must not move the cursor or turn the text around.
 fn without_control(text: &str) -> String {
     text.chars()
-        .filter(|letter| *letter == '\n' || !letter.is_control())
+        .filter(|letter| *letter == '\n' || !is_hidden(*letter))
         .collect()
 }
 

@@ -8,7 +8,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         return;
     };
     for source in [Source::Deqar, Source::Rio] {
-        let Ok(extract) = read(source, text) else {
+        let Ok(extract) = read(source, text, chrono::DateTime::UNIX_EPOCH) else {
             continue;
         };
         for statement in &extract.statements {

@@ -10,11 +10,12 @@ mod deqar;
 mod plan;
 mod rio;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
+use credentials::dutch_day;
 use credentials::json::JsonError;
 use serde::{Deserialize, Serialize};
 
-use crate::{Evidence, OtherIdentifier};
+use crate::{Evidence, OtherIdentifier, strangers};
 
 pub use plan::{Addition, Import, Plan, RETRACTED, Unplaced, plan};
 
@@ -82,8 +83,8 @@ pub enum Why {
     Flagged,
     /// The code is not one that organisations are registered with.
     OtherCode,
-    /// A later recognition of the same institution is in the extract.
-    EarlierPeriod,
+    /// Another recognition of the same institution in the extract counts.
+    OtherPeriod,
 }
 
 /// Why an extract is not read.
@@ -168,15 +169,15 @@ impl Wrong {
     }
 }
 
-/// Reads an extract.
-pub fn read(source: Source, text: &str) -> Result<Extract, ExtractError> {
+/// Reads an extract that was made at `extracted_at`.
+pub fn read(source: Source, text: &str, extracted_at: DateTime<Utc>) -> Result<Extract, ExtractError> {
     if text.len() > LARGEST_EXTRACT {
         return Err(ExtractError::TooLarge { bytes: text.len() });
     }
     let text = text.trim_start_matches('\u{feff}');
     match source {
         Source::Deqar => deqar::read(text),
-        Source::Rio => rio::read(text),
+        Source::Rio => rio::read(text, dutch_day(extracted_at)),
     }
 }
 
@@ -189,14 +190,9 @@ fn unless_faulty(extract: Extract, mut faults: Vec<Fault>) -> Result<Extract, Ex
     Err(ExtractError::Faults(faults))
 }
 
-/// A text for people, without what moves cursors; nothing for an empty one.
+/// A text for people; nothing for an empty one.
 fn shown(text: &str) -> Option<String> {
-    let text: String = text
-        .chars()
-        .filter(|letter| !letter.is_control())
-        .take(LONGEST_TEXT)
-        .collect();
-    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+    strangers::shown(text, LONGEST_TEXT)
 }
 
 /// A day as both write it: `2026-11-20`; or as older Dutch files do: `20-11-2026`.

@@ -8,6 +8,8 @@ use credentials::{Did, json};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::strangers::shown;
+
 /// The largest list that is read, in bytes.
 pub const LARGEST_KNOWN_LIST: usize = 4 * 1024 * 1024;
 /// More lists than this are not followed.
@@ -86,12 +88,7 @@ impl KnownIssuers {
         let entry = self.registry.get(did.as_str())?;
         let text = |name: &str| {
             let text = entry.get(name)?.as_str()?;
-            let text: String = text
-                .chars()
-                .filter(|letter| !letter.is_control())
-                .take(LONGEST_NAME)
-                .collect();
-            Some(text).filter(|text| !text.trim().is_empty())
+            shown(text, LONGEST_NAME)
         };
         Some(KnownIssuer {
             name: text("name")?,
@@ -128,11 +125,7 @@ pub fn read_known_lists(bytes: &[u8]) -> Result<Vec<KnownList>, KnownListError> 
         let text = |name: &str| list.get(name).and_then(Value::as_str);
         let is_read_here = matches!(text("type"), None | Some("dcc-legacy"));
         Some(KnownList {
-            name: text("name")?
-                .chars()
-                .filter(|letter| !letter.is_control())
-                .take(LONGEST_NAME)
-                .collect(),
+            name: shown(text("name")?, LONGEST_NAME).unwrap_or_default(),
             url: text("url").filter(|_| is_read_here).map(str::to_owned),
         })
     };

@@ -18,6 +18,7 @@ pub mod quality;
 pub mod receipts;
 pub mod scope;
 pub mod statistics;
+pub mod strangers;
 pub mod verdict;
 
 pub use chain::{Basis, LONGEST_CHAIN};

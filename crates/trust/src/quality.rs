@@ -1,7 +1,9 @@
 //! Did somebody judge the institution itself, then and now?
 //!
 //! Layer L2: reports of agencies, imported as evidence, and accreditations of that layer. They inform. What nobody
-//! judged is unknown, and held against nobody.
+//! judged is unknown, and held against nobody. What an agency says last takes the place of what it said before.
+
+use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use credentials::Did;
@@ -37,7 +39,7 @@ pub struct Quality<'a> {
     pub then: Judgement,
     /// Today, in UTC.
     pub now: Judgement,
-    /// What it rests on.
+    /// What it rests on; what was taken back is left out.
     pub evidence: Vec<&'a Evidence>,
 }
 
@@ -54,7 +56,7 @@ pub fn quality<'a>(
     let evidence: Vec<_> = entities
         .iter()
         .flat_map(|entity| &entity.evidence)
-        .filter(|evidence| evidence.layer == Layer::L2)
+        .filter(|evidence| evidence.layer == Layer::L2 && !evidence.is_retracted())
         .collect();
     let chains: Vec<_> = entities
         .iter()
@@ -63,9 +65,8 @@ pub fn quality<'a>(
         .map(|(entity, one)| Chain::walk(list, entity, one, now))
         .collect();
     let on = |at: DateTime<Utc>| {
-        let reported = evidence
-            .iter()
-            .map(|evidence| by_report(evidence, at.date_naive()));
+        let day = at.date_naive();
+        let reported = entities.iter().flat_map(|entity| by_reports(entity, day));
         let admitted = chains.iter().map(|chain| by_accreditation(chain, at));
         summary(reported.chain(admitted))
     };
@@ -76,13 +77,43 @@ pub fn quality<'a>(
     }
 }
 
+/// What agencies thought of one organisation: of each what it said last, by the first day of it.
+fn by_reports(entity: &Entity, day: NaiveDate) -> Vec<Judgement> {
+    let begun: Vec<&Evidence> = entity
+        .evidence
+        .iter()
+        .filter(|one| one.layer == Layer::L2)
+        .filter(|one| matches!(one.decision.as_deref(), Some("positive" | "negative")))
+        .filter(|one| one.valid_from.is_none_or(|from| from <= day))
+        .collect();
+    let mut last: HashMap<_, Option<NaiveDate>> = HashMap::new();
+    for one in &begun {
+        if let Some(agency) = agency(one) {
+            let from = last.entry(agency).or_default();
+            *from = one.valid_from.max(*from);
+        }
+    }
+    let counts =
+        |one: &&&Evidence| agency(one).is_none_or(|agency| last.get(&agency) == Some(&one.valid_from));
+    begun
+        .iter()
+        .filter(counts)
+        .map(|one| by_report(one, day))
+        .collect()
+}
+
+/// Whose word it is, of which kind. What is without a source is nobody's.
+fn agency(evidence: &Evidence) -> Option<(&str, &str, Option<&str>)> {
+    let source = evidence.source.as_deref()?;
+    Some((source, &evidence.kind, evidence.name.as_deref()))
+}
+
 fn by_report(evidence: &Evidence, day: NaiveDate) -> Judgement {
-    let begun = evidence.valid_from.is_none_or(|from| from <= day);
     let ended = evidence.valid_to.filter(|to| *to < day);
-    match (evidence.decision.as_deref(), begun, ended) {
-        (Some("positive"), true, None) => Judgement::Positive,
-        (Some("positive"), true, Some(on)) => Judgement::Ended { on },
-        (Some("negative"), true, None) => Judgement::Negative,
+    match (evidence.decision.as_deref(), ended) {
+        (Some("positive"), None) => Judgement::Positive,
+        (Some("positive"), Some(on)) => Judgement::Ended { on },
+        (Some("negative"), None) => Judgement::Negative,
         _ => Judgement::Unknown,
     }
 }

@@ -5,12 +5,17 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use trust::extracts::{
-    ExtractError, Import, LARGEST_EXTRACT, MOST_FAULTS, Plan, RETRACTED, Source, Why, Wrong, plan, read,
+    ExtractError, Import, LARGEST_EXTRACT, MOST_FAULTS, Plan, RETRACTED, Source, Why, Wrong, plan,
 };
-use trust::{Entity, Layer};
+use trust::{Entity, Layer, OtherIdentifier};
 
 fn at(day: &str) -> DateTime<Utc> {
     format!("{day}T02:00:00Z").parse().unwrap()
+}
+
+/// An extract of 20 November 2026.
+fn read(source: Source, text: &str) -> Result<trust::extracts::Extract, ExtractError> {
+    trust::extracts::read(source, text, at("2026-11-20"))
 }
 
 fn made(day: &str) -> Import {
@@ -205,7 +210,63 @@ fn a_recognition_is_evidence_from_its_first_day_to_its_last() {
     assert_eq!(extract.statements[0].evidence.layer, Layer::L1);
     assert_eq!(extract.statements[0].name.as_deref(), Some("College, Hogeschool"));
     let passed: Vec<_> = extract.passed_over.iter().map(|one| (one.row, one.why)).collect();
-    assert_eq!(passed, [(2, Why::EarlierPeriod), (3, Why::OtherCode)]);
+    assert_eq!(passed, [(2, Why::OtherPeriod), (3, Why::OtherCode)]);
+}
+
+#[test]
+fn of_several_recognitions_the_one_that_holds_on_the_day_of_the_extract_counts_or_else_the_last() {
+    let table = "OIE_CODE,SOORT,BEGINDATUM,EINDDATUM\n\
+                 99ZZ,now,2001-08-01,2026-12-31\n99ZZ,coming,2027-01-01,\n99ZZ,gone,1990-01-01,2001-07-31\n\
+                 99YY,last day,2001-08-01,2026-11-20\n99YY,first day,2026-11-21,\n\
+                 99XX,gone,1990-01-01,1999-12-31\n99XX,gone last,2000-01-01,2025-12-31\n\
+                 99WW,coming,2028-01-01,\n99WW,gone,1990-01-01,1999-12-31\n";
+    let on = |moment: &str| -> Vec<String> {
+        let extract = trust::extracts::read(Source::Rio, table, moment.parse().unwrap()).unwrap();
+        let outcome = |one: trust::extracts::Statement| one.evidence.outcome.unwrap();
+        extract.statements.into_iter().map(outcome).collect()
+    };
+
+    assert_eq!(
+        on("2026-11-20T22:59:59Z"),
+        ["now", "last day", "gone last", "coming"]
+    );
+    assert_eq!(
+        on("2026-11-20T23:00:00Z"),
+        ["now", "first day", "gone last", "coming"],
+        "it is the next day in the Netherlands"
+    );
+    assert_eq!(on("2027-01-01T12:00:00Z")[0], "coming");
+}
+
+#[test]
+fn letters_that_hide_or_turn_what_is_read_are_not_taken_over() {
+    let hidden = "\u{200b}\u{200f}\u{202e}\u{2066}\u{2069}\u{feff}";
+    let mut told = report(7, "positive");
+    told["agency_name"] = json!(format!("{hidden}Agen{hidden}cy"));
+    told["institutions"][0]["name_primary"] = json!(format!("Col{hidden}lege"));
+    told["report_links"][0]["link"] = json!(format!("https://agency.example/{hidden}"));
+    let table = format!("OIE_CODE,NAAM,SOORT,BEGINDATUM\n99ZZ,Col{hidden}lege,HB{hidden}OS,2001-08-01\n");
+
+    let of_deqar = &deqar(&told).unwrap().statements[0];
+    let of_rio = &read(Source::Rio, &table).unwrap().statements[0];
+
+    assert_eq!(of_deqar.evidence.name.as_deref(), Some("Agency"));
+    assert_eq!(of_deqar.evidence.url, None);
+    assert_eq!(of_deqar.name.as_deref(), Some("College"));
+    assert_eq!(of_rio.evidence.outcome.as_deref(), Some("HBOS"));
+    assert_eq!(of_rio.name.as_deref(), Some("College"));
+}
+
+#[test]
+fn an_identifier_of_deqar_has_twelve_digits_at_most() {
+    let is_well_formed = |digits: usize| {
+        let value = format!("DEQARINST{}", "1".repeat(digits));
+        let scheme = "DEQAR".to_owned();
+        OtherIdentifier { scheme, value }.is_well_formed()
+    };
+
+    assert!(is_well_formed(4) && is_well_formed(12));
+    assert!(!is_well_formed(0) && !is_well_formed(13));
 }
 
 #[test]
@@ -294,6 +355,14 @@ fn what_was_taken_over_wrongly_is_taken_back_and_then_says_nothing() {
         .collect();
     assert_eq!(decisions, [Some(RETRACTED), Some("positive")]);
     assert_eq!((again.additions.len(), again.unchanged), (0, 1));
+    let told_again = |day| plan(&wrong, std::slice::from_ref(&entity), made(day));
+    let same = told_again("2026-11-20");
+    assert_eq!(
+        (same.additions.len(), same.outdated),
+        (0, vec![1]),
+        "the extract that was taken back is no news"
+    );
+    assert_eq!(told_again("2026-11-21").additions.len(), 1);
     let nobody = plan(&wrong, &[college(&[("DEQAR", "DEQARINST9901")])], back);
     assert!(
         nobody.additions.is_empty(),

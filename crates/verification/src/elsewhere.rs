@@ -6,6 +6,7 @@ use credentials::Did;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use trust::known_issuers::{KnownIssuer, KnownIssuers};
+use trust::strangers;
 use url::Url;
 
 use crate::{
@@ -222,16 +223,6 @@ fn is_web(url: &String) -> bool {
     Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "https" | "http"))
 }
 
-/// A text of a stranger's, without what moves a cursor or turns the direction of reading; nothing for an empty one.
 fn shown(text: &str) -> Option<String> {
-    let hides = |letter: &char| {
-        letter.is_control()
-            || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-    };
-    let text: String = text
-        .chars()
-        .filter(|letter| !hides(letter))
-        .take(LONGEST_TEXT)
-        .collect();
-    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+    strangers::shown(text, LONGEST_TEXT)
 }

@@ -70,7 +70,7 @@ impl Register {
         extract: &str,
         extracted_at: DateTime<Utc>,
     ) -> Result<Plan, TakeOverError> {
-        let extract = read(source, extract)?;
+        let extract = read(source, extract, extracted_at)?;
         let mut write = self.0.storage.write().await.map_err(PublishError::from)?;
         let (_, entities) = write.contents().await.map_err(PublishError::from)?;
         let import = Import {
@@ -108,7 +108,7 @@ impl Register {
                 if known.says_the_same(evidence) && known.checked_at >= evidence.checked_at {
                     continue;
                 }
-                if known.checked_at > evidence.checked_at {
+                if known.outdates(evidence) {
                     let identifier = evidence.identifier.clone();
                     return Err(EvidenceError::Outdated(identifier.unwrap_or_default()));
                 }

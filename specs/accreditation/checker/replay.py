@@ -64,7 +64,8 @@ def replay(entries):
             holder["succeededBy"] = entry["succession"]
         elif kind == "evidence":
             evidence = entry["evidence"]
-            require("source" in evidence and "identifier" in evidence, "is evidence of nothing")
+            is_traceable = evidence.get("source") is not None and evidence.get("identifier") is not None
+            require(is_traceable, "is evidence of nothing")
             known = holder.setdefault("evidence", [])
             places = [place for place, one in enumerate(known) if same_thing(one, evidence)]
             if places:

@@ -49,21 +49,31 @@ def verdict(register, issuer, kid, claim, claimed, received, now):
 COLOURS = {"ACC-001": "green", "ACC-002": "amber", "ACC-008": "amber", "ACC-006": "grey", "ACC-007": "grey", "SCP-002": "grey"}
 
 
+def reported(entity, day):
+    """Of each agency what it said last."""
+    begun, last = [], {}
+    for evidence in entity.get("evidence", []):
+        first = date.fromisoformat(evidence["validFrom"]) if evidence.get("validFrom") else date.min
+        judges = evidence["layer"] == "L2" and evidence.get("decision") in ("positive", "negative")
+        if judges and first <= day:
+            agency = evidence.get("source"), evidence["kind"], evidence.get("name")
+            begun.append((agency, first, evidence))
+            last[agency] = max(first, last.get(agency, date.min))
+    for agency, first, evidence in begun:
+        if agency[0] is not None and first < last[agency]:
+            continue
+        if evidence.get("validTo") is None or day <= date.fromisoformat(evidence["validTo"]):
+            yield evidence["decision"]
+        elif evidence["decision"] == "positive":
+            yield "ended"
+
+
 def quality(register, issuer, at, now):
     unit = register.by_did.get(issuer)
     entities = [entity for entity in (unit, unit and register.entities.get(unit.get("parentEntity"))) if entity]
     found = []
     for entity in entities:
-        for evidence in entity.get("evidence", []):
-            if evidence["layer"] != "L2":
-                continue
-            day = at.astimezone(timezone.utc).date()
-            first = date.fromisoformat(evidence["validFrom"]) if "validFrom" in evidence else date.min
-            last = date.fromisoformat(evidence["validTo"]) if "validTo" in evidence else date.max
-            if first <= day <= last:
-                found.append(evidence.get("decision"))
-            elif last < day and evidence.get("decision") == "positive":
-                found.append("ended")
+        found.extend(reported(entity, at.astimezone(timezone.utc).date()))
         for chain in register.chains(entity, now, "L2"):
             status = chain.status(at)
             if status == "active":

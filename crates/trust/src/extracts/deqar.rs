@@ -9,6 +9,7 @@ use super::{
     Extract, ExtractError, Fault, LARGEST_EXTRACT, MOST_FAULTS, MOST_ROWS, PassedOver, Statement, Why, Wrong,
     day, shown, unless_faulty,
 };
+use crate::strangers::is_hidden;
 use crate::{Evidence, Layer, OtherIdentifier};
 
 const LIMITS: json::Limits = json::Limits {
@@ -206,6 +207,6 @@ fn identifiers(institution: &Value) -> Result<Vec<OtherIdentifier>, (&'static st
 }
 
 fn is_web(link: &str) -> bool {
-    let is_short = link.len() <= 500;
-    is_short && url::Url::parse(link).is_ok_and(|url| matches!(url.scheme(), "https" | "http"))
+    let is_plain = link.len() <= 500 && !link.chars().any(is_hidden);
+    is_plain && url::Url::parse(link).is_ok_and(|url| matches!(url.scheme(), "https" | "http"))
 }

@@ -135,20 +135,21 @@ fn step(entity: &Entity, said: &Evidence, import: Import) -> Step {
             ..known.clone()
         },
     };
-    let last = known.and_then(|known| known.checked_at);
-    let is_later = last.is_none_or(|last| last < import.extracted_at);
-    let is_same = known.is_some_and(|known| known.says_the_same(&said));
-    match is_same {
-        true if import.renew && is_later => {}
-        true => return Step::Unchanged,
-        false if last.is_some_and(|last| last > import.extracted_at) => return Step::Outdated,
-        false => {}
-    }
-    Step::Record(Box::new(Evidence {
+    let said = Evidence {
         checked_at: Some(import.extracted_at),
         recorded_at: None,
         ..said
-    }))
+    };
+    match known {
+        Some(known) if known.says_the_same(&said) => {
+            if !import.renew || known.checked_at >= said.checked_at {
+                return Step::Unchanged;
+            }
+        }
+        Some(known) if known.outdates(&said) => return Step::Outdated,
+        _ => {}
+    }
+    Step::Record(Box::new(said))
 }
 
 fn unplaced(statement: &Statement) -> Unplaced {

@@ -4,13 +4,16 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
+
 use super::csv::Table;
 use super::{
     Extract, ExtractError, Fault, MOST_FAULTS, PassedOver, Statement, Why, Wrong, day, shown, unless_faulty,
 };
 use crate::{Evidence, Layer, OtherIdentifier};
 
-pub(super) fn read(text: &str) -> Result<Extract, ExtractError> {
+/// Of the recognitions of one institution the one counts that holds on `today`, the day of the extract.
+pub(super) fn read(text: &str, today: NaiveDate) -> Result<Extract, ExtractError> {
     let table = Table::read(text)?;
     let needed = |name, missing| table.column(name).ok_or(ExtractError::Shape(missing));
     let code = needed(
@@ -28,7 +31,7 @@ pub(super) fn read(text: &str) -> Result<Extract, ExtractError> {
         .find_map(|name| table.column(name));
 
     let mut faults = Vec::new();
-    let mut latest: HashMap<String, Statement> = HashMap::new();
+    let mut counting: HashMap<String, Statement> = HashMap::new();
     let mut passed_over = Vec::new();
     for (place, fields) in table.rows.iter().enumerate() {
         if faults.len() >= MOST_FAULTS {
@@ -91,21 +94,20 @@ pub(super) fn read(text: &str) -> Result<Extract, ExtractError> {
                 name: None,
             },
         };
-        // Of two spells the later one counts; of two rows that begin on one day, the last.
-        let earlier = match latest.remove(&identifier.value) {
-            Some(known) if known.evidence.valid_from > from => {
-                latest.insert(identifier.value, known);
+        let other = match counting.remove(&identifier.value) {
+            Some(known) if rank(&known, today) > rank(&statement, today) => {
+                counting.insert(identifier.value, known);
                 Some(row)
             }
             known => {
-                latest.insert(identifier.value, statement);
+                counting.insert(identifier.value, statement);
                 known.map(|known| known.row)
             }
         };
-        let why = Why::EarlierPeriod;
-        passed_over.extend(earlier.map(|row| PassedOver { row, why }));
+        let why = Why::OtherPeriod;
+        passed_over.extend(other.map(|row| PassedOver { row, why }));
     }
-    let mut statements: Vec<_> = latest.into_values().collect();
+    let mut statements: Vec<_> = counting.into_values().collect();
     statements.sort_by_key(|statement| statement.row);
     passed_over.sort_by_key(|one| one.row);
     let extract = Extract {
@@ -114,4 +116,14 @@ pub(super) fn read(text: &str) -> Result<Extract, ExtractError> {
         is_partial: false,
     };
     unless_faulty(extract, faults)
+}
+
+/// A spell that holds goes before one that has ended or is still to come, then the one that begins last; of two that begin
+/// on one day, the last row.
+fn rank(statement: &Statement, today: NaiveDate) -> (bool, Option<NaiveDate>) {
+    let Evidence {
+        valid_from, valid_to, ..
+    } = statement.evidence;
+    let holds = valid_from.is_none_or(|from| from <= today) && valid_to.is_none_or(|to| today <= to);
+    (holds, valid_from)
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::accreditation::{Accreditation, Layer, Reason};
+use crate::extracts::RETRACTED;
 
 /// An organisation in the chain from root to issuing unit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -164,7 +165,7 @@ impl OtherIdentifier {
             "DEQAR" => self
                 .value
                 .strip_prefix("DEQARINST")
-                .is_some_and(|rest| digits(rest.as_bytes())),
+                .is_some_and(|rest| rest.len() <= 12 && digits(rest.as_bytes())),
             "ETER" => value.len() == 6 && letters(&value[..2]) && digits(&value[2..]),
             "KvK" => value.len() == 8 && digits(value),
             "schac_home" => {
@@ -310,6 +311,20 @@ impl Evidence {
     /// Whether it says where it came from, so that newer evidence can take its place.
     pub fn is_traceable(&self) -> bool {
         self.source.is_some() && self.identifier.is_some()
+    }
+
+    /// Whether it is said no longer.
+    pub fn is_retracted(&self) -> bool {
+        self.decision.as_deref() == Some(RETRACTED)
+    }
+
+    /// Whether it keeps `other`, which says something else about the same thing, from taking its place: it was looked up
+    /// later, or took back what was said at the same moment.
+    pub fn outdates(&self, other: &Self) -> bool {
+        match self.is_retracted() && !other.is_retracted() {
+            true => self.checked_at >= other.checked_at,
+            false => self.checked_at > other.checked_at,
+        }
     }
 
     /// Whether both say the same, whenever it was looked up and recorded.

@@ -147,6 +147,24 @@ fn institutions_are_judged_then_and_now() {
 }
 
 #[test]
+fn what_was_taken_back_is_nothing_that_a_judgement_rests_on() {
+    let back = json!({"layer": "L2", "kind": "quality-assurance-decision", "source": "DEQAR", "identifier": "report 9",
+        "decision": "retracted", "checkedAt": "2020-01-01T00:00:00Z"});
+    let list = list_of(&json!({"changes": [{"op": "add", "path": "/entities/2/evidence/-", "value": back}]}));
+    let issuer = "did:web:waterland.example:energie".parse().unwrap();
+
+    let found = quality(&list, &issuer, now(), now());
+
+    assert_eq!(list.entity_by_id("waterland").unwrap().evidence.len(), 2);
+    let rests_on: Vec<_> = found
+        .evidence
+        .iter()
+        .map(|one| one.identifier.as_deref())
+        .collect();
+    assert_eq!(rests_on, [Some("report 000000")]);
+}
+
+#[test]
 fn who_took_part_when_is_answered_in_two_languages() {
     for vector in vectors("participation.json") {
         let list = list_of(&vector);

@@ -132,7 +132,7 @@ pub(crate) async fn create(
     IdempotencyKey(key): IdempotencyKey,
     ExtractText(text): ExtractText,
 ) -> Result<Response, Problem> {
-    let extract = read(question.source, &text).map_err(unreadable)?;
+    let extract = read(question.source, &text, question.extracted_at).map_err(unreadable)?;
     let import = Import {
         extracted_at: question.extracted_at,
         renew: question.renew,
