@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use trust::Evidence;
 use trust::extracts::{Addition, Extract, Import, Plan, Source, plan, read};
+use trust::{Entity, Evidence};
 
 use super::changes::Applied;
-use super::{PROMPT, PublishError, Recorded, Register, publish, whole_seconds};
+use super::{Change, PROMPT, Proposal, PublishError, Recorded, Register, publish, whole_seconds};
 use crate::storage::{StorageError, Write};
 
 /// More evidence than this is not recorded at once, so that a second person can look at all of it.
@@ -18,6 +18,49 @@ pub(crate) const MOST_ADDITIONS: usize = 500;
 pub(crate) struct EvidenceImport {
     pub(crate) source: Source,
     pub(crate) additions: Vec<Addition>,
+    /// Whether what says the same as what is known is recorded, as looked up again.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(crate) renew: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives what it asks about")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+impl EvidenceImport {
+    /// Whether both would record the same, whenever it was looked up.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let is_like = |(one, two): (&Addition, &Addition)| {
+            one.entity_id == two.entity_id && one.evidence.says_the_same(&two.evidence)
+        };
+        self.source == other.source
+            && self.renew == other.renew
+            && self.additions.len() == other.additions.len()
+            && self.additions.iter().zip(&other.additions).all(is_like)
+    }
+
+    /// What of it is still to be recorded. Refused whole where something newer is known by now.
+    pub(super) fn pending<'a>(&'a self, entities: &[Entity]) -> Result<Vec<&'a Addition>, EvidenceError> {
+        let mut pending = Vec::new();
+        for addition in &self.additions {
+            let Addition { entity_id, evidence } = addition;
+            let entity = entities.iter().find(|entity| entity.entity_id == *entity_id);
+            let entity = entity.ok_or_else(|| EvidenceError::UnknownEntity(entity_id.clone()))?;
+            let known = entity.evidence.iter().find(|known| known.is_about(evidence));
+            match known {
+                Some(known)
+                    if known.says_the_same(evidence)
+                        && (!self.renew || known.checked_at >= evidence.checked_at) => {}
+                Some(known) if known.outdates(evidence) => {
+                    let identifier = evidence.identifier.clone();
+                    return Err(EvidenceError::Outdated(identifier.unwrap_or_default()));
+                }
+                _ => pending.push(addition),
+            }
+        }
+        Ok(pending)
+    }
 }
 
 /// Why no evidence was recorded.
@@ -59,8 +102,12 @@ impl Register {
         if plan.additions.len() > MOST_ADDITIONS {
             return Err(EvidenceError::TooMany);
         }
-        let additions = plan.additions.clone();
-        Ok((plan, EvidenceImport { source, additions }))
+        let evidence = EvidenceImport {
+            source,
+            additions: plan.additions.clone(),
+            renew: import.renew,
+        };
+        Ok((plan, evidence))
     }
 
     /// Takes over an extract as the operator's own, as a seed is: without keepers. Of what cannot be read nothing is.
@@ -91,7 +138,27 @@ impl Register {
         Ok(plan)
     }
 
-    /// Writes evidence. What is recorded already, or was in the meantime, is passed over.
+    /// What waits already of a keeper and would record the same evidence, whenever it was looked up: an import every night
+    /// is proposed once. What can no longer be recorded stands in nobody's way.
+    pub(super) async fn waiting_evidence_alike(
+        &self,
+        write: &mut Write,
+        keeper: &str,
+        change: &Change,
+    ) -> Result<Option<Proposal>, StorageError> {
+        let Change::EvidenceImport(import) = change else {
+            return Ok(None);
+        };
+        let (_, entities) = write.contents().await?;
+        let is_alike = |proposal: &Proposal| match &proposal.change {
+            Change::EvidenceImport(known) => known.is_like(import) && known.pending(&entities).is_ok(),
+            _ => false,
+        };
+        let waiting = write.waiting_of(keeper).await?;
+        Ok(waiting.into_iter().find(is_alike))
+    }
+
+    /// Writes evidence. What is recorded already, or was in the meantime, is passed over unless it is renewed.
     pub(super) async fn take_up(
         &self,
         write: &mut Write,
@@ -99,31 +166,18 @@ impl Register {
         now: DateTime<Utc>,
     ) -> Result<Applied, EvidenceError> {
         let (_, entities) = write.contents().await?;
-        let mut written = 0;
-        for Addition { entity_id, evidence } in &import.additions {
-            let entity = entities.iter().find(|entity| entity.entity_id == *entity_id);
-            let entity = entity.ok_or_else(|| EvidenceError::UnknownEntity(entity_id.clone()))?;
-            let known = entity.evidence.iter().find(|known| known.is_about(evidence));
-            if let Some(known) = known {
-                if known.says_the_same(evidence) && known.checked_at >= evidence.checked_at {
-                    continue;
-                }
-                if known.outdates(evidence) {
-                    let identifier = evidence.identifier.clone();
-                    return Err(EvidenceError::Outdated(identifier.unwrap_or_default()));
-                }
-            }
+        let pending = import.pending(&entities)?;
+        for Addition { entity_id, evidence } in &pending {
             write.add_evidence(entity_id, &recorded(evidence, now)).await?;
-            written += 1;
         }
         let additions = import.additions.len();
         let recorded = Recorded::EvidenceImport {
             additions,
             recorded_at: now,
         };
-        Ok(match written {
-            0 => Applied::Already(recorded),
-            _ => Applied::Written(recorded),
+        Ok(match pending.is_empty() {
+            true => Applied::Already(recorded),
+            false => Applied::Written(recorded),
         })
     }
 }

@@ -210,6 +210,9 @@ impl Register {
         if needs_two && let Some(proposal) = self.waiting_alike(&mut write, &digest).await? {
             return Ok(proposal.into_submitted());
         }
+        if needs_two && let Some(proposal) = self.waiting_evidence_alike(&mut write, keeper, change).await? {
+            return Ok(proposal.into_submitted());
+        }
         if urgent {
             self.require_urgent(&mut write, keeper, change).await?;
         } else if needs_two {

@@ -129,6 +129,16 @@ impl Write {
         row.fetch_optional(&mut *self.0).await?.map(proposal).transpose()
     }
 
+    /// What waits of a keeper, the newest first.
+    pub(crate) async fn waiting_of(&mut self, keeper: &str) -> Result<Vec<Proposal>> {
+        let query = format!(
+            "{SELECT} WHERE p.keeper = ? AND c.number IS NULL AND p.effect IS NULL ORDER BY p.number DESC"
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(query)).bind(keeper);
+        let rows = rows.fetch_all(&mut *self.0).await?;
+        rows.into_iter().map(proposal).collect()
+    }
+
     /// How many proposals wait that were not recorded at once: all, and those of one keeper.
     pub(crate) async fn number_waiting(&mut self, keeper: &str) -> Result<(u64, u64)> {
         let row = sqlx::query(

@@ -36,12 +36,35 @@ fn reports(decision: &str) -> String {
 }
 
 async fn import(register: &TestRegister, query: &str, extract: impl Into<String>) -> Response {
+    import_of(register, KEEPER, MADE, query, extract).await
+}
+
+async fn import_of(
+    register: &TestRegister,
+    keeper: &str,
+    made: &str,
+    query: &str,
+    extract: impl Into<String>,
+) -> Response {
     let address = format!(
-        "{}/v1/evidence/imports?extractedAt={MADE}&{query}",
+        "{}/v1/evidence/imports?extractedAt={made}&{query}",
         register.origin
     );
-    let request = register.client.post(address).bearer_auth(KEEPER);
+    let request = register.client.post(address).bearer_auth(keeper);
     request.body(extract.into()).send().await.unwrap()
+}
+
+/// The number of the proposal that an import became.
+async fn waits(answer: Response) -> u64 {
+    assert_eq!(answer.status(), 202);
+    let proposal: Value = answer.json().await.unwrap();
+    proposal["number"].as_u64().unwrap()
+}
+
+async fn logged_evidence(register: &TestRegister) -> usize {
+    let entries = logged(register).await;
+    let is_evidence = |entry: &&Entry| matches!(entry, Entry::Evidence { .. });
+    entries.iter().filter(is_evidence).count()
 }
 
 async fn judgement(register: &TestRegister) -> Judgement {
@@ -182,6 +205,49 @@ async fn two_persons_look_at_evidence_and_what_is_newer_by_then_is_kept() {
 }
 
 #[tokio::test]
+async fn an_import_every_night_waits_once_until_it_says_something_else() {
+    let register = register(true).await;
+    let night = async |day: u8, query: &str, decision: &str| {
+        let made = format!("2026-11-{day}T02:00:00Z");
+        waits(import_of(&register, KEEPER, &made, query, reports(decision)).await).await
+    };
+
+    let first = night(18, "source=deqar", "negative").await;
+
+    assert_eq!(night(19, "source=deqar", "negative").await, first);
+    assert_eq!(night(20, "source=deqar", "negative").await, first);
+    assert_ne!(night(20, "source=deqar&renew=true", "negative").await, first);
+    let other = night(20, "source=deqar", "positive").await;
+    assert_ne!(other, first);
+    let confirmed = register.keep_as(SECOND, &confirmation(other), &json!({})).await;
+    assert_eq!(confirmed.status(), 200);
+    assert_ne!(
+        night(21, "source=deqar", "negative").await,
+        first,
+        "what can no longer be confirmed holds nothing up"
+    );
+}
+
+#[tokio::test]
+async fn of_two_imports_that_say_the_same_one_is_recorded_unless_the_other_renews_it() {
+    let register = register(true).await;
+    let propose = async |keeper, made: &str, query: &str| {
+        waits(import_of(&register, keeper, made, query, reports("negative")).await).await
+    };
+    let one = propose(KEEPER, MADE, "source=deqar").await;
+    let two = propose(SECOND, "2026-11-21T02:00:00Z", "source=deqar").await;
+    let renewed = propose(KEEPER, "2026-11-21T02:00:00Z", "source=deqar&renew=true").await;
+
+    for (keeper, number, recorded) in [(SECOND, one, 1), (KEEPER, two, 1), (SECOND, renewed, 2)] {
+        let confirmed = register.keep_as(keeper, &confirmation(number), &json!({})).await;
+        assert_eq!(confirmed.status(), 200);
+        assert_eq!(logged_evidence(&register).await, recorded);
+    }
+    let evidence = &register.list().await.to_list().entities[2].evidence;
+    assert_eq!(evidence[0].checked_at, Some(at("2026-11-21T02:00:00Z")));
+}
+
+#[tokio::test]
 async fn evidence_of_a_wrong_extract_is_taken_back_and_stays_in_the_log() {
     let register = register(false).await;
     assert_eq!(
@@ -195,6 +261,13 @@ async fn evidence_of_a_wrong_extract_is_taken_back_and_stays_in_the_log() {
 
     assert_eq!(back.status(), 201);
     assert_eq!(judgement(&register).await, Judgement::Unknown);
+    let again = import(&register, "source=deqar", reports("negative")).await;
+    let again: Value = again.json().await.unwrap();
+    assert_eq!(
+        (&again["additions"], &again["outdated"]),
+        (&json!([]), &json!([1]))
+    );
+    assert_eq!(logged_evidence(&register).await, 2);
 }
 
 #[tokio::test]

@@ -141,10 +141,10 @@ fn step(entity: &Entity, said: &Evidence, import: Import) -> Step {
         ..said
     };
     match known {
-        Some(known) if known.says_the_same(&said) => {
-            if !import.renew || known.checked_at >= said.checked_at {
-                return Step::Unchanged;
-            }
+        Some(known)
+            if known.says_the_same(&said) && (!import.renew || known.checked_at >= said.checked_at) =>
+        {
+            return Step::Unchanged;
         }
         Some(known) if known.outdates(&said) => return Step::Outdated,
         _ => {}

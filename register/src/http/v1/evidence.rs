@@ -100,7 +100,8 @@ impl<S: Send + Sync> FromRequest<S> for ExtractText {
 ///
 /// It informs, and decides nothing. Organisations are found by their identifiers and never added. What is recorded already
 /// changes nothing; newer evidence about the same thing takes the place of what was known, and the log keeps both. An
-/// extract with a field that cannot be read is refused whole.
+/// extract with a field that cannot be read is refused whole. What would record the same as an import of the same keeper that
+/// waits is that one, whenever it was looked up.
 #[utoipa::path(
     post,
     path = "/v1/evidence/imports",
