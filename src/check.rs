@@ -164,10 +164,11 @@ fn look_in(asked: &mut verifier::Options, named: &[String]) -> Result<(), CheckE
         let most = LARGEST_KNOWN_LIST as u64 + 1;
         file.take(most).read_to_string(&mut text).map_err(failed)?;
         if let Ok(several) = read_known_lists(text.as_bytes()) {
-            let several = several.into_iter();
-            lists.extend(
-                several.filter_map(|KnownList { name, url }| Some(KnownIssuerList { name, url: url? })),
-            );
+            for KnownList { name, url } in several {
+                // One of a kind that is not read is told as such by the check, and not passed over.
+                let url = url.unwrap_or_else(|| format!("unread:{name}"));
+                lists.push(KnownIssuerList { name, url });
+            }
             continue;
         }
         let name = path

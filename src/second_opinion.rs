@@ -192,13 +192,14 @@ impl Comparison {
 
     /// Whether the two contradict each other, and nothing that is known explains it.
     ///
-    /// Each credential whose answer contradicts ours needs a divergence of its own in that direction.
+    /// A credential whose answer contradicts ours has a divergence of its own in that direction. Our answer is about all of
+    /// them, so those that both would accept alone need none.
     pub fn is_unexplained(&self) -> bool {
         self.agrees == Some(false)
             && self
                 .of_credentials()
                 .filter(|part| part.verdict == self.theirs)
-                .any(|part| self.explaining(part).next().is_none())
+                .all(|part| self.explaining(part).next().is_none())
     }
 
     fn of_credentials(&self) -> impl Iterator<Item = &Part> {

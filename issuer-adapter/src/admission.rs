@@ -103,7 +103,7 @@ impl Register {
     async fn fetch(&self, before: Option<&Seen>, now: DateTime<Utc>) -> Result<Seen, RegisterError> {
         let tag = before.and_then(|seen| seen.tag.as_deref());
         let changes = match before {
-            Some(seen) => self.changes(seen).await?,
+            Some(seen) => self.changes(seen).await,
             None => None,
         };
         let fetched = match changes {
@@ -140,7 +140,7 @@ impl Register {
     }
 
     /// The list by what changed since one that was seen, where the register tells that.
-    async fn changes(&self, seen: &Seen) -> Result<Option<Fetched>, OutboundError> {
+    async fn changes(&self, seen: &Seen) -> Option<Fetched> {
         let address = delta::address(self.url.as_str(), seen.list.list().sequence);
         let (held, anchors) = (seen.signed.clone(), self.anchors.clone());
         let made = move |changes: &str| delta::apply(changes, &held, &anchors).ok();

@@ -28,6 +28,12 @@ const MOST_STATUS_REQUESTS: usize = 48;
 const MOST_DID_REQUESTS: usize = 16;
 /// How many requests are under way to one host, at most, so that a slow one holds up its own checks alone.
 const MOST_REQUESTS_TO_A_HOST: usize = 6;
+/// The same for lists of known issuers.
+const MOST_KNOWN_REQUESTS: usize = 8;
+/// How long a check waits for such a list, on which no verdict depends.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a list that took longer keeps no check waiting.
+const IMPATIENCE: Duration = Duration::from_secs(60);
 /// How long an answer is used again without asking, whatever its server allows.
 const LONGEST_REST: TimeDelta = TimeDelta::minutes(5);
 /// How long a register that gave no delta is asked for whole lists alone.
@@ -49,12 +55,15 @@ struct Inner {
     settings: Settings,
     /// When registers, by the address of their list, gave no delta.
     without_deltas: Mutex<HashMap<String, Instant>>,
+    /// When lists of known issuers, by their address, took longer than a check waits.
+    slow: Mutex<HashMap<String, Instant>>,
     cache: Option<Cache>,
     kept: Mutex<Kept>,
     under_way: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
     hosts: Mutex<HashMap<String, Weak<Semaphore>>>,
     status_room: Semaphore,
     did_room: Semaphore,
+    known_room: Semaphore,
 }
 
 #[derive(Default)]
@@ -85,17 +94,48 @@ impl Fetching {
             client,
             settings,
             without_deltas: Mutex::default(),
+            slow: Mutex::default(),
             cache,
             kept: Mutex::default(),
             under_way: Mutex::default(),
             hosts: Mutex::default(),
             status_room: Semaphore::new(MOST_STATUS_REQUESTS),
             did_room: Semaphore::new(MOST_DID_REQUESTS),
+            known_room: Semaphore::new(MOST_KNOWN_REQUESTS),
         }))
     }
 
     /// Fetches one thing, or says why it could not be had.
+    ///
+    /// A list of known issuers keeps nobody waiting for long: one that is slow is fetched all the same, for later checks.
     pub(crate) async fn fetch(&self, need: &Need, now: DateTime<Utc>) -> Resource {
+        if need.kind != NeedKind::KnownIssuers {
+            return self.fetch_patiently(need, now).await;
+        }
+        let stand_in = |why| {
+            let answer = self.kept().find(&need.url);
+            let answer = answer.filter(|answer| now - answer.fetched_at < LONGEST_STAND_IN);
+            answer.map_or_else(|| unreachable(why), |answer| answer.resource())
+        };
+        let slow = || self.0.slow.lock().unwrap_or_else(PoisonError::into_inner);
+        if slow()
+            .get(&need.url)
+            .is_some_and(|noted| noted.elapsed() < IMPATIENCE)
+        {
+            return stand_in("did not answer in time just now");
+        }
+        let (this, wanted) = (self.clone(), need.clone());
+        let fetching = tokio::spawn(async move { this.fetch_patiently(&wanted, now).await });
+        match tokio::time::timeout(PATIENCE, fetching).await {
+            Ok(fetched) => fetched.unwrap_or_else(|_| unreachable("could not be fetched")),
+            Err(_) => {
+                slow().insert(need.url.clone(), Instant::now());
+                stand_in("did not answer in time")
+            }
+        }
+    }
+
+    async fn fetch_patiently(&self, need: &Need, now: DateTime<Utc>) -> Resource {
         if let Some(cache) = self.0.cache.as_ref().filter(|cache| cache.is_offline()) {
             return cache.get(&need.url);
         }
@@ -117,10 +157,11 @@ impl Fetching {
                 Some(host.acquire().await),
                 Some(self.0.status_room.acquire().await),
             ),
-            // Anybody's list of known issuers waits among what anybody may ask for: no verdict needs it.
-            NeedKind::Did | NeedKind::KnownIssuers => {
-                (Some(host.acquire().await), Some(self.0.did_room.acquire().await))
-            }
+            NeedKind::Did => (Some(host.acquire().await), Some(self.0.did_room.acquire().await)),
+            NeedKind::KnownIssuers => (
+                Some(host.acquire().await),
+                Some(self.0.known_room.acquire().await),
+            ),
             // At the register as well: all checks share that host, and most find the answers kept.
             NeedKind::Receipts => (None, Some(self.0.status_room.acquire().await)),
         };
@@ -131,7 +172,7 @@ impl Fetching {
             _ => &self.0.client,
         };
         let fetched = match self.by_what_changed(need, known.as_ref()).await {
-            Some(fetched) => fetched,
+            Some(fetched) => Ok(fetched),
             None => client.get_if_changed(&need.url, need.accept, tag).await,
         };
         let stand_in = || {
@@ -166,11 +207,7 @@ impl Fetching {
     }
 
     /// A register's list, made of the one that is held and what changed since; nothing where the whole is to be fetched.
-    async fn by_what_changed(
-        &self,
-        need: &Need,
-        known: Option<&Answer>,
-    ) -> Option<Result<Fetched, OutboundError>> {
+    async fn by_what_changed(&self, need: &Need, known: Option<&Answer>) -> Option<Fetched> {
         let lacking = || {
             let lacking = self.0.without_deltas.lock();
             lacking.unwrap_or_else(PoisonError::into_inner)
@@ -196,7 +233,7 @@ impl Fetching {
                 None
             }
         };
-        let fetched = self.0.lists.get_changes(&address, tag, made).await.transpose();
+        let fetched = self.0.lists.get_changes(&address, tag, made).await;
         if fetched.is_none() {
             lacking().insert(need.url.clone(), Instant::now());
         }

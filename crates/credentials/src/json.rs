@@ -289,7 +289,7 @@ impl<'de> Visitor<'de> for WithElements<'_, '_> {
     }
 }
 
-/// The array that is handed on.
+/// The array that is handed on; anything else stays where it is.
 struct Elements<'a, 'e> {
     strict: Strict<'a>,
     each: &'e mut dyn FnMut(Value),
@@ -300,7 +300,7 @@ impl<'de> DeserializeSeed<'de> for Elements<'_, '_> {
 
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
         self.strict.progress.count()?;
-        deserializer.deserialize_seq(self)
+        deserializer.deserialize_any(self)
     }
 }
 
@@ -308,7 +308,35 @@ impl<'de> Visitor<'de> for Elements<'_, '_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON array")
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E: serde::de::Error>(self) -> Result<Value, E> {
+        self.strict.visit_unit()
+    }
+
+    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<Value, E> {
+        self.strict.visit_bool(value)
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Value, E> {
+        self.strict.visit_i64(value)
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Value, E> {
+        self.strict.visit_u64(value)
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
+        self.strict.visit_f64(value)
+    }
+
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Value, E> {
+        self.strict.visit_str(value)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Value, A::Error> {
+        self.strict.visit_map(members)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
@@ -427,7 +455,14 @@ mod tests {
             read(r#"{"a":[1,2,3,4],"b":[1,2,3]}"#),
             Err(JsonError::TooManyValues(9))
         );
-        for text in ["[]", r#"{"a":{}}"#, r#"{"a":[]} 1"#, r#"{"a":[1,]}"#] {
+        for other in [json!({"b": [1]}), json!(1), json!("b"), json!(null)] {
+            let text = json!({ "a": other }).to_string();
+            assert_eq!(read(&text), Ok((json!({ "a": other }), Vec::new())), "{text}");
+        }
+        for text in [r#"{"a":{"b":1,"b":2}}"#, r#"{"a":{"b":{"b":{}}}}"#] {
+            assert!(read(text).is_err(), "{text}");
+        }
+        for text in ["[]", r#"{"a":[]} 1"#, r#"{"a":[1,]}"#] {
             assert!(matches!(read(text), Err(JsonError::Syntax { .. })), "{text}");
         }
         assert_eq!(

@@ -30,6 +30,9 @@ use crate::Clock;
 
 pub use address::is_public;
 
+/// How long changes are waited for, where the whole can be had instead.
+const SOON: Duration = Duration::from_secs(4);
+
 /// What a client may reach and how much it takes.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -243,36 +246,31 @@ impl Client {
     /// Fetches what changed in something that is known, from the address of that, and makes the whole of it with `whole`.
     ///
     /// `tag` is that of what is known, which the server gives to changes as well. The answer is as if the whole had been fetched;
-    /// `None` where nothing comes of it, and the whole is to be fetched. `whole` works on a thread where it may take its time.
+    /// `None` where nothing comes of it, and the whole is to be fetched, whatever became of the request. `whole` works on a thread where it may take its time.
     pub async fn get_changes(
         &self,
         address: &str,
         tag: Option<&str>,
         whole: impl FnOnce(&str) -> Option<String> + Send + 'static,
-    ) -> Result<Option<Fetched>, OutboundError> {
-        let fetched = match self.get_if_changed(address, "application/json", tag).await {
-            Ok(fetched) => fetched,
-            // The server answered, and may answer otherwise for the whole.
-            Err(
-                OutboundError::Redirect { .. } | OutboundError::TooLarge { .. } | OutboundError::Encoded(_),
-            ) => return Ok(None),
-            Err(error) => return Err(error),
-        };
+    ) -> Option<Fetched> {
+        // A server that does not answer for what changed may answer for the whole.
+        let asked = self.get_if_changed(address, "application/json", tag);
+        let fetched = tokio::time::timeout(SOON, asked).await.ok()?.ok()?;
         if fetched.status == 304 {
-            return Ok(Some(fetched));
+            return Some(fetched);
         }
         let (200, Ok(changes)) = (fetched.status, String::from_utf8(fetched.body)) else {
-            return Ok(None);
+            return None;
         };
         let made = tokio::task::spawn_blocking(move || whole(&changes)).await;
-        Ok(made.unwrap_or_default().map(|body| Fetched {
+        made.unwrap_or_default().map(|body| Fetched {
             body: body.into_bytes(),
             status: 200,
             tag: fetched.tag,
             content_type: None,
             fetched_at: fetched.fetched_at,
             fresh_until: fetched.fresh_until,
-        }))
+        })
     }
 
     /// Sends a small JSON text to `address`, and reads the JSON that comes back.

@@ -197,7 +197,9 @@ pub fn verify_larger_list(
 
     let limits = json::Limits {
         bytes: most,
-        nodes: LIMITS.nodes.max(most / MAX_LIST_CHARACTERS * LIMITS.nodes),
+        nodes: LIMITS
+            .nodes
+            .max(most.saturating_mul(LIMITS.nodes / 1024) / (MAX_LIST_CHARACTERS / 1024)),
         ..LIMITS
     };
     let (mut reading, mut fault) = (Reading::default(), None);
@@ -214,6 +216,13 @@ pub fn verify_larger_list(
     let version = content.get("version").map_or(Some(1), Value::as_u64);
     if let Some(version) = version.filter(|version| !(1..=u64::from(LIST_VERSION)).contains(version)) {
         return Err(ListError::UnknownVersion(version));
+    }
+    if content
+        .get("entities")
+        .is_some_and(|entities| !entities.is_array())
+    {
+        let error = <serde_json::Error as serde::de::Error>::custom("`entities` is no list");
+        return Err(ListError::Shape(error));
     }
     let head: ListHead = ListHead::deserialize(&content).map_err(ListError::Shape)?;
     if let Some(fault @ ListError::Shape(_)) = fault {

@@ -109,6 +109,10 @@ pub(crate) fn add_to(
         }
         return;
     };
+    // What was not signed with a key of the issuer's is not what the issuer says of itself.
+    if let (false, Some(credential)) = (trusted, &mut report.credential) {
+        credential.issuer.accreditations.clear();
+    }
     if let Some(issuer) = issuer {
         report.listed_elsewhere = lists(settings)
             .map(|list| listed(list, issuer, resources))

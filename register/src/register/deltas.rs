@@ -42,7 +42,10 @@ impl Register {
         if let Some(made) = find() {
             return Ok((published, made));
         }
-        let _alone = current.deltas.making.lock().await;
+        // Whoever asks for another one meanwhile fetches the whole list, which costs nobody any waiting.
+        let Ok(_alone) = current.deltas.making.try_lock() else {
+            return Ok((published, None));
+        };
         if let Some(made) = find() {
             return Ok((published, made));
         }

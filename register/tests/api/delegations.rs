@@ -129,6 +129,27 @@ async fn a_units_keys_are_read_from_its_did_document() {
 }
 
 #[tokio::test]
+async fn an_rsa_key_is_refused_since_readers_of_before_would_refuse_the_whole_list_for_it() {
+    let register = TestRegister::start().await;
+    let modulus = format!("{}xQ", "xcXF".repeat(85));
+    let rsa = json!({"kty": "RSA", "n": modulus, "e": "AQAB"});
+    let by_document = with(|body| {
+        body.as_object_mut().unwrap().remove("keys");
+        body["didDocument"] = json!({
+            "id": CARE, "assertionMethod": ["#rsa-1"],
+            "verificationMethod": [{"id": "#rsa-1", "type": "JsonWebKey", "controller": CARE, "publicKeyJwk": rsa}],
+        });
+    });
+    let by_key = with(|body| body["keys"][0]["publicKeyJwk"] = rsa.clone());
+
+    for body in [by_document, by_key] {
+        let refused = register.keep(DELEGATIONS, &body).await;
+        let said = problem(refused, 422, "invalid-delegation").await;
+        assert!(said.to_string().contains("RSA"), "{said}");
+    }
+}
+
+#[tokio::test]
 async fn only_an_institution_in_force_delegates() {
     let register = TestRegister::start().await;
     for above in ["tao-0002", "acc-unit-0031"] {

@@ -257,3 +257,45 @@ async fn a_list_of_known_issuers_is_shown_and_one_that_is_missing_or_too_large_i
         assert!(told, "{code}: {:?}", report.listed_elsewhere);
     }
 }
+
+#[tokio::test]
+async fn a_list_of_known_issuers_that_hangs_takes_nothing_else_its_time() {
+    let institution = an_institution();
+    let verifier = TestVerifier::trusting(&[&institution]).await;
+    let credential = verifier.institutions.issue(&institution, a_microcredential());
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://localhost:{}", silent.local_addr().unwrap().port());
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((connection, _)) = silent.accept().await {
+            held.push(connection);
+        }
+    });
+    let mut settings = verifier.settings.clone();
+    settings.loopback_origins.push(origin.clone());
+    settings.known_issuer_lists = vec![verification::KnownIssuerList {
+        name: "the silent".to_owned(),
+        url: format!("{origin}/registry.json"),
+    }];
+    let config = verifier::Config {
+        settings,
+        clock: verifier.clock.clone(),
+        data_dir: None,
+        developer: false,
+    };
+    let (_, looking) = verifier::router(config).unwrap();
+    let input = verification::read(&credential.shown()).unwrap();
+
+    let reports = join_all((0..4).map(|_| looking.check(&input, verifier::Options::default()))).await;
+    let later = looking.check(&input, verifier::Options::default()).await;
+
+    for report in reports.iter().chain([&later]) {
+        assert_eq!(
+            report.verdict.message.code.id(),
+            "ACC-001",
+            "{:?}",
+            report.verdict
+        );
+        assert!(report.notices.iter().any(|notice| notice.code.id() == "INF-015"));
+    }
+}

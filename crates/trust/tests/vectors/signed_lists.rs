@@ -248,6 +248,26 @@ fn cases() -> Vec<Case> {
             list["entities"][0]["accreditations"][0]["scope"] =
                 json!({ "sizes": [{ "unit": "EC", "min": 5, "max": 3 }] });
         }),
+        case(
+            "organisations that are no list",
+            &sign(&with(|list| list["entities"] = json!({ "root": entity() }))),
+            "shape",
+        ),
+        case(
+            "the same in a version to come",
+            &sign(&with(|list| {
+                list["version"] = json!(3);
+                list["entities"] = json!({ "root": entity() });
+            })),
+            "unknown-version",
+        ),
+        contradictory("a key that is of no kind that lists have", |list| {
+            list["entities"][0]["keys"] = json!([key_entry("did:web:root.register.example#1")]);
+            let jwk = test_support::an_rsa_key().jwk();
+            let public = proofs::PublicKey::from_jwk(&jwk).unwrap();
+            list["entities"][0]["keys"][0]["jwkThumbprint"] = json!(public.thumbprint());
+            list["entities"][0]["keys"][0]["publicKeyJwk"] = jwk;
+        }),
         contradictory("a key under a DID of another", |list| {
             list["entities"][0]["keys"] = json!([key_entry("did:web:other.example#1")]);
         }),
