@@ -1,6 +1,6 @@
 //! `cargo xtask second-opinions`: what code that others wrote says of our proofs, and ours of theirs.
 
-use crate::run::{Result, cargo, output, program, root, run, step, target};
+use crate::run::{Result, cargo, exists, output, program, root, run, step, target};
 use crate::setup;
 
 /// Whose opinion is asked.
@@ -41,7 +41,13 @@ fn packages() -> Result<()> {
 fn crates() -> Result<()> {
     let features: &[&str] = match has_openssl() {
         true => &[],
-        false => &["--features", "vendored-openssl"],
+        false if exists("make") && exists("perl") => &["--features", "vendored-openssl"],
+        false => {
+            return Err(
+                "josekit needs OpenSSL: install its development files (libssl-dev, with pkg-config), or make and perl to build it from source"
+                    .to_owned(),
+            );
+        }
     };
     let in_its_workspace = |arguments: &[&str]| {
         let mut command = cargo();
