@@ -121,7 +121,8 @@ test('an institution of the register is admitted for fewer levels and until a da
   const confirming = await keeper(bert, 'bert');
   await waiting(confirming, name).getByTestId('confirm').click();
   await waiting(confirming, name).waitFor({ state: 'detached' });
-  const { accreditations } = await json(new URL(`/v1/entities/${document.id}`, demo.register));
+  const { entity } = await json(new URL(`/v1/entities/${document.id}`, demo.register));
+  const { accreditations } = entity;
   assert.equal(accreditations.length, 1);
   assert.ok(!accreditations[0].scope.eqf.includes(5) && accreditations[0].scope.eqf.length > 0, JSON.stringify(accreditations[0].scope));
   assert.equal(accreditations[0].validUntil.slice(0, 4), last.slice(0, 4));
