@@ -9,7 +9,7 @@ use std::{env, fs};
 use sha2::{Digest, Sha256};
 
 /// URL, file under `node_modules`, SHA-256 of the file. `specs/contexts/README.md` lists the same.
-const OF_OTHERS: [(&str, &str, &str); 12] = [
+const OF_OTHERS: [(&str, &str, &str); 13] = [
     (
         "https://www.w3.org/ns/credentials/v2",
         "@digitalbazaar/credentials-context/contexts/v2.jsonld",
@@ -34,6 +34,11 @@ const OF_OTHERS: [(&str, &str, &str); 12] = [
         "https://w3id.org/security/data-integrity/v2",
         "@digitalbazaar/data-integrity-context/contexts/data-integrity-v2.jsonld",
         "0f77743daf5b4e8fc067fc5ba5b21044283053aa717fc6b0219843bed3b00363",
+    ),
+    (
+        "https://www.w3.org/ns/did/v1",
+        "did-context/contexts/did-v1.jsonld",
+        "62c1054bf404d6dd3a4b26b64f830fd72095f6a26edc4469908c94351352ce5f",
     ),
     (
         "https://w3id.org/security/multikey/v1",

@@ -90,6 +90,18 @@ fn samples() -> Vec<Value> {
         "id": "did:web:college.example#key-1", "type": "Multikey", "controller": "did:web:college.example",
         "publicKeyMultibase": "z6Mk", "expires": "2027-01-01T00:00:00Z",
     });
+    let did_document = json!({
+        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
+        "id": "did:web:college.example", "alsoKnownAs": ["https://college.example/"],
+        "verificationMethod": [{
+            "id": "did:web:college.example#key-1", "type": "Multikey", "controller": "did:web:college.example",
+            "publicKeyMultibase": "z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH",
+        }],
+        "authentication": ["did:web:college.example#key-1"], "assertionMethod": ["did:web:college.example#key-1"],
+        "service": [{
+            "id": "did:web:college.example#register", "type": "https://ns.example.org/register#Register", "serviceEndpoint": "https://college.example/",
+        }],
+    });
     let mut presented = credential();
     presented["proof"] = json!({
         "type": "DataIntegrityProof", "cryptosuite": "eddsa-rdfc-2022", "created": "2026-09-14T08:00:00Z",
@@ -108,7 +120,15 @@ fn samples() -> Vec<Value> {
         "n": [0, 1, -1, 1.5, 15.0, 1e20, 1e21, 1.5e-7, 1.7976931348623157e308, 0.1, 1125899906842624.5,
             9007199254740992_u64, 100, 1e2, 2.5, 0.30000000000000004, 123456789012345.67, 5.123456789012345],
     });
-    let mut samples = vec![credential(), of_1_1, keys, presentation, directed, numbers];
+    let mut samples = vec![
+        credential(),
+        of_1_1,
+        keys,
+        did_document,
+        presentation,
+        directed,
+        numbers,
+    ];
     for folder in [
         "specs/credential-profile/examples",
         "specs/accreditation/examples",
