@@ -129,24 +129,33 @@ async fn a_units_keys_are_read_from_its_did_document() {
 }
 
 #[tokio::test]
-async fn an_rsa_key_is_refused_since_readers_of_before_would_refuse_the_whole_list_for_it() {
+async fn an_rsa_key_is_listed_unless_it_is_weak() {
     let register = TestRegister::start().await;
-    let modulus = format!("{}xQ", "xcXF".repeat(85));
-    let rsa = json!({"kty": "RSA", "n": modulus, "e": "AQAB"});
-    let by_document = with(|body| {
-        body.as_object_mut().unwrap().remove("keys");
-        body["didDocument"] = json!({
-            "id": CARE, "assertionMethod": ["#rsa-1"],
-            "verificationMethod": [{"id": "#rsa-1", "type": "JsonWebKey", "controller": CARE, "publicKeyJwk": rsa}],
-        });
-    });
-    let by_key = with(|body| body["keys"][0]["publicKeyJwk"] = rsa.clone());
+    let of_bytes = |count: usize| format!("{}xQ", "xcXF".repeat((count - 1) / 3));
+    let with_key = |modulus: String| {
+        let rsa = json!({"kty": "RSA", "n": modulus, "e": "AQAB"});
+        with(|body| {
+            body.as_object_mut().unwrap().remove("keys");
+            body["didDocument"] = json!({
+                "id": CARE, "assertionMethod": ["#rsa-1"],
+                "verificationMethod": [{"id": "#rsa-1", "type": "JsonWebKey", "controller": CARE, "publicKeyJwk": rsa}],
+            });
+        })
+    };
 
-    for body in [by_document, by_key] {
-        let refused = register.keep(DELEGATIONS, &body).await;
-        let said = problem(refused, 422, "invalid-delegation").await;
-        assert!(said.to_string().contains("RSA"), "{said}");
-    }
+    let weak = register.keep(DELEGATIONS, &with_key(of_bytes(127))).await;
+    problem(weak, 422, "invalid-delegation").await;
+    assert_eq!(
+        register
+            .keep(DELEGATIONS, &with_key(of_bytes(256)))
+            .await
+            .status(),
+        201
+    );
+
+    let list = register.list().await;
+    let entity = list.entity(&CARE.parse().unwrap()).unwrap();
+    assert_eq!(entity.keys[0].public_key_jwk["kty"], "RSA");
 }
 
 #[tokio::test]

@@ -166,9 +166,15 @@ def receipt_is_believed(text, operator, keys):
 
 
 def thumbprint(jwk):
-    required = {"EC": ("crv", "kty", "x", "y"), "OKP": ("crv", "kty", "x")}[jwk["kty"]]
+    required = {"EC": ("crv", "kty", "x", "y"), "OKP": ("crv", "kty", "x"), "RSA": ("e", "kty", "n")}[jwk["kty"]]
     digest = hashlib.sha256(canonical({name: jwk[name] for name in required}).encode()).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def is_known_kind(jwk):
+    if jwk.get("kty") == "RSA":
+        return jwk["e"] == "AQAB" and 2048 <= int.from_bytes(decode(jwk["n"]), "big").bit_length() <= 4096
+    return jwk.get("kty") in ("EC", "OKP")
 
 
 def check_consistency(content):
@@ -191,7 +197,7 @@ def check_consistency(content):
     for entity in entities:
         for key in entity.get("keys", []):
             wrong.append(key["kid"].split("#")[0] not in entity["dids"])
-            wrong.append(key["publicKeyJwk"].get("kty") not in ("OKP", "EC"))
+            wrong.append(not is_known_kind(key["publicKeyJwk"]))
             wrong.append(not wrong[-1] and thumbprint(key["publicKeyJwk"]) != key["jwkThumbprint"])
         windows = [(one["did"], *window(one, "notBefore", "notAfter")) for one in entity.get("didWindows", [])]
         for place, (did, start, end) in enumerate(windows):

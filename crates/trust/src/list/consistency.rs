@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use proofs::{Algorithm, PublicKey};
+use proofs::PublicKey;
 
 use super::ListError;
 use crate::model::{Accreditation, Entity, Framework, Key, Status};
@@ -65,10 +65,6 @@ fn check_key(entity: &Entity, key: &Key) -> Result<(), ListError> {
         return inconsistent(format!("key {} is not under a DID of its entity", key.kid));
     }
     match PublicKey::from_jwk(&key.public_key_jwk) {
-        // Readers of this version of the format know no RSA.
-        Ok(public) if public.algorithm() == Algorithm::Rs256 => {
-            inconsistent(format!("key {} is of a kind that a list does not have", key.kid))
-        }
         Ok(public) if public.thumbprint() == key.jwk_thumbprint => Ok(()),
         Ok(_) => inconsistent(format!("key {} has another thumbprint than listed", key.kid)),
         Err(_) => inconsistent(format!("key {} cannot be read", key.kid)),

@@ -1,8 +1,11 @@
 //! Signed lists: made here, and read as the specification says.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use proofs::{Algorithm, jws};
 use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
 use test_support::{a_register, key};
 use trust::{Discontinuity, Freshness, LIST_TYPE, ListError, MAX_LIST_CHARACTERS, TrustAnchor, verify_list};
 
@@ -92,6 +95,15 @@ fn key_entry(kid: &str) -> Value {
         "kid": kid, "publicKeyJwk": public.to_jwk(), "jwkThumbprint": public.thumbprint(),
         "notBefore": "2021-10-01T00:00:00Z",
     })
+}
+
+fn rsa_entry(bits: usize) -> Value {
+    let jwk = test_support::rsa_keys(bits)[0].jwk();
+    let thumbprint = json!({ "e": jwk["e"], "kty": "RSA", "n": jwk["n"] }).to_string();
+    let mut entry = key_entry("did:web:root.register.example#1");
+    entry["jwkThumbprint"] = json!(URL_SAFE_NO_PAD.encode(Sha256::digest(thumbprint)));
+    entry["publicKeyJwk"] = jwk;
+    entry
 }
 
 fn cases() -> Vec<Case> {
@@ -261,12 +273,19 @@ fn cases() -> Vec<Case> {
             })),
             "unknown-version",
         ),
-        contradictory("a key that is of no kind that lists have", |list| {
+        case(
+            "an RSA key",
+            &sign(&with(|list| {
+                list["entities"][0]["keys"] = json!([rsa_entry(2048)])
+            })),
+            "fresh",
+        ),
+        contradictory("an RSA key that is too small", |list| {
+            list["entities"][0]["keys"] = json!([rsa_entry(1024)]);
+        }),
+        contradictory("a key of no kind that lists have", |list| {
             list["entities"][0]["keys"] = json!([key_entry("did:web:root.register.example#1")]);
-            let jwk = test_support::an_rsa_key().jwk();
-            let public = proofs::PublicKey::from_jwk(&jwk).unwrap();
-            list["entities"][0]["keys"][0]["jwkThumbprint"] = json!(public.thumbprint());
-            list["entities"][0]["keys"][0]["publicKeyJwk"] = jwk;
+            list["entities"][0]["keys"][0]["publicKeyJwk"] = json!({ "kty": "oct", "k": "AAAA" });
         }),
         contradictory("a key under a DID of another", |list| {
             list["entities"][0]["keys"] = json!([key_entry("did:web:other.example#1")]);

@@ -2,7 +2,7 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use credentials::{Did, DidUrl, Text};
 use http_service::{ApiJson, FieldError, Problem, ProblemBody};
-use proofs::{Algorithm, PublicKey};
+use proofs::PublicKey;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tracing::info;
@@ -246,12 +246,6 @@ pub(crate) fn document_keys(
                 "Een sleutel in het document is onleesbaar, of is een geheime sleutel.",
             )
         })?;
-        if public.algorithm() == Algorithm::Rs256 {
-            return Err(fault(
-                "A key in the document is an RSA key, which the register does not list. Use one on P-256 or Ed25519.",
-                "Een sleutel in het document is een RSA-sleutel. Die komen niet in het register. Gebruik er een op P-256 of Ed25519.",
-            ));
-        }
         let kid = DidUrl::parse(&named(&method)).map_err(|_| {
             fault(
                 "A key in the document has no name that can be used.",
@@ -289,7 +283,7 @@ pub(crate) fn plain_keys(keys: Vec<Key>) -> Result<Vec<Key>, FieldError> {
     let plain = |key: Key| {
         let public = PublicKey::from_jwk(&key.public_key_jwk).ok()?;
         let is_short = key.kid.as_str().len() <= LONGEST_DID && key.jwk_thumbprint.len() <= 64;
-        (is_short && public.algorithm() != Algorithm::Rs256).then(|| Key {
+        is_short.then(|| Key {
             public_key_jwk: public.to_jwk(),
             ..key
         })
@@ -298,7 +292,7 @@ pub(crate) fn plain_keys(keys: Vec<Key>) -> Result<Vec<Key>, FieldError> {
         FieldError::new(
             "/keys",
             "key",
-            "A key cannot be read, is a private or an RSA one, or has a name of more than 500 characters.",
+            "A key cannot be read, is a private one, or has a name of more than 500 characters.",
             "Een sleutel is onleesbaar, is een geheime sleutel, of heeft een naam van meer dan 500 tekens.",
         )
     };
