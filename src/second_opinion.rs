@@ -192,14 +192,16 @@ impl Comparison {
 
     /// Whether the two contradict each other, and nothing that is known explains it.
     ///
-    /// A credential whose answer contradicts ours has a divergence of its own in that direction. Our answer is about all of
-    /// them, so those that both would accept alone need none.
+    /// Our answer is about all credentials together. Where we accept them, each that was refused needs a divergence of its
+    /// own; where we refuse them for one, those that were accepted need one among them.
     pub fn is_unexplained(&self) -> bool {
+        let unexplained = |part: &Part| self.explaining(part).next().is_none();
+        let mut contradicting = self.of_credentials().filter(|part| part.verdict == self.theirs);
         self.agrees == Some(false)
-            && self
-                .of_credentials()
-                .filter(|part| part.verdict == self.theirs)
-                .all(|part| self.explaining(part).next().is_none())
+            && match self.ours {
+                Verdict::Refused => contradicting.all(unexplained),
+                Verdict::Accepted | Verdict::None => contradicting.any(unexplained),
+            }
     }
 
     fn of_credentials(&self) -> impl Iterator<Item = &Part> {

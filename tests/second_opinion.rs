@@ -182,6 +182,18 @@ fn a_divergence_of_one_part_explains_no_other() {
 }
 
 #[test]
+fn a_forgery_among_sound_credentials_is_explained_by_its_own_divergence() {
+    let mut case = Case::new();
+    case.credential["credentialSubject"]["name"] = json!("Somebody else");
+    let known: Divergences<'_> = &[("known", "accepts-wrong")];
+    let both = case.answering_parts(&[("credential", "accepted", &[]), ("credential", "accepted", known)]);
+
+    let output = case.check(Some(&both), &[]);
+
+    assert_ne!(output.status.code(), Some(4), "{output:?}");
+}
+
+#[test]
 fn no_opinion_is_no_contradiction() {
     let case = Case::new();
 
